@@ -1,0 +1,1 @@
+"""Operator commands over the same functions as the other doors."""
