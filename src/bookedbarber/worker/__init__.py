@@ -1,1 +1,1 @@
-"""Runs the jobs and the webhook inbox;  lists everything periodic."""
+"""Runs the jobs and the webhook inbox; `schedule.py` lists everything periodic."""
