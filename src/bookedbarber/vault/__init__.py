@@ -1,0 +1,1 @@
+"""Seals names, addresses and other personal fields, one key for each person."""
