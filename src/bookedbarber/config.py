@@ -297,7 +297,7 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
     mend = f"did you mean {near[0]}?" if near else "docs/settings.md lists what there is."
     return f"{name} is no setting of BookedBarber: {mend}"
 
