@@ -140,7 +140,7 @@ class Processor:
             self._stripe.v1.payment_intents.list_async,
             {"created": span, "expand": [f"data.{path}" for path in EXPAND_INTENT]},
         ):
-            if (found.metadata or {}).get("payment") == payment:
+            if snapshots.metadata(found.metadata).get("payment") == payment:
                 return snapshots.intent(found)
         return None
 
@@ -196,7 +196,7 @@ class Processor:
             self._stripe.v1.refunds.list_async,
             {"charge": charge_id, "expand": [f"data.{path}" for path in EXPAND_REFUND]},
         ):
-            if (found.metadata or {}).get("refund") == refund:
+            if snapshots.metadata(found.metadata).get("refund") == refund:
                 return snapshots.refund(found)
         return None
 
