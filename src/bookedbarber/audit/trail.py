@@ -23,7 +23,7 @@ async def record(
     await queries.record(
         db,
         shop_id=shop_id,
-        audit_id=ids.uuid7(now),
+        audit_id=ids.new(now),
         now=now,
         actor=actor,
         act=act,

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from bookedbarber.errors import Refused
+from bookedbarber.ledger.rules import Parts
 from bookedbarber.money import (
     Money,
     Rounding,
@@ -42,20 +43,6 @@ class DepositKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """An amount to collect and what it is made of."""
-
-    service: Money
-    tax: Money
-    tip: Money
-
-    @property
-    def total(self) -> Money:
-        """What the client pays."""
-        return self.service + self.tax + self.tip
-
-
-@dataclass(frozen=True, slots=True)
 class Quote:
     """The price of one visit. `service` is without tax; `now` is due at booking."""
 
@@ -64,7 +51,7 @@ class Quote:
     tip: Money
     deposit: Money
     purpose: Purpose
-    now: Due
+    now: Parts
 
     @property
     def price(self) -> Money:
@@ -93,12 +80,12 @@ def quote(shop: Shop, service: Service, *, purpose: Purpose, tip: Money) -> Quot
     if tip > (net + tax) * TIP_LIMIT_SHARES:
         raise TipTooLarge("The tip is more than twice the price.")
     if purpose is Purpose.FULL:
-        now = Due(net, tax, tip)
+        now = Parts(net, tax, tip)
     elif deposit.minor == 0:
         raise DepositNotOffered("This service is paid in full.")
     else:
         part, part_tax = split(deposit, [net.minor, tax.minor])
-        now = Due(part, part_tax, tip)
+        now = Parts(part, part_tax, tip)
     chargeable(now.total)
     return Quote(net, tax, tip, deposit, purpose, now)
 

@@ -1,5 +1,6 @@
 """Two pools, one for each database role that serves requests, and the transactions they open."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,6 @@ import asyncpg
 from bookedbarber import failpoints
 from bookedbarber.errors import Unavailable
 
-type_json = "jsonb"
 Json = dict[str, Any] | list[Any] | str | int | bool | None
 OUTAGE = (
     OSError,
@@ -97,6 +97,32 @@ class Database:
             yield db
 
     @asynccontextmanager
+    async def public(self) -> AsyncIterator[Connection]:
+        """A transaction of no shop yet: it sees the public directory and nothing else."""
+        async with _transaction(self._app, "begin") as db:
+            yield db
+
+    @asynccontextmanager
+    async def listener(self, *channels: str) -> AsyncIterator[asyncio.Event]:
+        """An event that is set when one of these channels is notified.
+
+        A courtesy, not a promise: whoever waits must look by itself from time to time as well.
+        """
+        woken = asyncio.Event()
+
+        def wake(*_: object) -> None:
+            woken.set()
+
+        async with _connection(self._platform) as db:
+            for channel in channels:
+                await db.add_listener(channel, wake)
+            try:
+                yield woken
+            finally:
+                for channel in channels if not db.is_closed() else ():
+                    await db.remove_listener(channel, wake)
+
+    @asynccontextmanager
     async def platform_statement(self) -> AsyncIterator[Connection]:
         """A connection across shops on which each single statement commits by itself."""
         async with _connection(self._platform) as db:
@@ -144,7 +170,7 @@ async def _pool(url: str, size: int) -> asyncpg.Pool:
 
 async def _prepare(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
-        type_json, schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+        "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
     )
 
 

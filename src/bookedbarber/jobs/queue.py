@@ -29,7 +29,7 @@ async def enqueue(db: Connection, work: Work, *, shop_id: UUID, now: datetime) -
     """Ask for work in the caller's transaction; False when it had been asked for before."""
     added = await queries.enqueue(
         db,
-        job_id=ids.uuid7(now),
+        job_id=ids.new(now),
         shop_id=shop_id,
         job_kind=work.kind,
         about=work.about,

@@ -36,7 +36,7 @@ def parameters(
     """The parameters that make the `post` fragment book this entry."""
     lines = entry.postings
     return {
-        "entry_id": ids.uuid7(now),
+        "entry_id": ids.new(now),
         "entry_kind": entry.kind,
         "happened": entry.happened,
         "effective_at": entry.effective_at,

@@ -323,3 +323,22 @@ async def booked_ids(
 ) -> list[str]:
     """Which of these balance transactions are booked."""
     return [row[0] for row in await db.fetch(BOOKED_IDS, stripe_account, ids)]
+
+
+ITEM_BALANCE = """\
+/* ledger.item_balance */ select coalesce(sum(case side when 'credit' then amount else -amount end), 0)::bigint as open
+  from postings where shop_id = $1 and account = $2 and item = $3"""
+
+
+async def item_balance(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    account: str,
+    item: str,
+) -> int:
+    """What is open on one item of an account, as a credit balance in minor units."""
+    row = await db.fetchrow(ITEM_BALANCE, shop_id, account, item)
+    if row is None:
+        raise LookupError("item_balance")
+    return row[0]

@@ -94,3 +94,8 @@ select stripe_account, currency::text as currency, count(*) as transactions,
 -- Which of these balance transactions are booked.
 select id from balance_transactions
  where stripe_account = :stripe_account and id = any(:ids::text[])
+
+-- name: item_balance :one
+-- What is open on one item of an account, as a credit balance in minor units.
+select coalesce(sum(case side when 'credit' then amount else -amount end), 0)::bigint as open
+  from postings where shop_id = :shop_id and account = :account and item = :item

@@ -8,7 +8,6 @@ from typing import Any, Literal, TypeVar
 import stripe
 
 from bookedbarber import failpoints
-from bookedbarber.errors import Unavailable
 from bookedbarber.money import Money, currency
 from bookedbarber.processor import snapshots
 from bookedbarber.processor.errors import LOST_ANSWERS, translate
@@ -296,11 +295,14 @@ class Processor:
             cursor = {"starting_after": page.data[-1].id}
 
     async def _call(self, operation: str, request: Callable[[], Awaitable[T]]) -> T:
-        async with self._breakers.around("stripe", operation, failure=Unavailable):
-            try:
-                return await request()
-            except (stripe.StripeError, *LOST_ANSWERS) as failure:
-                raise translate(failure) from failure
+        return await self._breakers.of("stripe", operation).call(_translated, request)
+
+
+async def _translated(request: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await request()
+    except (stripe.StripeError, *LOST_ANSWERS) as failure:
+        raise translate(failure) from failure
 
 
 def _sum_of(lines: Any, code: str) -> Money:
