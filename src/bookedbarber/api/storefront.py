@@ -1,5 +1,6 @@
 """What anybody may ask: shops, free times, prices, and a booking."""
 
+import contextlib
 from datetime import date
 from typing import Annotated
 from uuid import UUID
