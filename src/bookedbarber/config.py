@@ -215,10 +215,13 @@ class Settings(BaseSettings):
         return kept
 
 
-def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+def load(
+    environ: Mapping[str, str] | None = None, *, tolerant: bool = False, **overrides: object
+) -> Settings:
     """The settings in `environ` (the process's own when not given), with command-line overrides.
 
-    Raises `BadSetting` with one sentence for the first thing that is wrong.
+    Raises `BadSetting` with one sentence for the first thing that is wrong; `tolerant` lets pass
+    what production lacks, for the doctor to name it all.
     """
     environ = os.environ if environ is None else environ
     names = {variable(field): field for field in Settings.model_fields}
@@ -228,9 +231,13 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
     given: dict[str, Any] = {names[n]: v for n, v in environ.items() if n in names and v.strip()}
     given.update({name: value for name, value in overrides.items() if value is not None})
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         raise BadSetting(_sentence(error.errors(include_input=False)[0])) from None
+    if not (settings.demo or tolerant):
+        for sentence in _made_up(settings):
+            raise BadSetting(f"{sentence}.")
+    return settings
 
 
 def variable(field: str) -> str:
@@ -251,7 +258,7 @@ def _disagreements(settings: Settings) -> list[str]:
     if key and shown and live != ("_live_" in shown):
         mend = "take both from the same page of the Stripe dashboard"
         found.append(f"STRIPE_PUBLISHABLE_KEY and STRIPE_API_KEY are of different modes: {mend}")
-    return found if settings.demo else found + _made_up(settings)
+    return found
 
 
 def _missing_addresses(settings: Settings) -> list[str]:

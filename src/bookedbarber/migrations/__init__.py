@@ -3,6 +3,6 @@
 Run as the owner role, which nothing else uses. The only place that knows every table.
 """
 
-from bookedbarber.migrations.upgrade import head, upgrade
+from bookedbarber.migrations.upgrade import RolesMissing, pending, upgrade
 
-__all__ = ["head", "upgrade"]
+__all__ = ["RolesMissing", "pending", "upgrade"]

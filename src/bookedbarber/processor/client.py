@@ -8,7 +8,6 @@ from typing import Any, Literal, TypeVar
 import stripe
 
 from bookedbarber import failpoints
-from bookedbarber.errors import Unavailable
 from bookedbarber.money import Money, currency
 from bookedbarber.processor import snapshots
 from bookedbarber.processor.errors import LOST_ANSWERS, translate
@@ -141,7 +140,7 @@ class Processor:
             self._stripe.v1.payment_intents.list_async,
             {"created": span, "expand": [f"data.{path}" for path in EXPAND_INTENT]},
         ):
-            if (found.metadata or {}).get("payment") == payment:
+            if snapshots.metadata(found.metadata).get("payment") == payment:
                 return snapshots.intent(found)
         return None
 
@@ -197,7 +196,7 @@ class Processor:
             self._stripe.v1.refunds.list_async,
             {"charge": charge_id, "expand": [f"data.{path}" for path in EXPAND_REFUND]},
         ):
-            if (found.metadata or {}).get("refund") == refund:
+            if snapshots.metadata(found.metadata).get("refund") == refund:
                 return snapshots.refund(found)
         return None
 
@@ -295,11 +294,14 @@ class Processor:
             cursor = {"starting_after": page.data[-1].id}
 
     async def _call(self, operation: str, request: Callable[[], Awaitable[T]]) -> T:
-        async with self._breakers.around("stripe", operation, failure=Unavailable):
-            try:
-                return await request()
-            except (stripe.StripeError, *LOST_ANSWERS) as failure:
-                raise translate(failure) from failure
+        return await self._breakers.of("stripe", operation).call(_translated, request)
+
+
+async def _translated(request: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await request()
+    except (stripe.StripeError, *LOST_ANSWERS) as failure:
+        raise translate(failure) from failure
 
 
 def _sum_of(lines: Any, code: str) -> Money:

@@ -12,6 +12,7 @@ root. The server is tied to the process that started it and is shut down when th
 
 import contextlib
 import fcntl
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from bookedbarber.database.embedded import account, layout, process
 from bookedbarber.database.embedded.account import CannotStart
 from bookedbarber.database.embedded.layout import Addresses
 
-__all__ = ["Addresses", "CannotStart", "Server", "locate", "scratch", "start", "stop"]
+__all__ = ["Addresses", "CannotStart", "Server", "locate", "remove", "scratch", "start", "stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,15 @@ def locate(data_dir: Path) -> Addresses | None:
     if not process.accepts(home):
         return None
     return layout.addresses(home)
+
+
+def remove(data_dir: Path) -> None:
+    """Forget the server's data for good, ending a server that was left behind on it."""
+    home = _home(data_dir)
+    if home.exists():
+        with _claim(home):
+            process.end_orphan(home)
+            shutil.rmtree(home)
 
 
 @contextlib.contextmanager

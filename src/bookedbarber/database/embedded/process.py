@@ -45,7 +45,12 @@ def launch(home: Path, account: Account, *, durable: bool) -> subprocess.Popen[b
     deadline = time.monotonic() + _PATIENCE
     while True:
         process = _spawn(home, account, durable=durable)
-        if _ready(home, process, deadline):
+        try:
+            ready = _ready(home, process, deadline)
+        except BaseException:
+            end(process)
+            raise
+        if ready:
             return process
         reason = _reason(home)
         if "still in use" not in reason or time.monotonic() > deadline:

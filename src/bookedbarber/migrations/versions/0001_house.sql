@@ -443,7 +443,7 @@ begin
               where schemaname = 'public' and tablename <> 'alembic_version' loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
-        execute format('create policy owner on %I to bookedbarber_owner using (true)', t);
+        execute format('create policy owner on %I to %I using (true)', t, current_user);
         execute format('create policy platform on %I to bookedbarber_platform using (true)', t);
     end loop;
     -- Every table of a shop: one shop, and none when unset.
