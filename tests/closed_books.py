@@ -1,6 +1,7 @@
 """What "the books close" means, computed apart from the product: from postings alone on our side
 and from the sandbox's own rows on the other. Shares no code and no fee with what it checks."""
 
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -89,10 +90,10 @@ def _nothing_lingers(postings: Postings, account: str) -> None:
     assert not open_items, f"{account}: {open_items}"
 
 
-def _refunds_owed_are_those_not_yet_sent(
-    postings: Postings, refunds: list[dict[str, Any]]
-) -> None:
-    owed = -sum(n for (name,), n in _totals(postings, "account").items() if name == "refunds_payable")
+def _refunds_owed_are_those_not_yet_sent(postings: Postings, refunds: list[dict[str, Any]]) -> None:
+    owed = -sum(
+        n for (name,), n in _totals(postings, "account").items() if name == "refunds_payable"
+    )
     waiting = ("requested", "pending", "failed")
     assert owed == sum(r["amount"] for r in refunds if r["state"] in waiting)
 
@@ -146,6 +147,6 @@ def _refunds_stay_within(payments: list[dict[str, Any]], refunds: list[dict[str,
 def _no_two_share_a_chair(appointments: list[dict[str, Any]]) -> None:
     taken = [a for a in appointments if a["state"] in ("held", "confirmed", "completed")]
     taken.sort(key=lambda a: (str(a["barber_id"]), a["blocked"].lower))
-    for first, second in zip(taken, taken[1:], strict=False):
+    for first, second in itertools.pairwise(taken):
         if first["barber_id"] == second["barber_id"]:
             assert first["blocked"].upper <= second["blocked"].lower

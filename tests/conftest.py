@@ -47,7 +47,8 @@ async def databases(postgres: Addresses) -> AsyncIterator[Databases]:
     admin = await asyncpg.connect(named(postgres.admin_url, "postgres"))
     try:
         await admin.execute(
-            f"create database {name} template {TEMPLATE} owner bookedbarber_owner strategy file_copy"
+            f"create database {name} template {TEMPLATE} owner bookedbarber_owner"
+            " strategy file_copy"
         )
         yield Databases(
             named(postgres.owner_url, name),

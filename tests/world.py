@@ -132,7 +132,7 @@ class World:
             headers={"Idempotency-Key": key} if key else {},
         )
 
-    async def pay(self, booking: dict[str, Any], card: str = "pm_card_visa") -> stripe.PaymentIntent:
+    async def pay(self, booking: dict[str, Any], card: str = "pm_card_visa") -> Any:
         """Confirm the booking's PaymentIntent as the client's browser would."""
         intent = await self.intent_of(booking)
         return await self.stripe.v1.payment_intents.confirm_async(
@@ -214,10 +214,9 @@ async def living(app_url: str, platform_url: str) -> AsyncIterator[World]:
     ):
         frozen = {"mode": "frozen", "now": clock.now().timestamp()}
         (await control.post("/_sandbox/clock", json=frozen)).raise_for_status()
+        carrier: Any = stripe.AIOHTTPClient()
         client = stripe.StripeClient(
-            SECRET_KEY,
-            base_addresses={"api": sandbox_url},
-            http_client=stripe.AIOHTTPClient(),
+            SECRET_KEY, base_addresses={"api": sandbox_url}, http_client=carrier
         )
         endpoint = await client.v1.webhook_endpoints.create_async(
             {"url": f"{site_url}/webhooks/stripe", "enabled_events": ["*"]}
@@ -256,4 +255,4 @@ async def living(app_url: str, platform_url: str) -> AsyncIterator[World]:
             )
         await database.close()
         await processor.close()
-        await client._requestor._client.close_async()  # type: ignore[attr-defined] # the SDK has no public way to close
+        await carrier.close_async()

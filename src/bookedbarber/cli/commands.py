@@ -13,7 +13,6 @@ import typer
 from typer.core import TyperGroup
 
 from bookedbarber import config, log
-from bookedbarber.cli import doctor as checks
 from bookedbarber.cli import household, manual, ports, seams, up
 from bookedbarber.cli import serve as web_process
 from bookedbarber.cli.household import CannotRun
@@ -117,6 +116,8 @@ def migrate(data_dir: DataDir = None) -> None:
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Say what is missing to go live; exit code 1 while anything is."""
+    from bookedbarber.cli import doctor as checks  # noqa: PLC0415 # half a second no other needs
+
     settings = config.load(tolerant=True, data_dir=data_dir)
     with contextlib.suppress(CannotRun):
         settings = _resident(settings)

@@ -100,7 +100,9 @@ class Supervisor:
         self._asked = True  # from here on another signal changes nothing: we are stopping
         self.stop()
         for number, handler in self._handlers.items():
-            signal.signal(number, handler)  # type: ignore[arg-type] # what signal.signal gave us
+            # Stopped as asked, we are on our way out: an impatient second press changes nothing.
+            leave = signal.SIG_IGN if kind is StopAsked and number != signal.SIGCHLD else handler
+            signal.signal(number, leave)  # type: ignore[arg-type] # what signal.signal gave us
         signal.set_wakeup_fd(-1)
         for end in self._wake:
             os.close(end)

@@ -1,4 +1,4 @@
-"""What Stripe says of its objects at one moment, as plain values. Nothing of the SDK leaves here."""
+"""What Stripe says of its objects at one moment, as plain values; the SDK's own stay here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
