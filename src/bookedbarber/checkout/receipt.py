@@ -182,9 +182,9 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
         means,
         shop,
         visit,
-        guest,
-        tuple(_payment_line(p) for p in collected),
-        tuple(_refund_line(r) for r in given_back),
+        guest=guest,
+        collected=tuple(_payment_line(p) for p in collected),
+        given_back=tuple(_refund_line(r) for r in given_back),
         owed=Money(owed, currency(visit.currency)),
         now=now,
     )
@@ -260,10 +260,10 @@ def _receipt(
     means: Means,
     shop: Shop,
     visit: Appointment,
+    *,
     guest: Guest | None,
     collected: tuple[PaymentLine, ...],
     given_back: tuple[RefundLine, ...],
-    *,
     owed: Money,
     now: datetime,
 ) -> Receipt:
@@ -314,11 +314,8 @@ def _at_stake(
     deposit: Money,
 ) -> Money:
     """What was paid without the tip, or is about to be, less what went back."""
-    counted = (
-        _TO_COME | {PaymentState.CAPTURED}
-        if state is AppointmentState.HELD
-        else {PaymentState.CAPTURED}
-    )
+    to_come = _TO_COME if state is AppointmentState.HELD else frozenset()
+    counted = {PaymentState.CAPTURED, *to_come}
     code = deposit.currency
     came = total((p.amount - p.parts.tip for p in collected if p.state in counted), code)
     went = total((r.amount - r.parts.tip for r in given_back if r.state not in _UNDONE), code)

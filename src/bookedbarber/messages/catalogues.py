@@ -43,7 +43,7 @@ def brought_up(folder: Path, path: Path) -> Catalog:
     held = read(path) if path.exists() else Catalog(locale=language)
     held.update(extract(folder), no_fuzzy_matching=True, update_creation_date=False)
     held.obsolete.clear()
-    held.project, held.version = "BookedBarber", ""
+    held.header_comment = f"# BookedBarber in {language}; see bookedbarber/messages/catalogues.py."
     held.creation_date = held.revision_date = _UNDATED
     held.fuzzy = False
     return held
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> None:
         catalogue = brought_up(folder, path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, catalogue, sort_by_file=True, include_lineno=False)
+            write_po(file, catalogue, width=95, sort_by_file=True, include_lineno=False)
         missing = sum(not message.string for message in catalogue if message.id)
         sys.stdout.write(f"{path}: {len(catalogue)} sentences, {missing} to translate\n")
 

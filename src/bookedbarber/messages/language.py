@@ -70,6 +70,10 @@ class Language:
         """The same day in short: 23 Nov 2026."""
         return format_date(_there(instant, zone), "medium", locale=self.locale)
 
+    def time(self, instant: datetime, zone: str) -> str:
+        """The time of day there: 17:30, or 5:30 PM where that is the custom."""
+        return format_time(_there(instant, zone), "short", locale=self.locale)
+
     def moment(self, instant: datetime, zone: str) -> str:
         """Day, time, city and offset: Monday, 23 November 2026, 17:30 (Dublin, GMT+00:00).
 
@@ -77,10 +81,9 @@ class Language:
         Babel swaps summer and winter where, as in Ireland, it is winter time that deviates.
         """
         there = _there(instant, zone)
-        clock = format_time(there, "short", locale=self.locale)
         city = get_timezone_location(there, locale=self.locale, return_city=True)
         offset = get_timezone_gmt(there, "long", locale=self.locale)
-        return f"{self.day(instant, zone)}, {clock} ({city}, {offset})"
+        return f"{self.day(instant, zone)}, {self.time(instant, zone)} ({city}, {offset})"
 
 
 def choose(wished: str, *, country: str, catalogues: Path) -> Language:

@@ -30,7 +30,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
     subject = reader.say(
         "Cancelled: %(service)s, %(when)s",
         service=shown.service,
-        when=shared.moment(shown.starts_at, shown, reader),
+        when=shared.brief(shown.starts_at, shown, reader),
     )
     return Draft(subject, tuple(blocks), calendar=True)
 

@@ -20,7 +20,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
         shared.price(shown, reader),
         _settled(shown, reader),
         Paragraph(policy(shown, reader)),
-        Link(reader.say("See, change or cancel your booking"), shown.links.manage),
+        Link(reader.say("See or cancel your booking"), shown.links.manage),
         Link(reader.say("Your receipt"), shown.links.receipt),
         Link(reader.say("Add it to your calendar"), shown.links.calendar),
         shared.signature(shown),
@@ -28,7 +28,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
     subject = reader.say(
         "Booked: %(service)s, %(when)s",
         service=shown.service,
-        when=shared.moment(shown.starts_at, shown, reader),
+        when=shared.brief(shown.starts_at, shown, reader),
     )
     return Draft(subject, blocks, calendar=True)
 

@@ -135,6 +135,12 @@ def moment(instant: datetime, shown: Receipt, reader: Language) -> str:
     return reader.moment(instant, shown.shop.time_zone)
 
 
+def brief(instant: datetime, shown: Receipt, reader: Language) -> str:
+    """The same, short enough for a subject."""
+    zone = shown.shop.time_zone
+    return f"{reader.date(instant, zone)}, {reader.time(instant, zone)}"
+
+
 def bank_time(reader: Language) -> Paragraph:
     """How long money takes."""
     return Paragraph(
