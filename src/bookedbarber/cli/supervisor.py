@@ -41,7 +41,7 @@ class Child:
     ready: Callable[[], bool] = lambda: True
     gentle: signal.Signals = signal.SIGTERM
     harsh: signal.Signals = signal.SIGKILL
-    grace: float = 1.5  # seconds between the two
+    grace: float = 1.6  # seconds between the two
 
 
 @dataclass(slots=True)
