@@ -11,8 +11,8 @@ from bookedbarber.api import gate, present
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
 from bookedbarber.api.shapes import (
     BookingOut,
-    CancellationOut,
     CancelIn,
+    CancellationOut,
     PageOut,
     PaymentOut,
     RefundIn,

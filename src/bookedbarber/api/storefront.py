@@ -88,7 +88,7 @@ async def availability(
     found = await menu.load(ctx.means, slug=slug)
     wanted = found.service(ids.parse("svc", service))
     async with ctx.means.database.tenant(found.shop.shop_id) as db:
-        offers = await calendar.day(
+        offered = await calendar.day(
             db,
             shop=found.shop,
             service=wanted,
@@ -97,16 +97,16 @@ async def availability(
             now=ctx.clock.now(),
         )
     return AvailabilityOut(
-        day=offers.day,
+        day=offered.day,
         time_zone=found.shop.time_zone,
         slots=[
             SlotOut(
-                starts_at=offer.starts_at,
-                ends_at=offer.ends_at,
-                local_time=offer.local_time,
-                barbers=[ids.show("bar", who) for who in offer.barbers],
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                local_time=slot.label,
+                barbers=[ids.show("bar", who) for who in slot.barbers],
             )
-            for offer in offers.offers
+            for slot in offered.slots
         ],
     )
 
@@ -153,9 +153,7 @@ async def book(
         )
     )
     try:
-        await collect.open_intent(
-            ctx.means, shop_id=shop_id, payment_id=booked.payment_id, now=now
-        )
+        await collect.open_intent(ctx.means, shop_id=shop_id, payment_id=booked.payment_id, now=now)
     except (Unavailable, collect.PaymentClosed):
         pass  # the job goes on where this stopped, or it is paid already
     return await booking_of(ctx, shop_id, booked)

@@ -34,7 +34,8 @@ class Settling:
 
 
 LOAD_FOR_SETTLING = """\
-/* checkout.load_for_settling */ select p.payment_id, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
+/* checkout.load_for_settling */
+select p.payment_id, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
        p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
        a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
        upper(a.blocked) as blocked_until
@@ -71,7 +72,8 @@ async def load_for_settling(
 
 
 SETTLE = """\
-/* checkout.settle */ with appointment as (
+/* checkout.settle */
+with appointment as (
     update appointments set state = 'confirmed', held_until = null
      where shop_id = $1 and appointment_id = $2 and state = 'held'
     returning shop_id
@@ -151,7 +153,10 @@ async def settle(
     job_name: str,
     run_at: datetime,
 ) -> int:
-    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note it and ask for the confirmation, in one statement. 0 when either had moved on: load and decide again."""
+    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note it and
+    ask for the confirmation, in one statement. 0 when either had moved on: load and decide
+    again.
+    """
     row = await db.fetchrow(
         SETTLE,
         shop_id,
@@ -187,4 +192,5 @@ async def settle(
     )
     if row is None:
         raise LookupError("settle")
-    return row[0]
+    value: int = row[0]
+    return value

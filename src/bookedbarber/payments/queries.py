@@ -78,7 +78,8 @@ class RefundRef:
 
 
 ADD_PAYMENT = """\
-/* payments.add_payment */ insert into payments (shop_id, payment_id, appointment_id, purpose, state, service_amount,
+/* payments.add_payment */
+insert into payments (shop_id, payment_id, appointment_id, purpose, state, service_amount,
                       tax_amount, tip_amount, amount, currency, stripe_account, created_at)
 values ($1, $2, $3, $4, 'pending', $5,
         $6, $7, $5::bigint + $6::bigint + $7::bigint, $8,
@@ -120,7 +121,8 @@ async def add_payment(
 
 
 LOAD_PAYMENT = """\
-/* payments.load_payment */ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+/* payments.load_payment */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
   from payments where shop_id = $1 and payment_id = $2"""
@@ -161,7 +163,8 @@ async def load_payment(
 
 
 LOCK_PAYMENT = """\
-/* payments.lock_payment */ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+/* payments.lock_payment */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
   from payments where shop_id = $1 and payment_id = $2 for update"""
@@ -202,7 +205,8 @@ async def lock_payment(
 
 
 LIST_PAYMENTS = """\
-/* payments.list_payments */ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+/* payments.list_payments */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
   from payments where shop_id = $1 and appointment_id = $2
@@ -244,7 +248,8 @@ async def list_payments(
 
 
 RECENT_PAYMENTS = """\
-/* payments.recent_payments */ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+/* payments.recent_payments */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
   from payments where shop_id = $1 and payment_id < $2
@@ -287,7 +292,8 @@ async def recent_payments(
 
 
 FIND_BY_INTENT = """\
-/* payments.find_by_intent */ select shop_id, payment_id from payments
+/* payments.find_by_intent */
+select shop_id, payment_id from payments
  where stripe_account = $1 and intent_id = $2"""
 
 
@@ -305,7 +311,8 @@ async def find_by_intent(
 
 
 NOTE_INTENT = """\
-/* payments.note_intent */ update payments set state = 'open', intent_id = $1
+/* payments.note_intent */
+update payments set state = 'open', intent_id = $1
  where shop_id = $2 and payment_id = $3 and state = 'pending'"""
 
 
@@ -321,7 +328,8 @@ async def note_intent(
 
 
 NOTE_CHECKOUT = """\
-/* payments.note_checkout */ update payments set checkout_id = $1
+/* payments.note_checkout */
+update payments set checkout_id = $1
  where shop_id = $2 and payment_id = $3"""
 
 
@@ -339,7 +347,8 @@ async def note_checkout(
 
 
 NOTE_ATTEMPT = """\
-/* payments.note_attempt */ update payments set state = $1, intent_id = $2, decline_code = $3
+/* payments.note_attempt */
+update payments set state = $1, intent_id = $2, decline_code = $3
  where shop_id = $4 and payment_id = $5
    and state = any($6::text[])"""
 
@@ -365,7 +374,8 @@ async def note_attempt(
 
 
 CAPTURE = """\
-/* payments.capture */ update payments
+/* payments.capture */
+update payments
    set state = 'captured', intent_id = $1, charge_id = $2,
        card_brand = $3, card_last4 = $4, decline_code = null,
        captured_at = $5
@@ -402,7 +412,8 @@ async def capture(
 
 
 PROMISE_REFUND = """\
-/* payments.promise_refund */ update payments set refunding = refunding + $1
+/* payments.promise_refund */
+update payments set refunding = refunding + $1
  where shop_id = $2 and payment_id = $3
    and state = 'captured' and refunding + $1 <= payments.amount"""
 
@@ -419,7 +430,8 @@ async def promise_refund(
 
 
 RELEASE_REFUND = """\
-/* payments.release_refund */ update payments set refunding = refunding - $1
+/* payments.release_refund */
+update payments set refunding = refunding - $1
  where shop_id = $2 and payment_id = $3"""
 
 
@@ -435,7 +447,8 @@ async def release_refund(
 
 
 ADD_REFUND = """\
-/* payments.add_refund */ insert into refunds (shop_id, refund_id, payment_id, state, service_amount, tax_amount,
+/* payments.add_refund */
+insert into refunds (shop_id, refund_id, payment_id, state, service_amount, tax_amount,
                      tip_amount, amount, currency, stripe_account, reason, note, requested_by,
                      requested_at)
 values ($1, $2, $3, 'requested', $4, $5,
@@ -482,7 +495,8 @@ async def add_refund(
 
 
 LOAD_REFUND = """\
-/* payments.load_refund */ select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+/* payments.load_refund */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
        r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
        r.settled_at
@@ -521,7 +535,8 @@ async def load_refund(
 
 
 LIST_REFUNDS = """\
-/* payments.list_refunds */ select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+/* payments.list_refunds */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
        r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
        r.settled_at
@@ -563,7 +578,8 @@ async def list_refunds(
 
 
 FIND_BY_STRIPE_REFUND = """\
-/* payments.find_by_stripe_refund */ select shop_id, refund_id from refunds
+/* payments.find_by_stripe_refund */
+select shop_id, refund_id from refunds
  where stripe_account = $1 and stripe_refund_id = $2"""
 
 
@@ -581,7 +597,8 @@ async def find_by_stripe_refund(
 
 
 MOVE_REFUND = """\
-/* payments.move_refund */ update refunds
+/* payments.move_refund */
+update refunds
    set state = $1, stripe_refund_id = coalesce($2, stripe_refund_id),
        failure = $3, settled_at = $4
  where shop_id = $5 and refund_id = $6

@@ -49,8 +49,7 @@ create table opening_hours (
     weekday  smallint not null check (weekday between 0 and 6),  -- 0 is Monday
     opens    time not null,
     closes   time not null,
-    primary key (shop_id, weekday, opens),
-    check (opens < closes)
+    primary key (shop_id, weekday, opens)  -- closing at or before opening means the next day
 );
 
 create table barbers (
@@ -71,8 +70,7 @@ create table barber_hours (
     starts     time not null,
     ends       time not null,
     primary key (shop_id, barber_id, kind, weekday, starts),
-    foreign key (shop_id, barber_id) references barbers,
-    check (starts < ends)
+    foreign key (shop_id, barber_id) references barbers
 );
 
 create table time_off (
