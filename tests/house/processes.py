@@ -150,3 +150,8 @@ def eventually(condition: Callable[[], bool], *, within: float = 10.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def slowness() -> float:
+    """How many times slower than by itself a process is on this machine now, at least 1."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

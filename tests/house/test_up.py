@@ -12,7 +12,7 @@ import psycopg
 from bookedbarber import config
 from bookedbarber.cli import household
 from bookedbarber.database import embedded
-from tests.house.processes import eventually, free_port, house, living, running_house
+from tests.house.processes import eventually, free_port, house, living, running_house, slowness
 
 
 def test_a_house_starts_serves_and_stops_in_three_seconds(data_dir: Path) -> None:
@@ -23,7 +23,7 @@ def test_a_house_starts_serves_and_stops_in_three_seconds(data_dir: Path) -> Non
         assert "\x1b" not in up.said  # nobody looks at a terminal: no colours
         assert len(up.children("web --fd")) == 2
         assert len(up.children("cli worker")) == 1
-        assert up.stop() < 3
+        assert up.stop() < slowness() * 3
         assert up.process.returncode == 0
     assert living(data_dir) == {}
     assert not (data_dir / "running").exists()
@@ -37,7 +37,7 @@ def test_ctrl_c_stops_it_too_and_a_restart_finds_everything(data_dir: Path) -> N
             owner.execute("CREATE TABLE kept AS SELECT 7 AS n")
         key = (data_dir / "secrets" / "master.key").read_text()
         customer = up.stripe("/v1/customers", name="Ada")["id"]
-        assert up.stop(signal.SIGINT) < 3
+        assert up.stop(signal.SIGINT) < slowness() * 3
         assert up.process.returncode == 0
     with running_house(data_dir, **up.ports()) as restarted:
         again = embedded.locate(data_dir)

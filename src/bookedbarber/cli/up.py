@@ -63,10 +63,12 @@ def _ground(settings: Settings, supervisor: Supervisor) -> Settings:
         supervisor.start(database.child())
         addresses = database.addresses()
     settings = household.complete(settings, addresses)
-    if settings.database_url is not None:
-        seams.migrate(settings)
     if ours:
         supervisor.start(sandbox(settings))
+    if settings.database_url is not None:
+        seams.migrate(settings)  # while the sandbox finds its feet
+    supervisor.settle()
+    if ours:
         settings = endpoint.register(settings)
     return settings
 
