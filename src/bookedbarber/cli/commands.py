@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from bookedbarber import config, log
+from bookedbarber.cli import books as books_page
 from bookedbarber.cli import household, manual, ports, seams, up
 from bookedbarber.cli import serve as web_process
 from bookedbarber.cli.household import CannotRun
@@ -120,6 +121,13 @@ def doctor(data_dir: DataDir = None) -> None:
     with contextlib.suppress(CannotRun):
         settings = _resident(settings)
     raise typer.Exit(0 if checks.show(settings) else 1)
+
+
+@app.command()
+def books(data_dir: DataDir = None) -> None:
+    """Print the books and compare them with Stripe's; exit code 1 when they do not close."""
+    settings = _resident(config.load(data_dir=data_dir))
+    raise typer.Exit(0 if asyncio.run(books_page.show(settings)) else 1)
 
 
 @docs.command("settings")
