@@ -11,11 +11,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from tests.sandbox.browser.merchant import Merchant, open_merchant
-from tests.sandbox.browser.sandbox_server import open_sandbox
+from tests.sandbox.browser.sandbox_server import PUBLISHABLE, SECRET, open_sandbox
 from tests.sandbox.browser.till import REPORT_VIOLATIONS, Till
 
-PUBLISHABLE = "pk_test_browser"
-SECRET = "sk_test_browser"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -7,20 +7,25 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 
-import sys; sys.path.insert(0, "/tmp/w/sjs")
-from stub import create_app
+from bookedbarber.sandbox import app
+from bookedbarber.sandbox.browser import routes
+
+PUBLISHABLE = "pk_test_browser"
+SECRET = "sk_test_browser"
 
 
 @asynccontextmanager
 async def open_sandbox() -> AsyncIterator[str]:
-    """A running sandbox; the value is its origin."""
+    """A running sandbox that forgets everything afterwards; the value is its origin."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        config = uvicorn.Config(create_app(), log_level="warning")
-        server = uvicorn.Server(config)
+        origin = "http://127.0.0.1:{}".format(listener.getsockname()[1])
+        sandbox = app.create(
+            secret_key=SECRET, publishable_key=PUBLISHABLE, origin=origin, extra_routes=routes
+        )
+        server = uvicorn.Server(uvicorn.Config(sandbox, log_level="warning"))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield origin
         finally:
             server.should_exit = True
             await serving

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.sandbox.browser.conftest import PUBLISHABLE, Server, Shop
+from tests.sandbox.browser.conftest import Server, Shop
 from tests.sandbox.browser.merchant import Merchant
+from tests.sandbox.browser.sandbox_server import PUBLISHABLE
 from tests.sandbox.browser.till import Card, Till
 
 ALWAYS_ASKS = Card(number="4000002760003184")

@@ -13,8 +13,8 @@ NUMBERS = [
     ("4242-4242-4242-4242", "4242 4242 4242 4242", "Visa"),
     ("42424242424242429999", "4242 4242 4242 4242", "Visa"),
     ("378282246310005", "3782 822463 10005", "Amex"),
-    ("36227206271667", "3622 720627 1667", "Diners Club"),
-    ("3056930009020004", "3056 9300 0902 0004", "Diners Club"),
+    ("36227206271667", "3622 720627 1667", "Diners"),
+    ("3056930009020004", "3056 9300 0902 0004", "Diners"),
     ("6011111111111117", "6011 1111 1111 1117", "Discover"),
     ("3566002020360505", "3566 0020 2036 0505", "JCB"),
     ("2223003122003222", "2223 0031 2200 3222", "Mastercard"),
@@ -61,9 +61,7 @@ async def test_numbers_are_grouped_and_their_brand_is_known(till: Till, server: 
     assert written == [row[1] for row in NUMBERS]
     script = "return given.map((text) => it.brandOf(text.replace(/\\D/g, '')).label);"
     brands = await in_module(till, server, "brands.js", script, [row[0] for row in NUMBERS])
-    assert [brand.replace("American Express", "Amex") for brand in brands] == [
-        row[2] for row in NUMBERS
-    ]
+    assert brands == [row[2] for row in NUMBERS]
 
 
 async def test_dates_are_written_one_way(till: Till, server: Server) -> None:

@@ -13,6 +13,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bookedbarber.sandbox.browser import challenge
+
 _HERE = Path(__file__).parent
 _SCRIPT_PARTS = ("frame", "element", "elements", "challenge", "stripe")
 _POLICY = (
@@ -65,6 +67,7 @@ routes: list[BaseRoute] = [
     _page("card", _FRAMED),
     _page("controller", _FRAMED),
     _page("challenge", _FRAMED),
+    Route("/browser/3ds/{intent}", challenge.finish, methods=["POST"]),
     _page("checkout", _ALONE),
     Mount("/browser/static", StaticFiles(directory=_HERE / "static"), name="browser:static"),
 ]

@@ -11,6 +11,7 @@ const DIALOG_STYLE = {
   margin: "auto",
   maxHeight: "calc(100dvh - 24px)",
   maxWidth: "calc(100vw - 24px)",
+  outline: "1px solid rgb(128 128 128 / 0.5)",
   overflow: "hidden",
   padding: "0",
   width: "480px",

@@ -63,9 +63,9 @@ export async function confirm({ kind, clientSecret, params, ...connection }) {
   return named(intent, await call("POST", address, parameters, connection));
 }
 
-/* Tells the bank's page how the client did: "succeed" or "fail". */
+/* Tells the bank how the client did, "succeed" or "fail"; answers where the client goes next. */
 export async function finishChallenge(intent, outcome) {
-  const answer = await fetch(`/_sandbox/3ds/${encodeURIComponent(intent)}`, {
+  const answer = await fetch(`/browser/3ds/${encodeURIComponent(intent)}`, {
     method: "POST",
     body: new URLSearchParams({ outcome }),
   });

@@ -3,7 +3,7 @@
 const BRANDS = [
   {
     name: "amex",
-    label: "American Express",
+    label: "Amex",
     starts: /^3[47]/,
     lengths: [15],
     cvc: 4,
@@ -11,7 +11,7 @@ const BRANDS = [
   },
   {
     name: "diners",
-    label: "Diners Club",
+    label: "Diners",
     starts: /^(30[0-5]|3095|36|3[89])/,
     lengths: [14, 16],
     groups: [4, 6, 4],

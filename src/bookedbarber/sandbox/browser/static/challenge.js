@@ -38,5 +38,7 @@ if (framed) {
   document.addEventListener("keydown", ({ key }) => key === "Escape" && say("cancel"));
   reportHeight(document.getElementById("challenge"));
   serve({});
+} else {
+  document.body.classList.add("alone");
 }
 document.querySelector("h1").focus();

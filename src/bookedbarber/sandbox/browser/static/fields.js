@@ -162,7 +162,7 @@ function brandShown(number = valueOf("number")) {
   const { name, label, cvc } = brandOf(number.replace(/\D/g, ""));
   const badge = document.getElementById("brand");
   badge.dataset.brand = name;
-  badge.textContent = label === "American Express" ? "Amex" : label;
+  badge.textContent = label;
   input("cvc").placeholder = cvc === 4 ? "4 digits" : "CVC";
 }
 
