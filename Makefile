@@ -1,0 +1,91 @@
+# Everything a newcomer or CI needs, on a machine with Python >= 3.11 and make, nothing else.
+# Environments are made once and again only when a lock changes: the stamps in .venv tell.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+# uv does not read pip's configuration; a machine behind a mirror says it there.
+INSTALL = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(BIN)/python -m pip config get global.index-url \
+	2>/dev/null || echo https://pypi.org/simple)}" $(BIN)/uv pip install --quiet --python $(BIN)/python
+UP ?=
+
+.PHONY: help run test check bench prove requirements clean chromium
+
+help:
+	@echo "make run           start the house (make run UP=--fresh starts over)"
+	@echo "make test          run every test, with branch coverage"
+	@echo "make check         format, lint, types, layers, generated files"
+	@echo "make bench         measure the write paths against their limits"
+	@echo "make prove         run the long proofs"
+	@echo "make requirements  compile the locks anew"
+	@echo "make clean         remove the environment and caches; data stays"
+
+run: .venv/runtime.stamp
+	@exec $(BIN)/bookedbarber up $(UP)
+
+test: .venv/dev.stamp chromium
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(PYTEST)
+
+check: .venv/dev.stamp
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then $(BIN)/lint-imports; \
+		else echo "No layers are declared in pyproject.toml yet."; fi
+	@$(BIN)/bookedbarber docs settings | diff -u docs/settings.md - \
+		|| { echo "docs/settings.md is behind: $(BIN)/bookedbarber docs settings > docs/settings.md"; exit 1; }
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m benchmarks
+
+prove: .venv/dev.stamp
+	@$(BIN)/python -m pytest -m proves $(PYTEST)
+
+requirements: .venv/uv.stamp
+	@cd requirements && ../$(BIN)/$(LOCK) uv.in -o uv.txt
+	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in -o requirements/runtime.txt
+	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in --extra dev -c requirements/runtime.txt \
+		-o requirements/dev.txt
+	@! grep -n '^--\|://' requirements/*.txt || { echo "A lock names an index: remove it."; exit 1; }
+
+clean:
+	rm -rf .venv .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+		.hypothesis
+
+# --- the environment ------------------------------------------------------------------------------
+
+.venv/uv.stamp: requirements/uv.txt
+	@[ -n "$(PYTHON)" ] || { echo "BookedBarber needs Python 3.11 or newer: install it, or name it," \
+		"as in make run PYTHON=/path/to/python3.12."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual" \
+		"environments: install its venv package (Debian: apt-get install python3-venv)."; exit 1; }
+	@echo "Making the environment in .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/runtime.stamp: .venv/uv.stamp requirements/runtime.txt pyproject.toml
+	@echo "Installing what BookedBarber runs on ..."
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: .venv/runtime.stamp requirements/dev.txt
+	@echo "Installing what its tests need ..."
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+chromium:
+	@if command -v chromium || command -v google-chrome || command -v chromium-browser; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium; \
+	else echo "The browser tests need Chromium on the path: install chromium or google-chrome." >&2; exit 1; \
+	fi > /dev/null

@@ -1,0 +1,100 @@
+"""The JSON API as one application: routes, error answers, request ids."""
+
+import secrets
+from collections.abc import Sequence
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bookedbarber.api import desk, own_link, problems, storefront, webhook
+from bookedbarber.api.context import Context
+from bookedbarber.api.shapes import ProblemOut
+from bookedbarber.errors import BookedBarberError
+from bookedbarber.webhooks.inbox import Intake
+
+log = structlog.get_logger("api")
+BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
+    """The API and the webhook door over one set of means."""
+    app = FastAPI(
+        title="BookedBarber",
+        version="2",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v2/openapi.json",
+        responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
+    )
+    app.state.context = context
+    v2 = APIRouter(prefix="/api/v2")
+    for part in (storefront.router, desk.router, own_link.router):
+        v2.include_router(part)
+    app.include_router(v2)
+    app.router.routes.append(
+        webhook.route(
+            intake=Intake(context.means.database),
+            processor=context.means.processor,
+            secrets=webhook_secrets,
+            clock=context.clock,
+        )
+    )
+    app.add_exception_handler(BookedBarberError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _defect)
+    return app
+
+
+def request_id(request: Request) -> str:
+    """A name for this request, to find it in the log."""
+    if not hasattr(request.state, "request_id"):
+        request.state.request_id = f"req_{secrets.token_hex(8)}"
+    return str(request.state.request_id)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BookedBarberError)  # noqa: S101 # registered for this class
+    problem = problems.of(error)
+    retry = error.facts.get("retry_after")
+    headers = {"Retry-After": str(max(1, round(float(str(retry)))))} if retry is not None else None
+    if problem.status == 401:
+        headers = {"WWW-Authenticate": "Bearer"}
+    log.info("api.refused", code=problem.code, request_id=request_id(request))
+    return problems.answer(
+        problem,
+        detail=error.detail,
+        facts=error.facts,
+        request_id=request_id(request),
+        headers=headers,
+    )
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 # registered for this class
+    # The value is left out: it may be somebody's name, or a card number in the wrong field.
+    wrong = [
+        {"at": ".".join(str(step) for step in one["loc"]), "message": one["msg"]}
+        for one in error.errors()
+    ]
+    return problems.answer(
+        problems.CATALOGUE["request_invalid"],
+        facts={"errors": wrong},
+        request_id=request_id(request),
+    )
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 # registered for this class
+    code = BY_STATUS.get(error.status_code, "request_invalid")
+    return problems.answer(
+        problems.CATALOGUE[code], request_id=request_id(request), headers=error.headers
+    )
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    log.error("api.defect", request_id=request_id(request), exc_info=error)
+    return problems.answer(problems.CATALOGUE["internal"], request_id=request_id(request))

@@ -1,0 +1,176 @@
+"""What a shop's own systems may ask, with an API key: bookings, payments, refunds."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from bookedbarber import ids
+from bookedbarber.api import gate, present
+from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
+from bookedbarber.api.shapes import (
+    BookingOut,
+    CancellationOut,
+    CancelIn,
+    PageOut,
+    PaymentOut,
+    RefundIn,
+    RefundOut,
+)
+from bookedbarber.checkout import bookings, cancel, complete, refund
+from bookedbarber.checkout.means import Means
+from bookedbarber.checkout.refund import PaymentUnknown
+from bookedbarber.errors import Refused, Unavailable
+from bookedbarber.money import Money
+from bookedbarber.payments import queries as payments
+from bookedbarber.payments.states import RefundReason
+
+router = APIRouter(tags=["desk"])
+PAST_ALL = UUID(int=(1 << 128) - 1)
+
+
+class RefundUnknown(Refused):
+    """This shop has no such refund."""
+
+    code: ClassVar[str] = "refund_unknown"
+
+
+@router.get("/bookings/{booking}")
+async def booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
+    """One booking with its payments and refunds."""
+    return await _booking(ctx.means, staff.shop_id, ids.parse("apt", booking))
+
+
+async def _booking(means: Means, shop_id: UUID, appointment_id: UUID) -> BookingOut:
+    found = await bookings.load(means, shop_id=shop_id, appointment_id=appointment_id)
+    return present.booking(found.appointment, found.payments, found.refunds)
+
+
+@router.get("/bookings/{booking}/cancellation")
+async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationOut:
+    """What cancelling would give back now."""
+    shown = await cancel.preview(
+        ctx.means,
+        shop_id=staff.shop_id,
+        appointment_id=ids.parse("apt", booking),
+        now=ctx.clock.now(),
+    )
+    return present.cancellation(shown)
+
+
+@router.post("/bookings/{booking}/cancel")
+async def cancel_booking(
+    booking: str, asked: CancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+) -> CancellationOut:
+    """Cancel a booking under the shop's policy."""
+    appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
+    named = gate.required_key(
+        key, caller=str(staff.key_id), operation=f"cancel:{booking}", body=asked.model_dump()
+    )
+    expected = asked.expected_refund
+    done = await gate.once(
+        lambda: cancel.visit(
+            ctx.means,
+            shop_id=staff.shop_id,
+            appointment_id=appointment_id,
+            expected_refund=None if expected is None else Money.from_json(expected),
+            actor=staff.actor,
+            key=named,
+            now=now,
+        )
+    )
+    return present.cancellation(done)
+
+
+@router.post("/bookings/{booking}/complete")
+async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
+    """The work is done. Completing it again changes nothing."""
+    appointment_id = ids.parse("apt", booking)
+    await complete.visit(
+        ctx.means,
+        shop_id=staff.shop_id,
+        appointment_id=appointment_id,
+        actor=staff.actor,
+        now=ctx.clock.now(),
+    )
+    return await _booking(ctx.means, staff.shop_id, appointment_id)
+
+
+@router.get("/payments")
+async def list_payments(
+    ctx: Ctx,
+    staff: Staff,
+    before: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+) -> PageOut:
+    """The shop's payments, newest first."""
+    edge = ids.parse("pay", before) if before else PAST_ALL
+    async with ctx.means.database.tenant(staff.shop_id) as db:
+        rows = await payments.recent_payments(
+            db, shop_id=staff.shop_id, before=edge, page=limit + 1
+        )
+    shown = rows[:limit]
+    following = ids.show("pay", shown[-1].payment_id) if len(rows) > limit else None
+    return PageOut(data=[present.payment(row) for row in shown], next=following)
+
+
+@router.get("/payments/{payment}")
+async def payment(payment: str, ctx: Ctx, staff: Staff) -> PaymentOut:
+    """One payment."""
+    async with ctx.means.database.tenant(staff.shop_id) as db:
+        row = await payments.load_payment(
+            db, shop_id=staff.shop_id, payment_id=ids.parse("pay", payment)
+        )
+    if row is None:
+        raise PaymentUnknown
+    return present.payment(row)
+
+
+@router.post("/payments/{payment}/refunds", status_code=201)
+async def refund_payment(
+    payment: str, asked: RefundIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+) -> RefundOut:
+    """Give back part or all of a payment. It is owed at once, and sent as soon as Stripe answers."""
+    payment_id, now = ids.parse("pay", payment), ctx.clock.now()
+    named = gate.required_key(
+        key, caller=str(staff.key_id), operation=f"refund:{payment}", body=asked.model_dump()
+    )
+    amount = None if asked.amount is None else Money.from_json(asked.amount)
+    refund_id = await gate.once(
+        lambda: refund.issue(
+            ctx.means,
+            shop_id=staff.shop_id,
+            payment_id=payment_id,
+            amount=amount,
+            reason=RefundReason(asked.reason),
+            note=asked.note,
+            actor=staff.actor,
+            key=named,
+            now=now,
+        )
+    )
+    await send_now(ctx.means, staff.shop_id, refund_id, now=now)
+    return await _refund(ctx.means, staff.shop_id, refund_id)
+
+
+async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetime) -> None:
+    """Try to send a promised refund at once; when Stripe does not answer, the job goes on."""
+    try:
+        await refund.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
+    except Unavailable:
+        return
+
+
+@router.get("/refunds/{refund}")
+async def one_refund(refund: str, ctx: Ctx, staff: Staff) -> RefundOut:
+    """One refund."""
+    return await _refund(ctx.means, staff.shop_id, ids.parse("ref", refund))
+
+
+async def _refund(means: Means, shop_id: UUID, refund_id: UUID) -> RefundOut:
+    async with means.database.tenant(shop_id) as db:
+        row = await payments.load_refund(db, shop_id=shop_id, refund_id=refund_id)
+    if row is None:
+        raise RefundUnknown
+    return present.refund(row)

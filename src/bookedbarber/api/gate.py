@@ -1,0 +1,88 @@
+"""The gate that API requests pass: limits, keys, idempotency, the caller's address."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, ClassVar, TypeVar
+
+from fastapi import Depends, Header, Request
+
+from bookedbarber.api import keys
+from bookedbarber.api.context import BOOKINGS, READS, WRITES, Context
+from bookedbarber.api.keys import Caller
+from bookedbarber.database import Json
+from bookedbarber.errors import Refused
+from bookedbarber.resilience.idempotency import Key, Overtaken
+
+T = TypeVar("T")
+
+
+class IdempotencyKeyMissing(Refused):
+    """Money leaves only under a key, so that a repetition sends nothing twice."""
+
+    code: ClassVar[str] = "idempotency_key_missing"
+
+
+def context(request: Request) -> Context:
+    """What the routes act with."""
+    found = request.app.state.context
+    assert isinstance(found, Context)  # noqa: S101 # set once where the app is built
+    return found
+
+
+Ctx = Annotated[Context, Depends(context)]
+
+
+def address(request: Request) -> str:
+    """The network address a request came from, as the server saw it."""
+    return request.client.host if request.client else "unknown"
+
+
+async def reading(request: Request, ctx: Ctx) -> None:
+    """Count a public read."""
+    await ctx.limiter.take(READS, address(request))
+
+
+async def booking(request: Request, ctx: Ctx) -> None:
+    """Count a public booking or cancellation."""
+    await ctx.limiter.take(BOOKINGS, address(request))
+
+
+async def caller(
+    ctx: Ctx, authorization: Annotated[str | None, Header(include_in_schema=False)] = None
+) -> Caller:
+    """The shop's own caller, counted. Raises KeyMissing, KeyInvalid, RateLimited."""
+    known = await keys.check(ctx.means.database, authorization)
+    await ctx.limiter.take(WRITES, str(known.key_id))
+    return known
+
+
+Staff = Annotated[Caller, Depends(caller)]
+IdempotencyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Your name for this request: repeating it changes nothing.",
+    ),
+]
+
+
+def optional_key(text: str | None, *, caller: str, operation: str, body: Json) -> Key | None:
+    """The key a request carries, bound to its caller and body; None when it has none."""
+    if text is None:
+        return None
+    return Key.of(caller=caller, text=text, operation=operation, body=body)
+
+
+def required_key(text: str | None, *, caller: str, operation: str, body: Json) -> Key:
+    """The key a request must carry. Raises IdempotencyKeyMissing."""
+    found = optional_key(text, caller=caller, operation=operation, body=body)
+    if found is None:
+        raise IdempotencyKeyMissing
+    return found
+
+
+async def once(work: Callable[[], Awaitable[T]]) -> T:
+    """Do keyed work; when a request under the same key was just ahead, give its result."""
+    try:
+        return await work()
+    except Overtaken:
+        return await work()

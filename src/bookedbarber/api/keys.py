@@ -1,0 +1,84 @@
+"""API keys of a shop: `bbk_` and 64 characters that name the shop, the key and its secret.
+
+Only a digest is kept. The secret has 128 random bits, so a plain SHA-256 is enough.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.api import queries
+from bookedbarber.database import Connection, Database
+from bookedbarber.errors import Refused
+
+PREFIX: Final = "bbk_"
+_SECRET: Final = 16
+
+
+class KeyMissing(Refused):
+    """The request carries no API key."""
+
+    code: ClassVar[str] = "key_missing"
+
+
+class KeyInvalid(Refused):
+    """The API key is malformed, unknown or revoked; it never says which."""
+
+    code: ClassVar[str] = "key_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and for which shop."""
+
+    shop_id: UUID
+    key_id: UUID
+    name: str
+
+    @property
+    def actor(self) -> str:
+        """The caller as the audit trail names them."""
+        return f"api:{self.name}"
+
+
+async def create(db: Connection, *, shop_id: UUID, name: str, now: datetime) -> str:
+    """A new key, shown this once."""
+    key_id, secret = ids.new(now), secrets.token_bytes(_SECRET)
+    await queries.add_key(
+        db, shop_id=shop_id, key_id=key_id, name=name, digest=_digest(secret), now=now
+    )
+    raw = shop_id.bytes + key_id.bytes + secret
+    return PREFIX + base64.urlsafe_b64encode(raw).decode()
+
+
+async def check(database: Database, authorization: str | None) -> Caller:
+    """Who sent `Authorization: Bearer …`. Raises KeyMissing or KeyInvalid."""
+    scheme, _, text = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not text:
+        raise KeyMissing
+    shop_id, key_id, secret = _read(text.strip())
+    async with database.tenant(shop_id) as db:
+        known = await queries.find_key(db, shop_id=shop_id, key_id=key_id)
+    if known is None or not hmac.compare_digest(known.digest, _digest(secret)):
+        raise KeyInvalid
+    return Caller(shop_id, key_id, known.name)
+
+
+def _read(text: str) -> tuple[UUID, UUID, bytes]:
+    try:
+        raw = base64.urlsafe_b64decode(text.removeprefix(PREFIX))
+    except ValueError:
+        raw = b""
+    if len(raw) != 32 + _SECRET or not text.startswith(PREFIX):
+        raise KeyInvalid
+    return UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:]
+
+
+def _digest(secret: bytes) -> bytes:
+    return hashlib.sha256(secret).digest()

@@ -1,0 +1,111 @@
+"""From rows to the shapes of the API."""
+
+from collections.abc import Sequence
+
+from bookedbarber import ids
+from bookedbarber.api.shapes import (
+    BookingOut,
+    CancellationOut,
+    MoneyOut,
+    PaymentOut,
+    QuoteOut,
+    RefundOut,
+)
+from bookedbarber.booking.queries import Appointment
+from bookedbarber.checkout.cancel import Preview
+from bookedbarber.checkout.quote import Quote
+from bookedbarber.payments.queries import Payment, Refund
+
+
+def payment(row: Payment) -> PaymentOut:
+    """One payment."""
+    return PaymentOut(
+        id=ids.show("pay", row.payment_id),
+        booking=ids.show("apt", row.appointment_id),
+        purpose=row.purpose,
+        state=row.state,
+        amount=_money(row.amount, row.currency),
+        service=_money(row.service_amount, row.currency),
+        tax=_money(row.tax_amount, row.currency),
+        tip=_money(row.tip_amount, row.currency),
+        refunded=_money(row.refunding, row.currency),
+        card_brand=row.card_brand,
+        card_last4=row.card_last4,
+        decline_code=row.decline_code,
+        created_at=row.created_at,
+        captured_at=row.captured_at,
+    )
+
+
+def refund(row: Refund) -> RefundOut:
+    """One refund."""
+    return RefundOut(
+        id=ids.show("ref", row.refund_id),
+        payment=ids.show("pay", row.payment_id),
+        state=row.state,
+        amount=_money(row.amount, row.currency),
+        service=_money(row.service_amount, row.currency),
+        tax=_money(row.tax_amount, row.currency),
+        tip=_money(row.tip_amount, row.currency),
+        reason=row.reason,
+        note=row.note,
+        failure=row.failure,
+        requested_at=row.requested_at,
+        settled_at=row.settled_at,
+    )
+
+
+def booking(
+    row: Appointment,
+    payments: Sequence[Payment],
+    refunds: Sequence[Refund],
+    *,
+    pay_url: str | None = None,
+    manage_url: str | None = None,
+) -> BookingOut:
+    """One appointment with its money."""
+    price = row.service_amount + row.tax_amount
+    return BookingOut(
+        id=ids.show("apt", row.appointment_id),
+        state=row.state,
+        service=row.service_name,
+        barber=row.barber_name,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        held_until=row.held_until,
+        price=_money(price, row.currency),
+        tax=_money(row.tax_amount, row.currency),
+        tip=_money(row.tip_amount, row.currency),
+        total=_money(price + row.tip_amount, row.currency),
+        terms_version=row.terms_version,
+        payments=[payment(p) for p in payments],
+        refunds=[refund(r) for r in refunds],
+        pay_url=pay_url,
+        manage_url=manage_url,
+    )
+
+
+def quote(price: Quote) -> QuoteOut:
+    """What a visit costs."""
+    return QuoteOut(
+        service=MoneyOut.of(price.service),
+        tax=MoneyOut.of(price.tax),
+        tip=MoneyOut.of(price.tip),
+        total=MoneyOut.of(price.total),
+        due_now=MoneyOut.of(price.now.total),
+        due_later=MoneyOut.of(price.later),
+    )
+
+
+def cancellation(shown: Preview) -> CancellationOut:
+    """What cancelling does."""
+    return CancellationOut(
+        free_until=shown.free_until,
+        free=shown.free,
+        refund=MoneyOut.of(shown.refund),
+        kept=MoneyOut.of(shown.kept),
+    )
+
+
+def _money(minor: int, code: str) -> MoneyOut:
+    return MoneyOut(amount=minor, currency=code)

@@ -1,0 +1,170 @@
+"""The catalogue of errors, and RFC 9457 answers made from it.
+
+Every `Refused` and `Unavailable` below the doors has an entry here by its code, and every entry is
+raised somewhere; a test holds both. `docs/errors.md` is generated from this page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.responses import JSONResponse
+
+from bookedbarber.errors import BookedBarberError
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What an error means to a caller, and what to do next."""
+
+    code: str
+    status: int
+    title: str
+    next_step: str
+    retryable: bool = False
+
+
+_ALL: Final = (
+    # what was sent
+    Problem("request_invalid", 422, "The request has missing or wrong fields.",
+            "Correct the fields listed in `errors`."),
+    Problem("not_found", 404, "There is nothing at this address.", "Check the address."),
+    Problem("method_not_allowed", 405, "This address does not take that method.",
+            "See the API reference for the methods it takes."),
+    Problem("id_invalid", 400, "That is not an identifier of the right kind.",
+            "Send the identifier as it was given to you."),
+    Problem("body_too_large", 413, "The request is larger than anything we take.",
+            "Send less."),
+    # money
+    Problem("amount_invalid", 400, "That is not an amount.",
+            "Send whole minor units as a JSON integer, or a plain decimal string."),
+    Problem("amount_not_exact", 400, "The amount has more precision than its currency.",
+            "Send whole minor units as a JSON integer; nothing is rounded here."),
+    Problem("amount_too_large", 400, "The amount is larger than one payment may be.",
+            "Send a smaller amount."),
+    Problem("amount_too_small", 400, "The amount is smaller than can be charged.",
+            "Send a larger amount, or none."),
+    Problem("currency_unknown", 400, "That is not a currency code.",
+            "Send a lower-case three-letter code such as `usd`."),
+    Problem("currency_mismatch", 400, "The amount is not in the shop's currency.",
+            "Send it in the currency of the shop."),
+    Problem("tip_too_large", 400, "The tip is far above the price.",
+            "Check the tip; it may be at most twice the price."),
+    # booking
+    Problem("shop_unknown", 404, "There is no such shop.", "Check the shop's name."),
+    Problem("service_unknown", 404, "The shop does not sell this service.",
+            "Choose one of the services it lists."),
+    Problem("barber_unknown", 404, "The shop has no such barber for this service.",
+            "Choose one of the barbers it lists, or none."),
+    Problem("slot_not_offered", 409, "This time is not offered.",
+            "Choose one of the times that are."),
+    Problem("slot_taken", 409, "That time was just taken.", "Choose another time."),
+    Problem("deposit_not_offered", 400, "This service is paid in full.",
+            "Ask for `full` instead of `deposit`."),
+    Problem("terms_changed", 409, "The shop's terms have changed.",
+            "Read the new terms and agree to them."),
+    Problem("price_changed", 409, "The amount due is not what was shown.",
+            "Look at the new amount before paying."),
+    Problem("name_missing", 400, "A booking needs a name.", "Send the name of who is coming."),
+    Problem("email_invalid", 400, "That is not an e-mail address.", "Check the address."),
+    Problem("phone_invalid", 400, "That is not a phone number with its country code.",
+            "Write it with + and the country code, or leave it out."),
+    Problem("appointment_unknown", 404, "There is no such appointment.",
+            "Check the identifier or the link."),
+    Problem("appointment_not_open", 409, "The appointment is over or was cancelled.",
+            "Look at its present state."),
+    Problem("too_late_to_cancel", 409, "The appointment has begun.", "Speak to the shop."),
+    Problem("refund_changed", 409, "What cancelling gives back has changed meanwhile.",
+            "Look at the new amount before deciding."),
+    Problem("link_invalid", 404, "This link does not open anything.",
+            "Use the whole link from your e-mail."),
+    Problem("person_forgotten", 410, "This person's data was erased.",
+            "Nothing more can be shown."),
+    # payments and refunds
+    Problem("payment_unknown", 404, "There is no such payment.", "Check the identifier."),
+    Problem("payment_closed", 409, "This payment is finished.", "Look at its present state."),
+    Problem("payment_not_captured", 409, "Nothing was collected, so nothing can go back.",
+            "Look at the payment's state."),
+    Problem("refund_unknown", 404, "There is no such refund.", "Check the identifier."),
+    Problem("refund_exceeds_payment", 409, "That is more than is left of the payment.",
+            "Refund at most `left`."),
+    Problem("refund_is_nothing", 409, "There is nothing to refund.",
+            "Look at what was refunded before."),
+    Problem("processor_refused", 502, "Stripe refused the request.",
+            "See `reason`; an operator finds more in the log."),
+    # callers
+    Problem("key_missing", 401, "This needs an API key.",
+            "Send `Authorization: Bearer` with a key of the shop."),
+    Problem("key_invalid", 401, "That API key is not in force.", "Ask the shop for a new one."),
+    Problem("idempotency_key_missing", 400, "This needs an `Idempotency-Key`.",
+            "Send a new random one for each refund you mean, and the same when you repeat it."),
+    Problem("idempotency_key_invalid", 400, "The idempotency key cannot be used.",
+            "Send 1 to 255 visible ASCII characters."),
+    Problem("idempotency_key_reused", 422, "This key was used for another request.",
+            "Use a new key for each thing you mean."),
+    Problem("idempotency_key_in_use", 409, "The same request is being worked on.",
+            "Send it again in a moment.", retryable=True),
+    Problem("rate_limited", 429, "Too many requests.", "Wait for `Retry-After` seconds.",
+            retryable=True),
+    # webhooks
+    Problem("webhook_signature_invalid", 400, "The signature is not by Stripe, or not fresh.",
+            "Check the endpoint's secret and this machine's clock."),
+    Problem("webhook_event_unreadable", 400, "The body is not an event.",
+            "Send events as Stripe sends them."),
+    # outside parts
+    Problem("database_unavailable", 503, "We cannot store anything just now.",
+            "Nothing was done. Try again shortly.", retryable=True),
+    Problem("processor_unavailable", 503, "Stripe does not answer just now.",
+            "What was booked is kept. Try again shortly.", retryable=True),
+    Problem("processor_outcome_unknown", 503, "Stripe's answer was lost.",
+            "What was booked is kept and being looked up. Look again shortly.", retryable=True),
+    Problem("processor_rejects_us", 503, "Stripe does not accept this system's key.",
+            "An operator must set it right.", retryable=True),
+    Problem("breaker_open", 503, "Stripe has failed too often just now.",
+            "What was booked is kept. Try again shortly.", retryable=True),
+    Problem("payment_still_moving", 503, "The payment is changing just now.",
+            "Look again shortly.", retryable=True),
+    Problem("clock_unreadable", 503, "The time cannot be told.",
+            "An operator must mend the shared clock.", retryable=True),
+    Problem("vault_master_key_missing", 503, "A key of the vault is missing.",
+            "An operator must set it.", retryable=True),
+    # ours
+    Problem("failpoints_forbidden", 500, "Failpoints are for tests.",
+            "Start without them."),
+    Problem("internal", 500, "Something broke on our side.",
+            "It was noted under `request_id`. Try again shortly."),
+)  # fmt: skip
+CATALOGUE: Final[Mapping[str, Problem]] = {problem.code: problem for problem in _ALL}
+
+
+def of(error: BookedBarberError) -> Problem:
+    """The entry for one of our errors."""
+    return CATALOGUE[error.code]
+
+
+def answer(
+    problem: Problem,
+    *,
+    detail: str = "",
+    facts: Mapping[str, Any] | None = None,
+    request_id: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """An RFC 9457 answer; `facts` are what the caller may act on."""
+    body: dict[str, Any] = {
+        "type": f"/docs/errors#{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "next_step": problem.next_step,
+        "retryable": problem.retryable,
+    }
+    if detail and detail != problem.code:
+        body["detail"] = detail
+    if request_id:
+        body["request_id"] = request_id
+    return JSONResponse(
+        {**(facts or {}), **body}, problem.status, media_type=MEDIA_TYPE, headers=headers
+    )

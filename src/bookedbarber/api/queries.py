@@ -1,0 +1,71 @@
+"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.
+
+api: edit the SQL and run `make queries`; a test keeps the two in step.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bookedbarber.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """One row, as PostgreSQL types it."""
+
+    key_id: UUID
+    name: str
+    digest: bytes
+
+
+FIND_KEY = """\
+/* api.find_key */ select key_id, name, digest from api_keys
+ where shop_id = $1 and key_id = $2 and revoked_at is null"""
+
+
+async def find_key(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    key_id: UUID,
+) -> ApiKey | None:
+    """An API key that is in force."""
+    row = await db.fetchrow(FIND_KEY, shop_id, key_id)
+    if row is None:
+        return None
+    return ApiKey(*row)
+
+
+ADD_KEY = """\
+/* api.add_key */ insert into api_keys (shop_id, key_id, name, digest, created_at)
+values ($1, $2, $3, $4, $5)"""
+
+
+async def add_key(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    key_id: UUID,
+    name: str,
+    digest: bytes,
+    now: datetime,
+) -> int:
+    """A new API key of a shop."""
+    return int((await db.execute(ADD_KEY, shop_id, key_id, name, digest, now)).rpartition(" ")[2])
+
+
+REVOKE_KEY = """\
+/* api.revoke_key */ update api_keys set revoked_at = $1::timestamptz
+ where shop_id = $2 and key_id = $3 and revoked_at is null"""
+
+
+async def revoke_key(
+    db: Connection,
+    *,
+    now: datetime,
+    shop_id: UUID,
+    key_id: UUID,
+) -> int:
+    """An API key is no longer in force."""
+    return int((await db.execute(REVOKE_KEY, now, shop_id, key_id)).rpartition(" ")[2])

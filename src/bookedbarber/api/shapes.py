@@ -1,0 +1,228 @@
+"""The JSON shapes of the API, which are also its OpenAPI description."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from bookedbarber.money import Money
+
+_MONEY_SCHEMA = {
+    "type": "object",
+    "required": ["amount", "currency"],
+    "additionalProperties": False,
+    "properties": {
+        "amount": {"type": "integer", "minimum": 0, "description": "Minor units."},
+        "currency": {"type": "string", "pattern": "^[a-z]{3}$"},
+    },
+    "examples": [{"amount": 3250, "currency": "usd"}],
+}
+# Taken as it comes: `Money.from_json` refuses floats and the like under codes of their own.
+MoneyIn = Annotated[Any, WithJsonSchema(_MONEY_SCHEMA)]
+
+
+class Shape(BaseModel):
+    """Nothing beside the fields that are described."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MoneyOut(Shape):
+    """An amount in minor units of a currency."""
+
+    amount: int
+    currency: str
+
+    @classmethod
+    def of(cls, money: Money) -> "MoneyOut":
+        """Money as JSON carries it."""
+        return cls(amount=money.minor, currency=money.currency.code)
+
+
+class ServiceOut(Shape):
+    """A service and its price, with tax."""
+
+    id: str
+    name: str
+    description: str
+    duration_minutes: int
+    price: MoneyOut
+    tax: MoneyOut
+    deposit: MoneyOut | None
+
+
+class BarberOut(Shape):
+    """Who works in the shop and which services they give."""
+
+    id: str
+    name: str
+    services: list[str]
+
+
+class ShopOut(Shape):
+    """What a client needs to know of a shop."""
+
+    id: str
+    slug: str
+    name: str
+    address: str
+    time_zone: str
+    currency: str
+    locale: str
+    terms_version: int
+    terms: str
+    free_cancel_hours: int
+    services: list[ServiceOut]
+    barbers: list[BarberOut]
+
+
+class SlotOut(Shape):
+    """A time that can be booked, and who could take it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    local_time: str
+    barbers: list[str]
+
+
+class AvailabilityOut(Shape):
+    """The bookable times of one day in shop time."""
+
+    day: date
+    time_zone: str
+    slots: list[SlotOut]
+
+
+class QuoteOut(Shape):
+    """What a visit costs and what is due when."""
+
+    service: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    total: MoneyOut
+    due_now: MoneyOut
+    due_later: MoneyOut
+
+
+class ClientIn(Shape):
+    """Who the booking is for."""
+
+    name: str = Field(max_length=200)
+    email: str = Field(max_length=254)
+    phone: str | None = Field(None, max_length=40)
+
+
+class BookingIn(Shape):
+    """A booking as the client means it; `expected` is the amount due that they were shown."""
+
+    service: str
+    barber: str | None = None
+    starts_at: datetime
+    pay: Annotated[str, Field(pattern="^(full|deposit)$")]
+    tip: MoneyIn = None
+    client: ClientIn
+    locale: str = Field("en", max_length=35, pattern="^[A-Za-z0-9_-]+$")
+    terms_version: int
+    expected: MoneyIn = None
+
+
+class RefundIn(Shape):
+    """How much to give back; all that is left when no amount is sent."""
+
+    amount: MoneyIn = None
+    reason: Annotated[str, Field(pattern="^(requested_by_customer|duplicate|goodwill)$")] = (
+        "requested_by_customer"
+    )
+    note: str = Field("", max_length=500)
+
+
+class CancelIn(Shape):
+    """Cancelling, agreed to the refund that was shown."""
+
+    expected_refund: MoneyIn = None
+
+
+class CancellationOut(Shape):
+    """What cancelling gives back, and what the shop keeps."""
+
+    free_until: datetime
+    free: bool
+    refund: MoneyOut
+    kept: MoneyOut
+
+
+class PaymentOut(Shape):
+    """One amount to collect, and how far it has come."""
+
+    id: str
+    booking: str
+    purpose: str
+    state: str
+    amount: MoneyOut
+    service: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    refunded: MoneyOut
+    card_brand: str | None
+    card_last4: str | None
+    decline_code: str | None
+    created_at: datetime
+    captured_at: datetime | None
+
+
+class RefundOut(Shape):
+    """Money on its way back."""
+
+    id: str
+    payment: str
+    state: str
+    amount: MoneyOut
+    service: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    reason: str
+    note: str
+    failure: str | None
+    requested_at: datetime
+    settled_at: datetime | None
+
+
+class BookingOut(Shape):
+    """An appointment, its price, and the money that went in and out."""
+
+    id: str
+    state: str
+    service: str
+    barber: str
+    starts_at: datetime
+    ends_at: datetime
+    held_until: datetime | None
+    price: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    total: MoneyOut
+    terms_version: int
+    payments: list[PaymentOut]
+    refunds: list[RefundOut]
+    pay_url: str | None = None
+    manage_url: str | None = None
+
+
+class PageOut(Shape):
+    """A page of payments, newest first; `next` asks for the following one."""
+
+    data: list[PaymentOut]
+    next: str | None
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457, with a stable `code`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    next_step: str
+    retryable: bool
+    detail: str | None = None
+    request_id: str | None = None

@@ -1,0 +1,1 @@
+"""Availability, holds and the life of an appointment. Knows nothing of payments."""

@@ -1,0 +1,45 @@
+"""What a cancellation costs. Pure: the shop's policy, what was paid, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from bookedbarber.errors import Refused
+from bookedbarber.money import Money, Rounding, portion
+from bookedbarber.shops.queries import Shop
+
+WHOLE = 10_000
+
+
+class TooLateToCancel(Refused):
+    """The appointment has begun; only the shop can change it now."""
+
+    code: ClassVar[str] = "too_late_to_cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Until when cancelling is free, and what the shop keeps now."""
+
+    free_until: datetime
+    free: bool
+    kept: Money
+
+
+def cancellation(
+    shop: Shop, *, starts_at: datetime, deposit: Money, paid: Money, now: datetime
+) -> Terms:
+    """What the shop keeps of `paid` (without the tip) when a visit is cancelled now.
+
+    Free until `free_cancel_hours` before the start; after that the shop keeps the deposit less
+    the share that its policy gives back, never more than was paid, whatever was paid ahead.
+    Raises TooLateToCancel once the visit has begun.
+    """
+    if now >= starts_at:
+        raise TooLateToCancel("The appointment has begun.")
+    free_until = starts_at - timedelta(hours=shop.free_cancel_hours)
+    if now <= free_until:
+        return Terms(free_until, free=True, kept=Money.zero(paid.currency))
+    at_stake = min(deposit, paid)
+    kept = portion(at_stake, WHOLE - shop.late_refund_basis_points, Rounding.DOWN)
+    return Terms(free_until, free=False, kept=kept)

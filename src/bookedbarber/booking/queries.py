@@ -1,0 +1,328 @@
+"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.
+
+booking: edit the SQL and run `make queries`; a test keeps the two in step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bookedbarber.booking.states import AppointmentState
+from bookedbarber.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """One row, as PostgreSQL types it."""
+
+    barber_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One row, as PostgreSQL types it."""
+
+    appointment_id: UUID
+    barber_id: UUID
+    barber_name: str
+    service_id: UUID
+    client_id: UUID
+    state: AppointmentState
+    starts_at: datetime
+    ends_at: datetime
+    held_until: datetime | None
+    service_name: str
+    service_amount: int
+    tax_amount: int
+    tip_amount: int
+    deposit_amount: int
+    currency: str
+    guest_name: bytes
+    guest_phone: bytes | None
+    key_id: UUID
+    locale: str
+    terms_version: int
+    booked_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One row, as PostgreSQL types it."""
+
+    appointment_id: UUID
+    barber_id: UUID
+    state: AppointmentState
+    starts_at: datetime
+    ends_at: datetime
+    service_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One row, as PostgreSQL types it."""
+
+    barber_id: UUID
+    appointments: int
+
+
+BUSY = """\
+/* booking.busy */ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
+  from appointments
+ where shop_id = $1 and blocked && tstzrange($2, $3)
+   and (state in ('confirmed', 'completed') or (state = 'held' and held_until > $4))"""
+
+
+async def busy(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+) -> list[Busy]:
+    """What already blocks each barber's time in a span; a hold that ran out blocks nothing."""
+    return [Busy(*row) for row in await db.fetch(BUSY, shop_id, since, until, now)]
+
+
+EXPIRE_STALE = """\
+/* booking.expire_stale */ update appointments set state = 'expired', held_until = null, closed_at = $1
+ where shop_id = $2 and barber_id = $3
+   and blocked && tstzrange($4, $5)
+   and state = 'held' and held_until <= $1
+returning appointment_id"""
+
+
+async def expire_stale(
+    db: Connection,
+    *,
+    now: datetime,
+    shop_id: UUID,
+    barber_id: UUID,
+    starts_at: datetime,
+    blocked_until: datetime,
+) -> list[UUID]:
+    """Let go of holds that ran out in the way of a slot somebody wants."""
+    return [
+        row[0]
+        for row in await db.fetch(EXPIRE_STALE, now, shop_id, barber_id, starts_at, blocked_until)
+    ]
+
+
+HOLD = """\
+/* booking.hold */ insert into appointments (
+    shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
+    held_until, service_name, service_amount, tax_amount, tip_amount, deposit_amount, currency,
+    guest_name, guest_phone, key_id, locale, terms_version, booked_ip, booked_device, booked_at)
+values (
+    $1, $2, $3, $4, $5, 'held', $6, $7,
+    tstzrange($6, $8), $9, $10, $11,
+    $12, $13, $14, $15, $16, $17, $18,
+    $19, $20, $21, $22, $23)"""
+
+
+async def hold(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    appointment_id: UUID,
+    barber_id: UUID,
+    service_id: UUID,
+    client_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    blocked_until: datetime,
+    held_until: datetime,
+    service_name: str,
+    service_amount: int,
+    tax_amount: int,
+    tip_amount: int,
+    deposit_amount: int,
+    currency: str,
+    guest_name: bytes,
+    guest_phone: bytes | None,
+    key_id: UUID,
+    locale: str,
+    terms_version: int,
+    booked_ip: bytes,
+    booked_device: bytes,
+    now: datetime,
+) -> int:
+    """Claim a slot while its payment runs. The exclusion constraint lets one client win."""
+    return int(
+        (
+            await db.execute(
+                HOLD,
+                shop_id,
+                appointment_id,
+                barber_id,
+                service_id,
+                client_id,
+                starts_at,
+                ends_at,
+                blocked_until,
+                held_until,
+                service_name,
+                service_amount,
+                tax_amount,
+                tip_amount,
+                deposit_amount,
+                currency,
+                guest_name,
+                guest_phone,
+                key_id,
+                locale,
+                terms_version,
+                booked_ip,
+                booked_device,
+                now,
+            )
+        ).rpartition(" ")[2]
+    )
+
+
+EXPIRE = """\
+/* booking.expire */ update appointments set state = 'expired', held_until = null, closed_at = $1
+ where shop_id = $2 and appointment_id = $3
+   and state = 'held' and held_until <= $1"""
+
+
+async def expire(
+    db: Connection,
+    *,
+    now: datetime,
+    shop_id: UUID,
+    appointment_id: UUID,
+) -> int:
+    """Let go of one hold that ran out."""
+    return int((await db.execute(EXPIRE, now, shop_id, appointment_id)).rpartition(" ")[2])
+
+
+MOVE = """\
+/* booking.move */ update appointments
+   set state = $1, held_until = null,
+       closed_at = case when $1 = 'confirmed' then null else $2::timestamptz end
+ where shop_id = $3 and appointment_id = $4
+   and state = any($5::text[])"""
+
+
+async def move(
+    db: Connection,
+    *,
+    to_state: str,
+    now: datetime,
+    shop_id: UUID,
+    appointment_id: UUID,
+    from_states: Sequence[str],
+) -> int:
+    """Move an appointment from one of the states it may leave; see states.py for what is allowed."""
+    return int(
+        (await db.execute(MOVE, to_state, now, shop_id, appointment_id, from_states)).rpartition(
+            " "
+        )[2]
+    )
+
+
+LOAD_APPOINTMENT = """\
+/* booking.load_appointment */ select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
+       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
+       a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
+       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at
+  from appointments a join barbers b using (shop_id, barber_id)
+ where a.shop_id = $1 and a.appointment_id = $2"""
+
+
+async def load_appointment(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    appointment_id: UUID,
+) -> Appointment | None:
+    """One appointment with who gives it."""
+    row = await db.fetchrow(LOAD_APPOINTMENT, shop_id, appointment_id)
+    if row is None:
+        return None
+    return Appointment(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        AppointmentState(row[5]),
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        row[10],
+        row[11],
+        row[12],
+        row[13],
+        row[14],
+        row[15],
+        row[16],
+        row[17],
+        row[18],
+        row[19],
+        row[20],
+        row[21],
+    )
+
+
+LOCK_APPOINTMENT = """\
+/* booking.lock_appointment */ select state from appointments
+ where shop_id = $1 and appointment_id = $2 for update"""
+
+
+async def lock_appointment(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    appointment_id: UUID,
+) -> AppointmentState:
+    """The state of one appointment, which nobody else can change until this transaction ends."""
+    row = await db.fetchrow(LOCK_APPOINTMENT, shop_id, appointment_id)
+    if row is None:
+        raise LookupError("lock_appointment")
+    return AppointmentState(row[0])
+
+
+LIST_DAY = """\
+/* booking.list_day */ select appointment_id, barber_id, state, starts_at, ends_at, service_name
+  from appointments
+ where shop_id = $1 and starts_at >= $2 and starts_at < $3
+ order by starts_at, appointment_id"""
+
+
+async def list_day(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    since: datetime,
+    until: datetime,
+) -> list[DayRow]:
+    """A shop's appointments that start in a span."""
+    return [
+        DayRow(row[0], row[1], AppointmentState(row[2]), row[3], row[4], row[5])
+        for row in await db.fetch(LIST_DAY, shop_id, since, until)
+    ]
+
+
+LOAD_COUNTS = """\
+/* booking.load_counts */ select barber_id, count(*)::int as appointments from appointments
+ where shop_id = $1 and blocked && tstzrange($2, $3)
+   and state in ('held', 'confirmed', 'completed')
+ group by barber_id"""
+
+
+async def load_counts(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    since: datetime,
+    until: datetime,
+) -> list[Load]:
+    """How many appointments each barber has in a span: the one with fewest is offered first."""
+    return [Load(*row) for row in await db.fetch(LOAD_COUNTS, shop_id, since, until)]

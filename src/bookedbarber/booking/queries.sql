@@ -1,0 +1,77 @@
+-- name: busy :many
+-- What already blocks each barber's time in a span; a hold that ran out blocks nothing.
+-- row: Busy
+select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
+  from appointments
+ where shop_id = :shop_id and blocked && tstzrange(:since, :until)
+   and (state in ('confirmed', 'completed') or (state = 'held' and held_until > :now))
+
+-- name: expire_stale :many
+-- Let go of holds that ran out in the way of a slot somebody wants.
+update appointments set state = 'expired', held_until = null, closed_at = :now
+ where shop_id = :shop_id and barber_id = :barber_id
+   and blocked && tstzrange(:starts_at, :blocked_until)
+   and state = 'held' and held_until <= :now
+returning appointment_id
+
+-- name: hold :count
+-- Claim a slot while its payment runs. The exclusion constraint lets one client win.
+-- optional: guest_phone
+insert into appointments (
+    shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
+    held_until, service_name, service_amount, tax_amount, tip_amount, deposit_amount, currency,
+    guest_name, guest_phone, key_id, locale, terms_version, booked_ip, booked_device, booked_at)
+values (
+    :shop_id, :appointment_id, :barber_id, :service_id, :client_id, 'held', :starts_at, :ends_at,
+    tstzrange(:starts_at, :blocked_until), :held_until, :service_name, :service_amount,
+    :tax_amount, :tip_amount, :deposit_amount, :currency, :guest_name, :guest_phone, :key_id,
+    :locale, :terms_version, :booked_ip, :booked_device, :now)
+
+-- name: expire :count
+-- Let go of one hold that ran out.
+update appointments set state = 'expired', held_until = null, closed_at = :now
+ where shop_id = :shop_id and appointment_id = :appointment_id
+   and state = 'held' and held_until <= :now
+
+-- name: move :count
+-- Move an appointment from one of the states it may leave; see states.py for what is allowed.
+update appointments
+   set state = :to_state, held_until = null,
+       closed_at = case when :to_state = 'confirmed' then null else :now::timestamptz end
+ where shop_id = :shop_id and appointment_id = :appointment_id
+   and state = any(:from_states::text[])
+
+-- name: load_appointment :maybe
+-- One appointment with who gives it.
+-- row: Appointment
+-- nullable: held_until, guest_phone, closed_at
+-- type: state bookedbarber.booking.states.AppointmentState
+select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
+       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
+       a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
+       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at
+  from appointments a join barbers b using (shop_id, barber_id)
+ where a.shop_id = :shop_id and a.appointment_id = :appointment_id
+
+-- name: lock_appointment :one
+-- The state of one appointment, which nobody else can change until this transaction ends.
+-- type: state bookedbarber.booking.states.AppointmentState
+select state from appointments
+ where shop_id = :shop_id and appointment_id = :appointment_id for update
+
+-- name: list_day :many
+-- A shop's appointments that start in a span.
+-- row: DayRow
+-- type: state bookedbarber.booking.states.AppointmentState
+select appointment_id, barber_id, state, starts_at, ends_at, service_name
+  from appointments
+ where shop_id = :shop_id and starts_at >= :since and starts_at < :until
+ order by starts_at, appointment_id
+
+-- name: load_counts :many
+-- How many appointments each barber has in a span: the one with fewest is offered first.
+-- row: Load
+select barber_id, count(*)::int as appointments from appointments
+ where shop_id = :shop_id and blocked && tstzrange(:since, :until)
+   and state in ('held', 'confirmed', 'completed')
+ group by barber_id

@@ -1,0 +1,121 @@
+"""Claims on a barber's time: hold, take back, release. PostgreSQL lets one client win a slot."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+import asyncpg
+
+from bookedbarber.booking import queries
+from bookedbarber.booking.states import AppointmentState, may_become
+from bookedbarber.database import Connection
+from bookedbarber.errors import Refused
+
+
+class SlotTaken(Refused):
+    """Somebody else has this time by now; another one may be free."""
+
+    code: ClassVar[str] = "slot_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is to be held: who does what for whom when, at which price. Amounts in minor units;
+    names and addresses come sealed."""
+
+    appointment_id: UUID
+    barber_id: UUID
+    service_id: UUID
+    client_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    buffer: timedelta
+    service_name: str
+    service_amount: int
+    tax_amount: int
+    tip_amount: int
+    deposit_amount: int
+    currency: str
+    guest_name: bytes
+    guest_phone: bytes | None
+    key_id: UUID
+    locale: str
+    terms_version: int
+    booked_ip: bytes
+    booked_device: bytes
+
+
+async def expire_in_the_way(
+    db: Connection, *, shop_id: UUID, barber_id: UUID, starts_at: datetime, until: datetime,
+    now: datetime,
+) -> list[UUID]:
+    """Let go of holds that ran out in this span; the constraint cannot read the clock."""
+    return await queries.expire_stale(
+        db, shop_id=shop_id, barber_id=barber_id, starts_at=starts_at, blocked_until=until, now=now
+    )
+
+
+async def hold(
+    db: Connection, visit: Visit, *, shop_id: UUID, held_until: datetime, now: datetime
+) -> None:
+    """Hold a slot until `held_until`. Raises SlotTaken."""
+    try:
+        await queries.hold(
+            db,
+            shop_id=shop_id,
+            appointment_id=visit.appointment_id,
+            barber_id=visit.barber_id,
+            service_id=visit.service_id,
+            client_id=visit.client_id,
+            starts_at=visit.starts_at,
+            ends_at=visit.ends_at,
+            blocked_until=visit.ends_at + visit.buffer,
+            held_until=held_until,
+            service_name=visit.service_name,
+            service_amount=visit.service_amount,
+            tax_amount=visit.tax_amount,
+            tip_amount=visit.tip_amount,
+            deposit_amount=visit.deposit_amount,
+            currency=visit.currency,
+            guest_name=visit.guest_name,
+            guest_phone=visit.guest_phone,
+            key_id=visit.key_id,
+            locale=visit.locale,
+            terms_version=visit.terms_version,
+            booked_ip=visit.booked_ip,
+            booked_device=visit.booked_device,
+            now=now,
+        )
+    except (asyncpg.ExclusionViolationError, asyncpg.DeadlockDetectedError) as taken:
+        # Two holds that overlap can wait for each other; the one PostgreSQL ends has lost.
+        raise SlotTaken("That time was just taken.") from taken
+
+
+async def expire(db: Connection, *, shop_id: UUID, appointment_id: UUID, now: datetime) -> bool:
+    """Release a hold that ran out; False when it was paid, released or prolonged meanwhile."""
+    return bool(
+        await queries.expire(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
+    )
+
+
+async def move(
+    db: Connection, *, shop_id: UUID, appointment_id: UUID, to: AppointmentState, now: datetime
+) -> bool:
+    """Move an appointment if its present state allows it; False when it does not.
+
+    Raises SlotTaken when an expired hold is to be confirmed and the slot is somebody else's.
+    """
+    try:
+        return bool(
+            await queries.move(
+                db,
+                shop_id=shop_id,
+                appointment_id=appointment_id,
+                to_state=to,
+                from_states=may_become(to),
+                now=now,
+            )
+        )
+    except (asyncpg.ExclusionViolationError, asyncpg.DeadlockDetectedError) as taken:
+        raise SlotTaken("That time was taken meanwhile.") from taken

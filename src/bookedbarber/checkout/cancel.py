@@ -1,0 +1,235 @@
+"""A client or the shop cancels a visit: the policy decides what goes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.audit import trail
+from bookedbarber.booking import policy, slots
+from bookedbarber.booking import queries as booking
+from bookedbarber.booking.queries import Appointment
+from bookedbarber.booking.states import AppointmentState
+from bookedbarber.checkout import expire, refund
+from bookedbarber.checkout.means import Means
+from bookedbarber.checkout.work import WorkKind
+from bookedbarber.database import Connection
+from bookedbarber.errors import Refused
+from bookedbarber.jobs import queue
+from bookedbarber.jobs.queue import Work
+from bookedbarber.ledger import journal, rules
+from bookedbarber.ledger.rules import Held, Parts
+from bookedbarber.money import Money, currency, split
+from bookedbarber.payments import queries as payments
+from bookedbarber.payments.queries import Payment
+from bookedbarber.payments.states import PaymentState, RefundReason
+from bookedbarber.resilience import idempotency
+from bookedbarber.resilience.idempotency import Key
+from bookedbarber.shops import queries as shops
+
+
+class AppointmentUnknown(Refused):
+    """This shop has no such appointment."""
+
+    code: ClassVar[str] = "appointment_unknown"
+
+
+class AppointmentNotOpen(Refused):
+    """The appointment is over, or was cancelled before."""
+
+    code: ClassVar[str] = "appointment_not_open"
+
+
+class RefundChanged(Refused):
+    """What cancelling gives back is no longer what was shown; look again before deciding."""
+
+    code: ClassVar[str] = "refund_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What cancelling now would do: until when it is free, what goes back, what the shop keeps."""
+
+    free_until: datetime
+    free: bool
+    refund: Money
+    kept: Money
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    preview: Preview
+    paid: Payment | None
+    refund: Parts
+    kept: Parts
+
+
+async def preview(
+    means: Means, *, shop_id: UUID, appointment_id: UUID, now: datetime
+) -> Preview:
+    """What cancelling would give back now, to the cent.
+
+    Raises AppointmentUnknown, AppointmentNotOpen, TooLateToCancel.
+    """
+    async with means.database.tenant(shop_id) as db:
+        visit = await _load(db, shop_id, appointment_id)
+        return (await _plan(db, shop_id, visit, now=now)).preview
+
+
+async def visit(
+    means: Means,
+    *,
+    shop_id: UUID,
+    appointment_id: UUID,
+    expected_refund: Money | None,
+    actor: str,
+    key: Key | None,
+    now: datetime,
+) -> Preview:
+    """Cancel a held or confirmed appointment and promise back what the policy says.
+
+    Raises RefundChanged when `expected_refund` is not what would go back by now, and what
+    `preview` raises.
+    """
+    async with means.database.tenant(shop_id) as db:
+        repeated = await idempotency.find(db, key, shop_id=shop_id)
+        known = await _load(db, shop_id, appointment_id)
+        await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
+        if repeated:
+            return _done(repeated, known)
+        known = await _load(db, shop_id, appointment_id)
+        plan = await _plan(db, shop_id, known, now=now)
+        if expected_refund is not None and expected_refund != plan.preview.refund:
+            raise RefundChanged(refund=plan.preview.refund.to_json())
+        await _cancel(db, shop_id, known, plan, actor=actor, now=now)
+        await idempotency.keep(
+            db,
+            key,
+            shop_id=shop_id,
+            result={
+                "free_until": plan.preview.free_until.isoformat(),
+                "free": "yes" if plan.preview.free else "",
+                "refund": str(plan.preview.refund.minor),
+                "kept": str(plan.preview.kept.minor),
+            },
+            now=now,
+        )
+    return plan.preview
+
+
+def _done(result: dict[str, str], known: Appointment) -> Preview:
+    code = currency(known.currency)
+    return Preview(
+        free_until=datetime.fromisoformat(result["free_until"]),
+        free=bool(result["free"]),
+        refund=Money(int(result["refund"]), code),
+        kept=Money(int(result["kept"]), code),
+    )
+
+
+async def _load(db: Connection, shop_id: UUID, appointment_id: UUID) -> Appointment:
+    found = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
+    if found is None:
+        raise AppointmentUnknown
+    return found
+
+
+async def _plan(db: Connection, shop_id: UUID, known: Appointment, *, now: datetime) -> _Plan:
+    if known.state not in (AppointmentState.HELD, AppointmentState.CONFIRMED):
+        raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
+    shop = await shops.load_shop(db, shop_id=shop_id)
+    if shop is None:
+        raise LookupError(shop_id)
+    code = currency(known.currency)
+    nothing = Money.zero(code)
+    paid = await _captured(db, shop_id, known)
+    left = await refund.left_of(db, paid) if paid else Parts(nothing, nothing, nothing)
+    terms = policy.cancellation(
+        shop,
+        starts_at=known.starts_at,
+        deposit=Money(known.deposit_amount, code),
+        paid=left.service + left.tax,
+        now=now,
+    )
+    kept = _kept(left, terms.kept)
+    back = Parts(left.service - kept.service, left.tax - kept.tax, left.tip)
+    shown = Preview(terms.free_until, terms.free, refund=back.total, kept=kept.total)
+    return _Plan(shown, paid, back, kept)
+
+
+def _kept(left: Parts, amount: Money) -> Parts:
+    """What the shop keeps, in the proportion of service and tax; a tip always goes back."""
+    nothing = Money.zero(amount.currency)
+    if amount.minor == 0:
+        return Parts(nothing, nothing, nothing)
+    service, tax = split(amount, [left.service.minor, left.tax.minor])
+    return Parts(service, tax, nothing)
+
+
+async def _captured(db: Connection, shop_id: UUID, known: Appointment) -> Payment | None:
+    for paid in await payments.list_payments(
+        db, shop_id=shop_id, appointment_id=known.appointment_id
+    ):
+        if paid.state is PaymentState.CAPTURED:
+            return await payments.lock_payment(db, shop_id=shop_id, payment_id=paid.payment_id)
+    return None
+
+
+async def _cancel(
+    db: Connection,
+    shop_id: UUID,
+    known: Appointment,
+    plan: _Plan,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    appointment_id = known.appointment_id
+    shown = ids.show("apt", appointment_id)
+    moved = await slots.move(
+        db, shop_id=shop_id, appointment_id=appointment_id, to=AppointmentState.CANCELLED, now=now
+    )
+    if not moved:
+        raise AppointmentNotOpen("The appointment is not open any more.")
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor=actor,
+        act="appointment.cancelled",
+        object=shown,
+        facts={
+            "refund": plan.preview.refund.to_json(),
+            "kept": plan.preview.kept.to_json(),
+            "free": plan.preview.free,
+        },
+        now=now,
+    )
+    if plan.paid is None:
+        await expire.stop_payments(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
+        return
+    if plan.kept.total.minor:
+        await journal.post(
+            db,
+            rules.cancelled_late(visit=shown, kept=plan.kept, at=now),
+            shop_id=shop_id,
+            stripe_account=plan.paid.stripe_account,
+            now=now,
+        )
+    if plan.refund.total.minor:
+        await refund.promise(
+            db,
+            shop_id=shop_id,
+            payment_id=plan.paid.payment_id,
+            appointment_id=appointment_id,
+            barber_id=known.barber_id,
+            parts=plan.refund,
+            held=Held.AS_DEPOSIT,
+            reason=RefundReason.REQUESTED_BY_CUSTOMER,
+            note="",
+            actor=actor,
+            stripe_account=plan.paid.stripe_account,
+            now=now,
+        )
+    tell = Work(WorkKind.TELL_CANCELLED, appointment_id, now)
+    await queue.enqueue(db, tell, shop_id=shop_id, now=now)

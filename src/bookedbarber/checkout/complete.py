@@ -1,0 +1,79 @@
+"""The work is done: what was paid ahead becomes income, tax and tips."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.audit import trail
+from bookedbarber.booking import queries as booking
+from bookedbarber.booking import slots
+from bookedbarber.booking.states import AppointmentState
+from bookedbarber.checkout.cancel import AppointmentNotOpen, AppointmentUnknown
+from bookedbarber.checkout.means import Means
+from bookedbarber.ledger import journal, rules
+from bookedbarber.ledger.rules import Parts
+from bookedbarber.money import Money, currency
+from bookedbarber.payments import queries as payments
+from bookedbarber.payments.states import PaymentState
+
+
+async def visit(
+    means: Means, *, shop_id: UUID, appointment_id: UUID, actor: str, now: datetime
+) -> None:
+    """Complete a confirmed appointment; completing it again changes nothing.
+
+    What was not paid ahead is booked as owed by the client. Raises AppointmentUnknown,
+    AppointmentNotOpen.
+    """
+    async with means.database.tenant(shop_id) as db:
+        known = await booking.load_appointment(
+            db, shop_id=shop_id, appointment_id=appointment_id
+        )
+        if known is None:
+            raise AppointmentUnknown
+        if known.state is AppointmentState.COMPLETED:
+            return
+        moved = await slots.move(
+            db,
+            shop_id=shop_id,
+            appointment_id=appointment_id,
+            to=AppointmentState.COMPLETED,
+            now=now,
+        )
+        if not moved:
+            raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
+        taken = [
+            p
+            for p in await payments.list_payments(
+                db, shop_id=shop_id, appointment_id=appointment_id
+            )
+            if p.state is PaymentState.CAPTURED
+        ]
+        code = currency(known.currency)
+        entry = rules.visit_completed(
+            visit=ids.show("apt", appointment_id),
+            sold=Parts(
+                Money(known.service_amount, code),
+                Money(known.tax_amount, code),
+                Money(known.tip_amount, code),
+            ),
+            paid=Money(sum(p.amount - p.refunding for p in taken), code),
+            barber=known.barber_id,
+            at=now,
+        )
+        await journal.post(
+            db,
+            entry,
+            shop_id=shop_id,
+            stripe_account=taken[0].stripe_account,
+            now=now,
+        )
+        await trail.record(
+            db,
+            shop_id=shop_id,
+            actor=actor,
+            act="appointment.completed",
+            object=ids.show("apt", appointment_id),
+            facts={},
+            now=now,
+        )

@@ -1,0 +1,46 @@
+"""Stripe moved its balance: book it, once, wherever it is heard of."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.checkout.means import Means
+from bookedbarber.ledger import journal
+from bookedbarber.ledger.rules import Movement
+from bookedbarber.processor.snapshots import BalanceTransaction
+
+
+async def book(
+    means: Means,
+    moved: BalanceTransaction,
+    *,
+    shop_id: UUID,
+    now: datetime,
+    refund_id: UUID | None = None,
+) -> None:
+    """Book a movement of Stripe's balance, once, wherever it is heard of."""
+    account = await means.processor.account_id()
+    async with means.database.platform() as db:
+        await journal.book_movement(
+            db,
+            _movement(moved),
+            refund=ids.show("ref", refund_id) if refund_id else None,
+            shop_id=shop_id,
+            stripe_account=account,
+            now=now,
+        )
+
+
+def _movement(moved: BalanceTransaction) -> Movement:
+    return Movement(
+        id=moved.id,
+        type=moved.type,
+        reporting_category=moved.reporting_category,
+        balance_type=moved.balance_type,
+        source=moved.source,
+        amount=moved.amount,
+        fee=moved.fee,
+        net=moved.net,
+        created=moved.created,
+        available_on=moved.available_on,
+    )

@@ -1,0 +1,36 @@
+-- name: load_for_settling :maybe
+-- A payment and the visit it pays for, as they stand.
+-- row: Settling
+-- nullable: charge_id
+-- type: payment_state bookedbarber.payments.states.PaymentState
+-- type: appointment_state bookedbarber.booking.states.AppointmentState
+select p.payment_id, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
+       p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
+       a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
+       upper(a.blocked) as blocked_until
+  from payments p join appointments a using (shop_id, appointment_id)
+ where p.shop_id = :shop_id and p.payment_id = :payment_id
+
+-- name: settle :one
+-- A payment arrived for a held slot: capture it, confirm the appointment, book it, note it and
+-- ask for the confirmation, in one statement. 0 when either had moved on: load and decide again.
+-- optional: card_brand, card_last4, reverses, parties[]
+with appointment as (
+    update appointments set state = 'confirmed', held_until = null
+     where shop_id = :shop_id and appointment_id = :appointment_id and state = 'held'
+    returning shop_id
+),
+gate as (
+    update payments
+       set state = 'captured', intent_id = :intent_id, charge_id = :charge_id,
+           card_brand = :card_brand, card_last4 = :card_last4, decline_code = null,
+           captured_at = :effective_at
+      from appointment
+     where payments.shop_id = :shop_id and payment_id = :payment_id
+       and payments.state in ('pending', 'open', 'processing')
+    returning payment_id
+),
+{{ledger.post}},
+{{audit.record}},
+{{jobs.enqueue}}
+select count(*) as settled from gate

@@ -1,0 +1,264 @@
+"""A client books: the slot is held and the amount to collect written down, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.audit import trail
+from bookedbarber.booking import calendar, slots
+from bookedbarber.booking.slots import SlotTaken, Visit
+from bookedbarber.checkout.means import Means
+from bookedbarber.checkout.quote import Quote, quote
+from bookedbarber.checkout.work import WorkKind
+from bookedbarber.database import Connection
+from bookedbarber.errors import Refused
+from bookedbarber.jobs import queue
+from bookedbarber.jobs.queue import Work
+from bookedbarber.money import Money
+from bookedbarber.payments import queries as payments
+from bookedbarber.payments.states import Purpose
+from bookedbarber.resilience import idempotency
+from bookedbarber.resilience.idempotency import Key
+from bookedbarber.shops import clients
+from bookedbarber.shops import queries as shops
+from bookedbarber.shops.queries import Service, Shop
+from bookedbarber.vault.people import Person
+
+RETRY_INTENT = timedelta(seconds=20)  # the door asks Stripe itself; the job is for when it dies
+
+
+class ShopUnknown(Refused):
+    """There is no such shop."""
+
+    code: ClassVar[str] = "shop_unknown"
+
+
+class ServiceUnknown(Refused):
+    """The shop does not sell this service."""
+
+    code: ClassVar[str] = "service_unknown"
+
+
+class TermsChanged(Refused):
+    """The shop's terms are newer than those that were agreed to; read them again."""
+
+    code: ClassVar[str] = "terms_changed"
+
+
+class PriceChanged(Refused):
+    """What is due now is not what was shown; look again before paying."""
+
+    code: ClassVar[str] = "price_changed"
+
+
+class NameMissing(Refused):
+    """A booking is for somebody."""
+
+    code: ClassVar[str] = "name_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client asks for, as they saw it: `barber_id` None means whoever is free."""
+
+    service_id: UUID
+    barber_id: UUID | None
+    starts_at: datetime
+    purpose: Purpose
+    tip: Money
+    name: str
+    email: str
+    phone: str | None
+    locale: str
+    terms_version: int
+    expected: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """From where the terms were agreed to; kept sealed, for a dispute."""
+
+    ip: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a booking made. The payment is `pending` until Stripe knows of it."""
+
+    appointment_id: UUID
+    payment_id: UUID
+
+
+async def book(
+    means: Means, *, shop_id: UUID, wish: Wish, evidence: Evidence, key: Key | None, now: datetime
+) -> Booked:
+    """Hold the slot and write down what is to be collected; Stripe is asked afterwards.
+
+    Raises ServiceUnknown, SlotNotOffered, SlotTaken, TermsChanged, PriceChanged, the refusals of
+    `quote`, EmailInvalid, PhoneInvalid, IdempotencyKeyReused or Overtaken; then nothing was
+    written.
+    """
+    if not wish.name.strip():
+        raise NameMissing("Please give a name for the booking.")
+    async with means.database.tenant(shop_id) as db:
+        if done := await idempotency.find(db, key, shop_id=shop_id):
+            return Booked(UUID(done["appointment"]), UUID(done["payment"]))
+        shop, service = await _sold(db, shop_id, wish.service_id)
+        price = _agreed(shop, service, wish)
+        barbers = await calendar.who_can(
+            db, shop=shop, service=service, barber_id=wish.barber_id, starts_at=wish.starts_at,
+            now=now,
+        )
+    return await _hold_with_any(means, shop, service, price, wish, evidence, key, barbers, now=now)
+
+
+async def _sold(db: Connection, shop_id: UUID, service_id: UUID) -> tuple[Shop, Service]:
+    shop = await shops.load_shop(db, shop_id=shop_id)
+    if shop is None:
+        raise ShopUnknown
+    for service in await shops.list_services(db, shop_id=shop_id):
+        if service.service_id == service_id:
+            return shop, service
+    raise ServiceUnknown
+
+
+def _agreed(shop: Shop, service: Service, wish: Wish) -> Quote:
+    price = quote(shop, service, purpose=wish.purpose, tip=wish.tip)
+    if wish.terms_version != shop.terms_version:
+        raise TermsChanged(version=shop.terms_version)
+    if wish.expected is not None and wish.expected != price.now.total:
+        raise PriceChanged(due=price.now.total.to_json())
+    return price
+
+
+async def _hold_with_any(
+    means: Means,
+    shop: Shop,
+    service: Service,
+    price: Quote,
+    wish: Wish,
+    evidence: Evidence,
+    key: Key | None,
+    barbers: Sequence[UUID],
+    *,
+    now: datetime,
+) -> Booked:
+    """Try the barbers in the order given; a failed hold takes its whole transaction back."""
+    for barber_id in barbers:
+        try:
+            async with means.database.tenant(shop.shop_id) as db:
+                return await _write(
+                    db, means, shop, service, price, wish, evidence, key, barber_id, now=now
+                )
+        except SlotTaken:
+            if barber_id == barbers[-1]:
+                raise
+    raise SlotTaken("That time was just taken.")
+
+
+async def _write(
+    db: Connection,
+    means: Means,
+    shop: Shop,
+    service: Service,
+    price: Quote,
+    wish: Wish,
+    evidence: Evidence,
+    key: Key | None,
+    barber_id: UUID,
+    *,
+    now: datetime,
+) -> Booked:
+    shop_id = shop.shop_id
+    booked = Booked(appointment_id=ids.new(now), payment_id=ids.new(now))
+    # The key first: a concurrent repetition waits here, and then finds this booking.
+    await idempotency.keep(
+        db,
+        key,
+        shop_id=shop_id,
+        result={"appointment": str(booked.appointment_id), "payment": str(booked.payment_id)},
+        now=now,
+    )
+    client = await clients.find_or_add(
+        db, means.vault, shop_id=shop_id, email=wish.email, now=now
+    )
+    visit = _visit(booked, client, shop, service, price, wish, evidence, barber_id)
+    await slots.expire_in_the_way(
+        db,
+        shop_id=shop_id,
+        barber_id=barber_id,
+        starts_at=visit.starts_at,
+        until=visit.ends_at + visit.buffer,
+        now=now,
+    )
+    held_until = now + means.hold
+    await slots.hold(db, visit, shop_id=shop_id, held_until=held_until, now=now)
+    await payments.add_payment(
+        db,
+        shop_id=shop_id,
+        payment_id=booked.payment_id,
+        appointment_id=booked.appointment_id,
+        purpose=wish.purpose,
+        service_amount=price.now.service.minor,
+        tax_amount=price.now.tax.minor,
+        tip_amount=price.now.tip.minor,
+        currency=price.total.currency.code,
+        stripe_account=shop.stripe_account,
+        now=now,
+    )
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor="client",
+        act="appointment.held",
+        object=ids.show("apt", booked.appointment_id),
+        facts={"due": price.now.total.to_json(), "terms": wish.terms_version},
+        now=now,
+    )
+    for work in (
+        Work(WorkKind.EXPIRE_HOLD, booked.appointment_id, held_until),
+        Work(WorkKind.OPEN_INTENT, booked.payment_id, now + RETRY_INTENT),
+    ):
+        await queue.enqueue(db, work, shop_id=shop_id, now=now)
+    return booked
+
+
+def _visit(
+    booked: Booked,
+    client: Person,
+    shop: Shop,
+    service: Service,
+    price: Quote,
+    wish: Wish,
+    evidence: Evidence,
+    barber_id: UUID,
+) -> Visit:
+    def sealed(column: str, plain: str) -> bytes:
+        return client.seal("appointments", column, booked.appointment_id, plain)
+
+    return Visit(
+        appointment_id=booked.appointment_id,
+        barber_id=barber_id,
+        service_id=service.service_id,
+        client_id=client.subject_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.starts_at + timedelta(minutes=service.duration_minutes),
+        buffer=timedelta(minutes=service.buffer_minutes),
+        service_name=service.name,
+        service_amount=price.service.minor,
+        tax_amount=price.tax.minor,
+        tip_amount=price.tip.minor,
+        deposit_amount=price.deposit.minor,
+        currency=price.total.currency.code,
+        guest_name=sealed("guest_name", wish.name.strip()),
+        guest_phone=sealed("guest_phone", wish.phone) if wish.phone else None,
+        key_id=client.key.key_id,
+        locale=wish.locale,
+        terms_version=shop.terms_version,
+        booked_ip=sealed("booked_ip", evidence.ip),
+        booked_device=sealed("booked_device", evidence.device[:500]),
+    )

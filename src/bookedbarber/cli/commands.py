@@ -1,0 +1,164 @@
+"""What can be typed, and how being refused is told."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from bookedbarber import config, log
+from bookedbarber.cli import doctor as checks
+from bookedbarber.cli import household, manual, ports, seams, up
+from bookedbarber.cli import serve as web_process
+from bookedbarber.cli.household import CannotRun
+from bookedbarber.cli.supervisor import Supervisor
+from bookedbarber.config import BadSetting, Settings
+from bookedbarber.database import embedded
+from bookedbarber.database.embedded import CannotStart
+
+
+class _Commands(TyperGroup):
+    """Commands that answer what the operator got wrong with one sentence and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:  # typer carries its own, untyped copy of click
+        try:
+            return super().invoke(ctx)
+        except (BadSetting, CannotRun, CannotStart) as refusal:
+            typer.echo(f"bookedbarber: {refusal}", err=True)
+            raise typer.Exit(2) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Payments for barbershops, with books that close.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # would print local variables, secrets among them
+)
+docs = typer.Typer(help="Documents generated from the code.", no_args_is_help=True)
+app.add_typer(docs, name="docs")
+
+DataDir = Annotated[Path | None, typer.Option(help="The data folder, `.data` if not given.")]
+Host = Annotated[str | None, typer.Option(help="Address to serve on.")]
+Port = Annotated[int | None, typer.Option(help="Port to serve on.")]
+
+
+@app.command("up")
+def up_command(
+    data_dir: DataDir = None,
+    host: Host = None,
+    port: Port = None,
+    *,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over: forget all data.")] = False,
+) -> None:
+    """Run the whole house: PostgreSQL, sandbox, pages, worker."""
+    up.run(config.load(data_dir=data_dir, host=host, port=port), fresh=fresh)
+
+
+@app.command()
+def web(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[int | None, typer.Option(help="Number of processes.")] = None,
+    fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Serve the pages and the API, for a house whose database runs already."""
+    settings = _resident(config.load(host=host, port=port, web_workers=workers))
+    if fd is not None:
+        web_process.serve(settings, socket.socket(fileno=fd))
+        return
+    with ports.listen(settings.host, settings.port, variable="BOOKEDBARBER_PORT") as listener:
+        if settings.web_workers == 1:
+            web_process.serve(settings, listener)
+            return
+        log.configure(level=settings.log_level)
+        with Supervisor() as supervisor:
+            supervisor.start(*up.web(settings, listener.fileno()))
+            supervisor.watch()
+
+
+@app.command()
+def worker() -> None:
+    """Run the jobs, for a house whose database runs already."""
+    settings = _resident(config.load())
+    log.configure(level=settings.log_level)
+    with contextlib.suppress(asyncio.CancelledError):
+        asyncio.run(_work(settings))
+
+
+@app.command()
+def sandbox(data_dir: DataDir = None) -> None:
+    """Run the sandbox that stands in for Stripe."""
+    settings = household.complete(config.load(data_dir=data_dir), None)
+    if not seams.has_sandbox():
+        raise CannotRun("This build has no sandbox: install the whole package.")
+    arguments = up.sandbox_arguments(settings)
+    port, variable = settings.sandbox_port, "BOOKEDBARBER_SANDBOX_PORT"
+    ports.check_free(settings.host, port, variable=variable)
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 # our own interpreter
+
+
+@app.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database schema to the newest version; needs the owner's address."""
+    settings = config.load(data_dir=data_dir)
+    if settings.database_app_url is not None and settings.database_url is None:
+        raise CannotRun("DATABASE_URL is missing: migrations need the address of the owner role.")
+    with _database(settings) as addresses:
+        seams.migrate(household.complete(settings, addresses))
+
+
+@app.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Say what is missing to go live; exit code 1 while anything is."""
+    settings = config.load(tolerant=True, data_dir=data_dir)
+    with contextlib.suppress(CannotRun):
+        settings = _resident(settings)
+    raise typer.Exit(0 if checks.show(settings) else 1)
+
+
+@docs.command("settings")
+def docs_settings() -> None:
+    """Print docs/settings.md, made from the settings' own descriptions."""
+    typer.echo(manual.settings(), nl=False)
+
+
+def _resident(settings: Settings) -> Settings:
+    """The settings of a process in a house that runs already, here or elsewhere."""
+    if settings.database_app_url is not None:
+        return household.complete(settings, None)
+    addresses = embedded.locate(settings.data_dir)
+    if addresses is None:
+        mend = "start one with `bookedbarber up`, or set DATABASE_URL"
+        raise CannotRun(f"No database runs on {settings.data_dir}: {mend}.")
+    return household.complete(settings, addresses)
+
+
+@contextlib.contextmanager
+def _database(settings: Settings) -> Any:
+    """The addresses of the database: the given one's, the running one's, or one started for us."""
+    if settings.database_url is not None:
+        yield None
+    elif (found := embedded.locate(settings.data_dir)) is not None:
+        yield found
+    else:
+        with household.claim(settings.data_dir):
+            server = embedded.start(settings.data_dir)
+            try:
+                yield server
+            finally:
+                embedded.stop(server)
+
+
+async def _work(settings: Settings) -> None:
+    """Run jobs until SIGTERM, which cancels what waits and lets what holds a lock finish."""
+    task = asyncio.ensure_future(seams.work(settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await task

@@ -1,0 +1,73 @@
+"""What the settings alone tell."""
+
+from collections.abc import Iterator
+
+from bookedbarber.cli.doctor.finding import Finding
+from bookedbarber.cli.household import read_secret
+from bookedbarber.config import Settings
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """The findings that need no look outside."""
+    yield Finding(
+        "environment",
+        not settings.demo,
+        f"BOOKEDBARBER_ENVIRONMENT is {settings.environment}",
+        "set BOOKEDBARBER_ENVIRONMENT=production",
+    )
+    yield from _keys(settings)
+    yield from _addresses(settings)
+    key = settings.master_key.get_secret_value() if settings.master_key else ""
+    made_up = key == read_secret(settings.data_dir, "master.key")
+    seen = "BOOKEDBARBER_MASTER_KEY is set" if key else "BOOKEDBARBER_MASTER_KEY is not set"
+    yield Finding(
+        "master key",
+        bool(key) and not made_up,
+        "made for the demo, in the data folder" if made_up else seen,
+        "set BOOKEDBARBER_MASTER_KEY from `openssl rand -base64 32`, kept apart from the backups",
+    )
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    key = settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else ""
+    yield Finding(
+        "Stripe secret key",
+        "_live_" in key,
+        f"STRIPE_API_KEY begins with {key[:8]}" if key else "STRIPE_API_KEY is not set",
+        "set STRIPE_API_KEY to the live key (a restricted one if you can)",
+    )
+    shown = settings.stripe_publishable_key or ""
+    yield Finding(
+        "Stripe publishable key",
+        "_live_" in shown,
+        f"STRIPE_PUBLISHABLE_KEY begins with {shown[:8]}" if shown else "not set",
+        "set STRIPE_PUBLISHABLE_KEY to the live key",
+    )
+    count = len(settings.stripe_webhook_secrets)
+    yield Finding(
+        "webhook secret",
+        count > 0 and settings.sandbox_url is None,
+        f"STRIPE_WEBHOOK_SECRETS holds {count}{' of the sandbox' if settings.sandbox_url else ''}",
+        "set STRIPE_WEBHOOK_SECRETS to the signing secret shown beside the endpoint at Stripe",
+    )
+
+
+def _addresses(settings: Settings) -> Iterator[Finding]:
+    yield Finding(
+        "public address",
+        (settings.public_url or "").startswith("https://"),
+        f"BOOKEDBARBER_PUBLIC_URL is {settings.public_url or 'not set'}",
+        "set BOOKEDBARBER_PUBLIC_URL to the https address that clients and Stripe reach",
+    )
+    yield Finding(
+        "browser script",
+        settings.stripe_js_url.startswith("https://js.stripe.com/"),
+        f"BOOKEDBARBER_STRIPE_JS_URL is {settings.stripe_js_url}",
+        "unset BOOKEDBARBER_STRIPE_JS_URL: Stripe's script must come from js.stripe.com",
+    )
+    yield Finding(
+        "Stripe's address",
+        settings.stripe_api_base is None,
+        f"BOOKEDBARBER_STRIPE_API_BASE is {settings.stripe_api_base or 'Stripe itself'}",
+        "unset BOOKEDBARBER_STRIPE_API_BASE and BOOKEDBARBER_SANDBOX_URL",
+    )

@@ -1,0 +1,30 @@
+"""One web process: serves the pages and the API on a socket that it may share with others."""
+
+import os
+import socket
+from typing import Final
+
+import uvicorn
+
+from bookedbarber import log
+from bookedbarber.cli import seams
+from bookedbarber.config import Settings
+
+_GRACE: Final = 1  # second that open requests get at shutdown; a live page would never end
+
+
+def serve(settings: Settings, listener: socket.socket) -> None:
+    """Serve until SIGTERM; a live page that stays open is cut off after the grace."""
+    log.configure(level=settings.log_level)
+    os.environ.update(settings.to_environment())  # the site's factory reads its own settings
+    config = uvicorn.Config(
+        seams.site(),
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,  # the site writes one canonical line per request
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

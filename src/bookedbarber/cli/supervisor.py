@@ -1,0 +1,208 @@
+"""Starts children in tiers, restarts one that dies, and stops them in reverse, in seconds.
+
+Knows nothing of what its children do. The processes are real and its own: each leads a session, so
+that Ctrl-C reaches only us, and each is tied to us, so that `kill -9` leaves nothing behind.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import FrameType, TracebackType
+from typing import Final, Self
+
+import structlog
+
+from bookedbarber import tether
+from bookedbarber.cli.household import CannotRun
+
+_LOG = structlog.stdlib.get_logger(__name__)
+
+_CALM: Final = 60.0  # seconds a child must live for its earlier deaths to be forgotten
+_LONGEST_PAUSE: Final = 30.0
+_START_PATIENCE: Final = 60.0  # seconds until a child that is not ready counts as stuck
+
+
+class StopAsked(BaseException):
+    """SIGTERM or Ctrl-C arrived: end what is going on and stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One process to keep alive: how to start it, when it is ready, and how to end it."""
+
+    name: str
+    start: Callable[[], subprocess.Popen[bytes]]
+    ready: Callable[[], bool] = lambda: True
+    gentle: signal.Signals = signal.SIGTERM
+    harsh: signal.Signals = signal.SIGKILL
+    grace: float = 1.5  # seconds between the two
+
+
+@dataclass(slots=True)
+class _Ward:
+    """A child and its present process."""
+
+    child: Child
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: int = 0
+    due: float = field(default=0.0)  # when to start it again, while it has no process
+
+
+def program(
+    arguments: Sequence[str], *, environment: Mapping[str, str], pass_fds: Sequence[int] = ()
+) -> Callable[[], subprocess.Popen[bytes]]:
+    """A way to start this Python on `arguments` with exactly this environment, tied to us."""
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 # our own interpreter and arguments
+            [sys.executable, *arguments],
+            env=environment,
+            pass_fds=pass_fds,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=tether.to_parent(signal.SIGTERM),  # noqa: PLW1509 # a system call, no locks
+        )
+
+    return start
+
+
+class Supervisor:
+    """Children in the order of their start. Use as a context: leaving it stops them all."""
+
+    def __init__(self) -> None:
+        self._tiers: list[list[_Ward]] = []
+        self._asked = False
+        self._handlers: dict[int, object] = {}
+        self._wake = os.pipe()
+
+    def __enter__(self) -> Self:
+        for end in self._wake:
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(self._wake[1], warn_on_full_buffer=False)
+        self._handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            self._handlers[number] = signal.signal(number, self._ask)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> bool:
+        self._asked = True  # from here on another signal changes nothing: we are stopping
+        self.stop()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)  # type: ignore[arg-type] # what signal.signal gave us
+        signal.set_wakeup_fd(-1)
+        for end in self._wake:
+            os.close(end)
+        return kind is StopAsked
+
+    def start(self, *children: Child) -> None:
+        """Start a tier and wait until each child in it is ready. Raises `CannotRun`."""
+        tier: list[_Ward] = []
+        self._tiers.append(tier)
+        for child in children:
+            ward = _Ward(child)
+            tier.append(ward)
+            self._begin(ward)
+        for ward in tier:
+            self._await(ward)
+
+    def watch(self) -> None:
+        """Keep every child alive until someone asks to stop, which raises `StopAsked`."""
+        while True:
+            now = time.monotonic()
+            for ward in self._wards():
+                self._look_after(ward, now)
+            due = [ward.due for ward in self._wards() if ward.process is None]
+            pause = max(0.0, min(due) - time.monotonic()) if due else None
+            if select.select([self._wake[0]], [], [], pause)[0]:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._wake[0], 4096)
+
+    def stop(self) -> None:
+        """End every child, the last tier first; a child that will not is made to."""
+        for tier in reversed(self._tiers):
+            alive = [(w.child, w.process) for w in tier if w.process and w.process.poll() is None]
+            for child, process in alive:
+                process.send_signal(child.gentle)
+            began = time.monotonic()
+            for child, process in alive:
+                try:
+                    process.wait(timeout=max(0.0, began + child.grace - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    _LOG.warning("child_would_not_stop", child=child.name, pid=process.pid)
+                    process.send_signal(child.harsh)
+                    process.wait()
+        self._tiers.clear()
+
+    def _wards(self) -> list[_Ward]:
+        return [ward for tier in self._tiers for ward in tier]
+
+    def _begin(self, ward: _Ward) -> None:
+        ward.started = time.monotonic()
+        ward.process = ward.child.start()
+
+    def _await(self, ward: _Ward) -> None:
+        while not ward.child.ready():
+            code = ward.process.poll() if ward.process else None
+            if code is not None:
+                said = "what it said stands above"
+                raise CannotRun(f"The {ward.child.name} ended at once ({_ending(code)}): {said}.")
+            if time.monotonic() > ward.started + _START_PATIENCE:
+                raise CannotRun(
+                    f"The {ward.child.name} was not ready after {_START_PATIENCE:.0f} seconds: "
+                    "try again with BOOKEDBARBER_LOG_LEVEL=debug."
+                )
+            time.sleep(0.02)
+
+    def _look_after(self, ward: _Ward, now: float) -> None:
+        if ward.process is not None:
+            code = ward.process.poll()
+            if code is None:
+                return
+            ward.deaths = 0 if now - ward.started > _CALM else ward.deaths
+            pause = _pause(ward.deaths)
+            ward.process, ward.due, ward.deaths = None, now + pause, ward.deaths + 1
+            _LOG.error(
+                "child_died", child=ward.child.name, how=_ending(code), again_in_seconds=pause
+            )
+        elif now >= ward.due:
+            self._revive(ward, now)
+
+    def _revive(self, ward: _Ward, now: float) -> None:
+        try:
+            self._begin(ward)
+        except Exception as error:  # noqa: BLE001 # whatever hinders one child, the others go on
+            pause = _pause(ward.deaths)
+            ward.due, ward.deaths = now + pause, ward.deaths + 1
+            _LOG.error(
+                "child_not_started", child=ward.child.name, why=str(error), again_in_seconds=pause
+            )
+        else:
+            pid = ward.process.pid if ward.process else None
+            _LOG.info("child_restarted", child=ward.child.name, pid=pid)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if not self._asked:
+            self._asked = True
+            raise StopAsked
+
+
+def _pause(deaths: int) -> float:
+    """Seconds to wait after so many deaths: at once, then ever more patiently."""
+    return min(_LONGEST_PAUSE, 0.1 * 4.0 ** min(deaths, 5))
+
+
+def _ending(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -1,0 +1,162 @@
+"""`bookedbarber up`: the whole house, one process tree, nothing left behind.
+
+In order: the folder is claimed, the ports are looked at, PostgreSQL starts, the schema is brought
+up to date, the sandbox stands in for Stripe where there is no key, demo data is put in, then the
+pages and the worker start. Stopping runs the same way backwards.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from bookedbarber import log
+from bookedbarber.cli import endpoint, greeting, household, ports, seams
+from bookedbarber.cli.household import CannotRun, Household
+from bookedbarber.cli.supervisor import Child, Supervisor, program
+from bookedbarber.config import Settings
+from bookedbarber.database import embedded
+from bookedbarber.database.embedded import Addresses, Server
+
+_ENTRY: Final = ("-m", "bookedbarber.cli")
+_AFTERMATH: Final = 5.0  # seconds that processes of a killed house may take to be gone
+
+
+def run(settings: Settings, *, fresh: bool) -> None:
+    """Run the house until someone asks it to stop."""
+    log.configure(level=settings.log_level)
+    began = time.monotonic()
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
+    with household.claim(settings.data_dir) as house, _door(settings, house) as listener:
+        if fresh:
+            house.start_over()
+        with Supervisor() as supervisor:
+            settings = _ground(settings, supervisor)
+            seeded = seams.seed(settings, now=datetime.now(UTC)) if settings.demo else None
+            supervisor.start(*web(settings, listener.fileno()), worker(settings))
+            _await_first_page(settings)
+            greeting.show(settings, seeded, seconds=time.monotonic() - began)
+            supervisor.watch()
+
+
+def _door(settings: Settings, house: Household) -> socket.socket:
+    """Our listening socket, taken before anything starts, with the sandbox's port looked at."""
+    patience = _AFTERMATH if house.unclean else 0.0
+    if _brings_sandbox(settings):
+        port, variable = settings.sandbox_port, "BOOKEDBARBER_SANDBOX_PORT"
+        ports.check_free(settings.host, port, variable=variable, patience=patience)
+    return ports.listen(
+        settings.host, settings.port, variable="BOOKEDBARBER_PORT", patience=patience
+    )
+
+
+def _ground(settings: Settings, supervisor: Supervisor) -> Settings:
+    """Start what the site stands on; the settings come back complete."""
+    addresses, ours = None, _brings_sandbox(settings)
+    if settings.database_app_url is None:
+        database = _Database(settings.data_dir)
+        supervisor.start(database.child())
+        addresses = database.addresses()
+    settings = household.complete(settings, addresses)
+    if settings.database_url is not None:
+        seams.migrate(settings)
+    if ours:
+        supervisor.start(sandbox(settings))
+        settings = endpoint.register(settings)
+    return settings
+
+
+def web(settings: Settings, listener: int) -> Iterator[Child]:
+    """The web processes, which take their callers from one socket."""
+    for number in range(settings.web_workers):
+        start = program(
+            [*_ENTRY, "web", "--fd", str(listener)],
+            environment=_environment(settings),
+            pass_fds=[listener],
+        )
+        yield Child(name=f"web process {number + 1}", start=start)
+
+
+def worker(settings: Settings) -> Child:
+    """The process that runs jobs."""
+    start = program([*_ENTRY, "worker"], environment=_environment(settings))
+    return Child(name="worker", start=start)
+
+
+def sandbox(settings: Settings) -> Child:
+    """The process that stands in for Stripe."""
+    return Child(
+        name="sandbox",
+        start=program(sandbox_arguments(settings), environment=_environment(settings)),
+        ready=lambda: endpoint.answers(f"{settings.sandbox_url}/"),
+        grace=0.5,
+    )
+
+
+def sandbox_arguments(settings: Settings) -> list[str]:
+    """How Python is told to be the sandbox of this house."""
+    if settings.stripe_api_key is None or settings.stripe_publishable_key is None:
+        raise CannotRun("The sandbox has no keys: it runs in demo only, without STRIPE_API_KEY.")
+    folder = settings.data_dir / "sandbox"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return [
+        *("-m", "bookedbarber.sandbox"),
+        *("--host", settings.host),
+        *("--port", str(settings.sandbox_port)),
+        *("--data", str(folder)),
+        *("--seed", str(settings.sandbox_seed)),
+        *("--secret-key", settings.stripe_api_key.get_secret_value()),
+        *("--publishable-key", settings.stripe_publishable_key),
+    ]
+
+
+def _brings_sandbox(settings: Settings) -> bool:
+    """Whether this house runs its own sandbox; one given by address is someone else's."""
+    return household.plays_sandbox(settings) and not settings.sandbox_url and seams.has_sandbox()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Our environment with the settings spelled out, so that no child guesses."""
+    return {**os.environ, **settings.to_environment(), "PYTHONUNBUFFERED": "1"}
+
+
+def _await_first_page(settings: Settings) -> None:
+    shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 # compared, not bound
+    deadline = time.monotonic() + 60
+    while not endpoint.answers(f"http://{shown}:{settings.port}/"):
+        if time.monotonic() > deadline:
+            raise CannotRun("The first page did not come within a minute: the log above says why.")
+        time.sleep(0.05)
+
+
+class _Database:
+    """The embedded PostgreSQL as a child: restarted on the same folder, so its addresses stay."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._server: Server | None = None
+
+    def child(self) -> Child:
+        return Child(
+            name="PostgreSQL",
+            start=self._start,
+            gentle=signal.SIGINT,  # fast shutdown
+            harsh=signal.SIGQUIT,  # at once; the log is replayed at the next start
+            grace=0.8,
+        )
+
+    def addresses(self) -> Addresses:
+        if self._server is None:
+            raise RuntimeError("asked for the addresses of a server that was never started")
+        return self._server
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._server is not None:
+            embedded.stop(self._server)
+        self._server = embedded.start(self._data_dir)
+        return self._server.process

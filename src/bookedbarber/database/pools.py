@@ -1,0 +1,181 @@
+"""Two pools, one for each database role that serves requests, and the transactions they open."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+from uuid import UUID
+
+import asyncpg
+
+from bookedbarber import failpoints
+from bookedbarber.errors import Unavailable
+
+Json = dict[str, Any] | list[Any] | str | int | bool | None
+OUTAGE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL did not answer. Nothing was acknowledged, so the caller may ask again."""
+
+    code: ClassVar[str] = "database_unavailable"
+
+
+class Connection(asyncpg.Connection):
+    """A connection whose statements pass one place, named by their leading comment."""
+
+    # asyncpg declares these loosely; the generated functions call them with exact types.
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:
+        async with failpoints.around("sql", _name(query)):
+            return str(await super().execute(query, *args, timeout=timeout))
+
+    async def fetch(self, query: str, *args: Any, **options: Any) -> list[asyncpg.Record]:
+        async with failpoints.around("sql", _name(query)):
+            return await super().fetch(query, *args, **options)  # type: ignore[no-any-return] # untyped base
+
+    async def fetchrow(self, query: str, *args: Any, **options: Any) -> asyncpg.Record | None:
+        async with failpoints.around("sql", _name(query)):
+            return await super().fetchrow(query, *args, **options)
+
+
+def _name(query: str) -> str:
+    if query.startswith("/* "):
+        return query[3 : query.index(" */")]
+    return query.split(maxsplit=1)[0].rstrip(";")
+
+
+class Database:
+    """The product's way to PostgreSQL: `tenant` for one shop, `platform` across shops.
+
+    Both open a transaction that commits when the block ends and rolls back when it raises.
+    `size` is the number of connections to each role; the machine does best with 4 to 12 in total.
+    """
+
+    def __init__(self, app: asyncpg.Pool, platform: asyncpg.Pool) -> None:
+        self._app = app
+        self._platform = platform
+
+    @classmethod
+    async def open(cls, app_url: str, platform_url: str, *, size: int = 4) -> "Database":
+        """Connect under both roles.
+
+        Raises DatabaseUnavailable when the server does not answer.
+        """
+        app = await _pool(app_url, size)
+        try:
+            return cls(app, await _pool(platform_url, size))
+        except BaseException:
+            await app.close()
+            raise
+
+    async def close(self) -> None:
+        """Give every connection back to the server."""
+        await self._app.close()
+        await self._platform.close()
+
+    @asynccontextmanager
+    async def tenant(self, shop_id: UUID) -> AsyncIterator[Connection]:
+        """A transaction that sees and writes the rows of one shop only."""
+        begin = f"begin; set local app.shop = '{UUID(int=shop_id.int)}'"
+        async with _transaction(self._app, begin) as db:
+            yield db
+
+    @asynccontextmanager
+    async def platform(self) -> AsyncIterator[Connection]:
+        """A transaction that crosses shops: intake, settling, jobs, watchers."""
+        async with _transaction(self._platform, "begin") as db:
+            yield db
+
+    @asynccontextmanager
+    async def public(self) -> AsyncIterator[Connection]:
+        """A transaction of no shop yet: it sees the public directory and nothing else."""
+        async with _transaction(self._app, "begin") as db:
+            yield db
+
+    @asynccontextmanager
+    async def listener(self, *channels: str) -> AsyncIterator[asyncio.Event]:
+        """An event that is set when one of these channels is notified.
+
+        A courtesy, not a promise: whoever waits must look by itself from time to time as well.
+        """
+        woken = asyncio.Event()
+
+        def wake(*_: object) -> None:
+            woken.set()
+
+        async with _connection(self._platform) as db:
+            for channel in channels:
+                await db.add_listener(channel, wake)
+            try:
+                yield woken
+            finally:
+                for channel in channels if not db.is_closed() else ():
+                    await db.remove_listener(channel, wake)
+
+    @asynccontextmanager
+    async def platform_statement(self) -> AsyncIterator[Connection]:
+        """A connection across shops on which each single statement commits by itself."""
+        async with _connection(self._platform) as db:
+            yield db
+
+
+@asynccontextmanager
+async def _connection(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+    try:
+        async with pool.acquire() as connection:
+            yield connection
+    except OUTAGE as failure:
+        raise DatabaseUnavailable("The database did not answer.") from failure
+
+
+@asynccontextmanager
+async def _transaction(pool: asyncpg.Pool, begin: str) -> AsyncIterator[Connection]:
+    async with _connection(pool) as db:
+        await db.execute(begin)
+        try:
+            yield db
+        except BaseException:
+            if not db.is_closed():
+                await db.execute("rollback")
+            raise
+        await db.execute("commit")
+
+
+async def _pool(url: str, size: int) -> asyncpg.Pool:
+    try:
+        return await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            connection_class=Connection,
+            init=_prepare,
+            reset=_leave_clean,
+            command_timeout=30,
+            statement_cache_size=1000,
+            max_cached_statement_lifetime=0,
+        )
+    except OUTAGE as failure:
+        raise DatabaseUnavailable("The database did not answer.") from failure
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+    )
+
+
+async def _leave_clean(connection: asyncpg.Connection) -> None:
+    # Every setting of ours is local to its transaction, so there is nothing to reset; a
+    # connection that comes back inside a transaction was cut off midway.
+    if connection.is_in_transaction():
+        await connection.execute("rollback")

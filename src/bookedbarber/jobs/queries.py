@@ -1,0 +1,191 @@
+"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.
+
+jobs: edit the SQL and run `make queries`; a test keeps the two in step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bookedbarber.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row, as PostgreSQL types it."""
+
+    job_id: UUID
+    shop_id: UUID
+    kind: str
+    about: UUID
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadJob:
+    """One row, as PostgreSQL types it."""
+
+    job_id: UUID
+    shop_id: UUID
+    kind: str
+    about: UUID
+    attempts: int
+    failure: str | None
+    finished_at: datetime | None
+
+
+ENQUEUE = """\
+/* jobs.enqueue */ with gate as (select 1), enqueued as (
+    insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, created_at)
+    select $1, $2, $3, $4, $5, 'ready', $6, 0, $7 from gate
+    on conflict (shop_id, name) do nothing
+    returning 1
+)
+select count(*) as added from enqueued"""
+
+
+async def enqueue(
+    db: Connection,
+    *,
+    job_id: UUID,
+    shop_id: UUID,
+    job_kind: str,
+    about: UUID,
+    job_name: str,
+    run_at: datetime,
+    now: datetime,
+) -> int:
+    """Ask for work in the caller's own transaction; says how many jobs are new (0 or 1)."""
+    row = await db.fetchrow(ENQUEUE, job_id, shop_id, job_kind, about, job_name, run_at, now)
+    if row is None:
+        raise LookupError("enqueue")
+    return row[0]
+
+
+CLAIM = """\
+/* jobs.claim */ update jobs
+   set leased_until = $1, attempts = attempts + 1
+ where job_id in (
+        select job_id from jobs
+         where state = 'ready' and run_at <= $2
+           and (leased_until is null or leased_until <= $2)
+         order by run_at
+         limit $3
+           for update skip locked)
+returning job_id, shop_id, kind, about, attempts"""
+
+
+async def claim(
+    db: Connection,
+    *,
+    lease_until: datetime,
+    now: datetime,
+    batch: int,
+) -> list[Job]:
+    """Take due jobs that nobody holds, the longest due first, until `lease_until`."""
+    return [Job(*row) for row in await db.fetch(CLAIM, lease_until, now, batch)]
+
+
+FINISH = """\
+/* jobs.finish */ update jobs set state = 'done', leased_until = null, failure = null, finished_at = $1
+ where job_id = any($2::uuid[]) and state = 'ready'"""
+
+
+async def finish(
+    db: Connection,
+    *,
+    now: datetime,
+    job_ids: Sequence[UUID],
+) -> int:
+    """The work is done."""
+    return int((await db.execute(FINISH, now, job_ids)).rpartition(" ")[2])
+
+
+RETRY = """\
+/* jobs.retry */ update jobs set leased_until = null, run_at = $1, failure = $2
+ where job_id = $3 and state = 'ready'"""
+
+
+async def retry(
+    db: Connection,
+    *,
+    run_at: datetime,
+    failure: str,
+    job_id: UUID,
+) -> int:
+    """The work failed for now: give it back, to be run at `run_at`."""
+    return int((await db.execute(RETRY, run_at, failure, job_id)).rpartition(" ")[2])
+
+
+BURY = """\
+/* jobs.bury */ update jobs set state = 'dead', leased_until = null, failure = $1, finished_at = $2
+ where job_id = $3 and state = 'ready'"""
+
+
+async def bury(
+    db: Connection,
+    *,
+    failure: str,
+    now: datetime,
+    job_id: UUID,
+) -> int:
+    """The work failed for good: it waits for an operator."""
+    return int((await db.execute(BURY, failure, now, job_id)).rpartition(" ")[2])
+
+
+HEARTBEAT = """\
+/* jobs.heartbeat */ update jobs set leased_until = $1
+ where job_id = any($2::uuid[]) and state = 'ready'"""
+
+
+async def heartbeat(
+    db: Connection,
+    *,
+    lease_until: datetime,
+    job_ids: Sequence[UUID],
+) -> int:
+    """Still at work: keep these jobs from other workers until `lease_until`."""
+    return int((await db.execute(HEARTBEAT, lease_until, job_ids)).rpartition(" ")[2])
+
+
+NEXT_DUE = """\
+/* jobs.next_due */ select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
+  from jobs where state = 'ready'"""
+
+
+async def next_due(
+    db: Connection,
+) -> datetime | None:
+    """When the next ready job is due."""
+    row = await db.fetchrow(NEXT_DUE)
+    if row is None:
+        return None
+    return row[0]
+
+
+DEAD = """\
+/* jobs.dead */ select job_id, shop_id, kind, about, attempts, failure, finished_at
+  from jobs where state = 'dead' order by finished_at desc limit $1"""
+
+
+async def dead(
+    db: Connection,
+    *,
+    batch: int,
+) -> list[DeadJob]:
+    """Work that failed for good, newest first."""
+    return [DeadJob(*row) for row in await db.fetch(DEAD, batch)]
+
+
+FORGET = """\
+/* jobs.forget */ delete from jobs where state = 'done' and finished_at < $1"""
+
+
+async def forget(
+    db: Connection,
+    *,
+    before: datetime,
+) -> int:
+    """Drop finished work older than `before`."""
+    return int((await db.execute(FORGET, before)).rpartition(" ")[2])

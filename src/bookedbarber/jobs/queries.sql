@@ -1,0 +1,64 @@
+-- fragment: enqueue
+-- One job, for each row of `gate`; asked for twice by the same name, it is one job.
+enqueued as (
+    insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, created_at)
+    select :job_id, :shop_id, :job_kind, :about, :job_name, 'ready', :run_at, 0, :now from gate
+    on conflict (shop_id, name) do nothing
+    returning 1
+)
+
+-- name: enqueue :one
+-- Ask for work in the caller's own transaction; says how many jobs are new (0 or 1).
+with gate as (select 1), {{enqueue}}
+select count(*) as added from enqueued
+
+-- name: claim :many
+-- Take due jobs that nobody holds, the longest due first, until `lease_until`.
+-- row: Job
+update jobs
+   set leased_until = :lease_until, attempts = attempts + 1
+ where job_id in (
+        select job_id from jobs
+         where state = 'ready' and run_at <= :now
+           and (leased_until is null or leased_until <= :now)
+         order by run_at
+         limit :batch
+           for update skip locked)
+returning job_id, shop_id, kind, about, attempts
+
+-- name: finish :count
+-- The work is done.
+update jobs set state = 'done', leased_until = null, failure = null, finished_at = :now
+ where job_id = any(:job_ids::uuid[]) and state = 'ready'
+
+-- name: retry :count
+-- The work failed for now: give it back, to be run at `run_at`.
+update jobs set leased_until = null, run_at = :run_at, failure = :failure
+ where job_id = :job_id and state = 'ready'
+
+-- name: bury :count
+-- The work failed for good: it waits for an operator.
+update jobs set state = 'dead', leased_until = null, failure = :failure, finished_at = :now
+ where job_id = :job_id and state = 'ready'
+
+-- name: heartbeat :count
+-- Still at work: keep these jobs from other workers until `lease_until`.
+update jobs set leased_until = :lease_until
+ where job_id = any(:job_ids::uuid[]) and state = 'ready'
+
+-- name: next_due :maybe
+-- When the next ready job is due.
+-- nullable: run_at
+select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
+  from jobs where state = 'ready'
+
+-- name: dead :many
+-- Work that failed for good, newest first.
+-- row: DeadJob
+-- nullable: failure, finished_at
+select job_id, shop_id, kind, about, attempts, failure, finished_at
+  from jobs where state = 'dead' order by finished_at desc limit :batch
+
+-- name: forget :count
+-- Drop finished work older than `before`.
+delete from jobs where state = 'done' and finished_at < :before

@@ -1,0 +1,118 @@
+"""Books entries. An effect is booked once: asking again changes nothing and says so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.database import Connection
+from bookedbarber.ledger import queries, rules
+from bookedbarber.ledger.chart import Account, Side
+from bookedbarber.ledger.rules import Entry, Movement, Posting
+from bookedbarber.money import Money, currency
+
+
+class EntryParameters(TypedDict):
+    """An entry as the `post` fragment takes it, for statements that post and do more."""
+
+    entry_id: UUID
+    entry_kind: str
+    happened: str
+    effective_at: datetime
+    reverses: UUID | None
+    currency: str
+    stripe_account: str
+    accounts: Sequence[str]
+    sides: Sequence[str]
+    amounts: Sequence[int]
+    parties: Sequence[UUID | None]
+    items: Sequence[str]
+
+
+def parameters(
+    entry: Entry, *, stripe_account: str, now: datetime, reverses: UUID | None = None
+) -> EntryParameters:
+    """The parameters that make the `post` fragment book this entry."""
+    lines = entry.postings
+    return {
+        "entry_id": ids.new(now),
+        "entry_kind": entry.kind,
+        "happened": entry.happened,
+        "effective_at": entry.effective_at,
+        "reverses": reverses,
+        "currency": lines[0].amount.currency.code,
+        "stripe_account": stripe_account,
+        "accounts": [line.account for line in lines],
+        "sides": [line.side for line in lines],
+        "amounts": [line.amount.minor for line in lines],
+        "parties": [line.party for line in lines],
+        "items": [line.item for line in lines],
+    }
+
+
+async def post(
+    db: Connection, entry: Entry, *, shop_id: UUID, stripe_account: str, now: datetime
+) -> bool:
+    """Book an entry; False when what happened had been booked before."""
+    values = parameters(entry, stripe_account=stripe_account, now=now)
+    return bool(await queries.post(db, shop_id=shop_id, now=now, **values))
+
+
+async def book_movement(
+    db: Connection,
+    movement: Movement,
+    *,
+    refund: str | None,
+    shop_id: UUID,
+    stripe_account: str,
+    now: datetime,
+) -> bool:
+    """Book a balance transaction and its entry together; False when it had been booked."""
+    entry = rules.balance_moved(movement, refund=refund)
+    values = parameters(entry, stripe_account=stripe_account, now=now)
+    return bool(
+        await queries.book_balance_transaction(
+            db,
+            transaction_id=movement.id,
+            shop_id=shop_id,
+            type=movement.type,
+            reporting_category=movement.reporting_category,
+            balance_type=movement.balance_type,
+            source=movement.source,
+            amount=movement.amount.minor,
+            fee=movement.fee.minor,
+            net=movement.net.minor,
+            available_on=movement.available_on,
+            now=now,
+            **values,
+        )
+    )
+
+
+async def undo_refund(
+    db: Connection, *, shop_id: UUID, refund: str, now: datetime
+) -> bool:
+    """Reverse the promise of a refund that will never be sent, linked to it."""
+    promise = await queries.find_entry(db, shop_id=shop_id, happened=f"refund:{refund}")
+    if promise is None:
+        return False
+    code = currency(promise.currency)
+    lines = [
+        Posting(Account(account), Side(side), Money(amount, code), item, party)
+        for account, side, amount, item, party in zip(
+            promise.accounts,
+            promise.sides,
+            promise.amounts,
+            promise.items,
+            promise.parties,
+            strict=True,
+        )
+    ]
+    values = parameters(
+        rules.refund_undone(lines, refund=refund, at=now),
+        stripe_account=promise.stripe_account,
+        now=now,
+        reverses=promise.entry_id,
+    )
+    return bool(await queries.post(db, shop_id=shop_id, now=now, **values))

@@ -1,0 +1,8 @@
+"""The schema and its history. Each version is plain SQL beside a small Alembic file.
+
+Run as the owner role, which nothing else uses. The only place that knows every table.
+"""
+
+from bookedbarber.migrations.upgrade import RolesMissing, pending, upgrade
+
+__all__ = ["RolesMissing", "pending", "upgrade"]

@@ -1,0 +1,11 @@
+"""Alembic's entry: one transaction for each migration, under the owner role."""
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

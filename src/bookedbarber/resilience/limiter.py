@@ -1,0 +1,149 @@
+"""Rate limits by GCRA, in this process or shared through Redis.
+
+One number is kept for each key: the time at which its allowance would be whole again. A request
+pushes it on by its share of the period; a request that would push it further than the burst
+reaches is refused and pushes nothing. It is kept in whole microseconds, exact in Python and in
+Redis's doubles alike: with fractions, the last request of a burst fails by rounding. The clock
+is the caller's: nodes that share a limit must agree on the time within what the limit can bear.
+
+Without a limiter there is no answer, only `LimiterUnavailable`; whether that lets a request
+through (reads) or stops it (login) is for the door to say.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, Protocol
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bookedbarber.errors import Refused, Unavailable
+
+
+class RateLimited(Refused):
+    """Too many requests for this key. `retry_after` is in seconds, above 0."""
+
+    code: ClassVar[str] = "rate_limited"
+
+    def __init__(self, rule: str, wait: int) -> None:
+        self.retry_after = wait / 1_000_000
+        super().__init__("too many requests", rule=rule, retry_after=self.retry_after)
+
+
+class LimiterUnavailable(Unavailable):
+    """The shared counters did not answer."""
+
+    code: ClassVar[str] = "limiter_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`limit` requests in `period` seconds, of which `burst` may come at once."""
+
+    name: str
+    limit: int
+    period: float
+    burst: int
+    interval: int = field(init=False, repr=False)
+    """Microseconds from one request to the next at a steady pace."""
+    reach: int = field(init=False, repr=False)
+    """Microseconds of allowance that may be spent at once."""
+
+    def __post_init__(self) -> None:
+        if self.limit < 1 or self.burst < 1 or not 0 < self.period < math.inf:
+            raise ValueError("a rule allows at least one request in a finite time")
+        interval = math.ceil(self.period * 1_000_000 / self.limit)
+        object.__setattr__(self, "interval", interval)
+        object.__setattr__(self, "reach", self.burst * interval)
+
+    def share(self, cost: int) -> int:
+        """Microseconds of allowance that a request of this cost spends."""
+        if not 1 <= cost <= self.burst:
+            raise ValueError(f"{self.name}: a cost of {cost} can never be met")
+        return cost * self.interval
+
+
+class Limiter(Protocol):
+    """Something that counts requests."""
+
+    async def take(self, rule: Rule, key: str, cost: int = 1) -> None:
+        """Count a request, or raise RateLimited and count nothing."""
+        ...
+
+
+class LocalLimiter:
+    """Limits of this process alone; a restart forgets them."""
+
+    _SWEEP_FROM: Final = 10_000
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._whole_at: dict[tuple[str, str], int] = {}
+        self._sweep_at = self._SWEEP_FROM
+
+    async def take(self, rule: Rule, key: str, cost: int = 1) -> None:
+        """Count a request, or raise RateLimited and count nothing."""
+        now = round(self._seconds() * 1_000_000)
+        place = (rule.name, key)
+        whole_at = self._whole_at.get(place, now)
+        if whole_at < now:
+            whole_at = now
+        elif whole_at - now > rule.reach:
+            # Further ahead than the burst reaches: the clock was set back.
+            whole_at = now + rule.reach
+        wanted = whole_at + rule.share(cost)
+        wait = wanted - now - rule.reach
+        if wait > 0:
+            raise RateLimited(rule.name, wait)
+        self._whole_at[place] = wanted
+        if len(self._whole_at) > self._sweep_at:
+            self._sweep(now)
+
+    def _sweep(self, now: int) -> None:
+        """Forget the keys whose allowance is whole, so that passing strangers cost no memory."""
+        self._whole_at = {place: at for place, at in self._whole_at.items() if at > now}
+        self._sweep_at = max(self._SWEEP_FROM, 2 * len(self._whole_at))
+
+
+# Written with %.0f: Lua's own way of printing a number keeps 14 digits, a microsecond needs 16.
+_TAKE: Final = """
+local now, share, reach = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local whole_at = math.min(tonumber(redis.call('GET', KEYS[1]) or now), now + reach)
+local wanted = math.max(whole_at, now) + share
+local wait = wanted - now - reach
+if wait > 0 then
+  return wait
+end
+redis.call('SET', KEYS[1], string.format('%.0f', wanted), 'PX', math.ceil((wanted - now) / 1000))
+return 0
+"""
+
+
+class RedisLimiter:
+    """Limits shared by every process that uses the same Redis; one script, one round trip."""
+
+    def __init__(self, client: Redis, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._take = client.register_script(_TAKE)
+
+    async def take(self, rule: Rule, key: str, cost: int = 1) -> None:
+        """Count a request, or raise RateLimited and count nothing."""
+        arguments = [round(self._seconds() * 1_000_000), rule.share(cost), rule.reach]
+        try:
+            wait = await self._take(keys=[f"limit:{rule.name}:{key}"], args=arguments)
+        except (RedisError, OSError) as error:
+            raise LimiterUnavailable("the shared counters did not answer") from error
+        if wait > 0:
+            raise RateLimited(rule.name, wait)
+
+
+def limiter_for(redis_url: str | None, seconds: Callable[[], float]) -> Limiter:
+    """Return the shared limiter where a Redis is set, else one of this process.
+
+    `seconds` must count from a common start (1970) when the limits are shared.
+    """
+    if redis_url is None:
+        return LocalLimiter(seconds)
+    client = Redis.from_url(redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
+    return RedisLimiter(client, seconds)

@@ -1,0 +1,72 @@
+"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.
+
+resilience: edit the SQL and run `make queries`; a test keeps the two in step.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bookedbarber.database import Connection, Json
+
+
+@dataclass(frozen=True, slots=True)
+class UsedKey:
+    """One row, as PostgreSQL types it."""
+
+    request: bytes
+    result: Json
+
+
+CLAIM_KEY = """\
+/* resilience.claim_key */ insert into idempotency_keys (shop_id, caller, key, request, result, created_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (shop_id, caller, key) do nothing"""
+
+
+async def claim_key(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    caller: str,
+    key: str,
+    request: bytes,
+    result: Json,
+    now: datetime,
+) -> int:
+    """Write down a caller's key with what it did; 0 when the key was used before."""
+    return int(
+        (await db.execute(CLAIM_KEY, shop_id, caller, key, request, result, now)).rpartition(" ")[2]
+    )
+
+
+FIND_KEY = """\
+/* resilience.find_key */ select request, result from idempotency_keys
+ where shop_id = $1 and caller = $2 and key = $3"""
+
+
+async def find_key(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    caller: str,
+    key: str,
+) -> UsedKey | None:
+    """What a caller's key did."""
+    row = await db.fetchrow(FIND_KEY, shop_id, caller, key)
+    if row is None:
+        return None
+    return UsedKey(*row)
+
+
+FORGET_KEYS = """\
+/* resilience.forget_keys */ delete from idempotency_keys where created_at < $1"""
+
+
+async def forget_keys(
+    db: Connection,
+    *,
+    before: datetime,
+) -> int:
+    """Drop keys older than `before`."""
+    return int((await db.execute(FORGET_KEYS, before)).rpartition(" ")[2])

@@ -1,0 +1,15 @@
+-- name: claim_key :count
+-- Write down a caller's key with what it did; 0 when the key was used before.
+insert into idempotency_keys (shop_id, caller, key, request, result, created_at)
+values (:shop_id, :caller, :key, :request, :result, :now)
+on conflict (shop_id, caller, key) do nothing
+
+-- name: find_key :maybe
+-- What a caller's key did.
+-- row: UsedKey
+select request, result from idempotency_keys
+ where shop_id = :shop_id and caller = :caller and key = :key
+
+-- name: forget_keys :count
+-- Drop keys older than `before`.
+delete from idempotency_keys where created_at < :before

@@ -1,0 +1,76 @@
+"""`python -m bookedbarber.sandbox`: the sandbox as a process of its own."""
+
+import argparse
+import asyncio
+import importlib
+import importlib.util
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+from starlette.routing import BaseRoute
+
+from bookedbarber.sandbox.api import DroppedError
+from bookedbarber.sandbox.app import create
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGTERM or Ctrl-C; stops within a second."""
+    asked = _parser().parse_args(arguments)
+    if not asked.secret_key.startswith("sk_test_"):
+        print("The sandbox takes test keys only: --secret-key must begin with sk_test_.")
+        return 2
+    origin = asked.origin or f"http://{asked.host}:{asked.port}"
+    app = create(
+        secret_key=asked.secret_key,
+        publishable_key=asked.publishable_key,
+        data=asked.data,
+        seed=asked.seed,
+        origin=origin,
+        extra_routes=_browser_routes(),
+    )
+    config = uvicorn.Config(
+        app,
+        host=asked.host,
+        port=asked.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=0,
+    )
+    logging.getLogger("uvicorn.error").addFilter(_not_on_purpose)
+    asyncio.run(uvicorn.Server(config).serve())
+    return 0
+
+
+def _browser_routes() -> Sequence[BaseRoute]:
+    """The browser's side, where it is installed; the API runs without it."""
+    name = "bookedbarber.sandbox.browser"
+    if importlib.util.find_spec(name) is None:
+        return ()
+    routes: Sequence[BaseRoute] = importlib.import_module(name).routes
+    return routes
+
+
+def _not_on_purpose(record: logging.LogRecord) -> bool:
+    """Connections broken on request, and sockets left behind at the end, are no news."""
+    if record.msg.startswith("Cancel %s running task(s)"):
+        return False
+    return not (record.exc_info and isinstance(record.exc_info[1], DroppedError))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bookedbarber.sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=12111)
+    parser.add_argument("--data", type=Path, help="folder for its state; memory when left out")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--origin", help="where browsers reach it; http://HOST:PORT when left out")
+    parser.add_argument("--secret-key", default="sk_test_sandbox")
+    parser.add_argument("--publishable-key", default="pk_test_sandbox")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

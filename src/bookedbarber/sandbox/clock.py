@@ -1,0 +1,47 @@
+"""The sandbox's clock: real time with an offset, or frozen and moved by hand. It never goes
+back.
+"""
+
+import time
+from dataclasses import dataclass
+
+
+class ClockError(Exception):
+    """The clock was asked to go back."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """Tells the sandbox's time; `offset` is added to real time unless `frozen_at` holds it
+    still.
+    """
+
+    offset: float = 0.0
+    frozen_at: float | None = None
+
+    def now(self) -> float:
+        """The present moment in Unix seconds."""
+        return time.time() + self.offset if self.frozen_at is None else self.frozen_at
+
+    @property
+    def mode(self) -> str:
+        """`real` or `frozen`."""
+        return "real" if self.frozen_at is None else "frozen"
+
+    def freeze(self) -> None:
+        """Hold still at the present moment."""
+        self.frozen_at = self.now()
+
+    def run(self) -> None:
+        """Go on from the present moment at the pace of real time."""
+        self.offset = self.now() - time.time()
+        self.frozen_at = None
+
+    def move_to(self, moment: float) -> None:
+        """Set the present moment, later than or equal to what it was."""
+        if moment < self.now() - 1:
+            raise ClockError(f"the clock stands at {self.now():.0f} and cannot go back")
+        if self.frozen_at is None:
+            self.offset = moment - time.time()
+        else:
+            self.frozen_at = max(moment, self.frozen_at)

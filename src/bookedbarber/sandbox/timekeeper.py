@@ -1,0 +1,75 @@
+"""Moves the clock and does, in order of time, what its moving makes due."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from bookedbarber.sandbox.delivery import Courier
+from bookedbarber.sandbox.engine import Engine
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_SLEEP = 3600.0
+_STEADY = 0.001
+"""A moment is left between turns, so that a busy clock never starves requests."""
+
+
+@dataclass(slots=True)
+class Timekeeper:
+    """Runs due tasks and deliveries in the background, and on demand when the clock is driven."""
+
+    engine: Engine
+    courier: Courier
+    awake: asyncio.Event = field(default_factory=asyncio.Event)
+    driving: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.engine.changed = self.awake.set
+
+    async def run(self) -> None:
+        """Keep up with the clock until cancelled."""
+        while True:
+            self.awake.clear()
+            if not self.driving.locked():
+                self._keep_up()
+            await self._sleep()
+
+    def _keep_up(self) -> None:
+        try:
+            self.engine.run_due(self.engine.clock.now())
+            self.courier.send_due()
+        except Exception:  # noqa: BLE001  # a broken task must not stop the clock; health tells of it
+            _LOG.exception("a task of the sandbox failed and is set aside")
+            self.engine.set_aside_task()
+
+    async def drive_to(self, moment: float) -> None:
+        """Move the clock forward, stopping at everything due on the way; deliveries are awaited."""
+        async with self.driving:
+            while (stop := self._next()) is not None and stop <= moment:
+                if stop > self.engine.clock.now():
+                    self.engine.clock.move_to(stop)
+                await self._catch_up()
+            self.engine.clock.move_to(max(moment, self.engine.clock.now()))
+            await self._catch_up()
+        self.engine.save_clock()
+
+    async def _catch_up(self) -> None:
+        self.engine.run_due(self.engine.clock.now())
+        self.courier.send_due()
+        await self.courier.settled()
+
+    async def _sleep(self) -> None:
+        await asyncio.sleep(_STEADY)
+        stop = self._next()
+        pause = _LONGEST_SLEEP
+        if stop is not None and self.engine.clock.mode == "real":
+            pause = min(pause, max(0.0, stop - self.engine.clock.now()))
+        try:
+            await asyncio.wait_for(self.awake.wait(), pause)
+        except TimeoutError:
+            return
+
+    def _next(self) -> float | None:
+        task = self.engine.next_task()
+        moments = [None if task is None else task["at"], self.courier.next_due()]
+        known = [moment for moment in moments if moment is not None]
+        return min(known) if known else None

@@ -1,0 +1,1 @@
+"""Shops, their people, services, hours, terms and clients."""

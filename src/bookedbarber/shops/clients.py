@@ -1,0 +1,39 @@
+"""Clients of a shop, found by their address without it being readable in the database."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.database import Connection
+from bookedbarber.shops import queries
+from bookedbarber.vault import Vault, people
+from bookedbarber.vault.people import Person
+
+
+async def find_or_add(
+    db: Connection, vault: Vault, *, shop_id: UUID, email: str, now: datetime
+) -> Person:
+    """The client with this address, made if the shop has not met them. Raises EmailInvalid."""
+    index = vault.index_email(shop_id, email)
+    known = await queries.find_client(db, shop_id=shop_id, email_index=index)
+    if known is None:
+        client_id = ids.new(now)
+        person = await people.create(db, vault, shop_id=shop_id, subject_id=client_id, now=now)
+        added = await queries.add_client(
+            db,
+            shop_id=shop_id,
+            client_id=client_id,
+            email_index=index,
+            email=person.seal("clients", "email", client_id, email.strip()),
+            key_id=person.key.key_id,
+            now=now,
+        )
+        if added:
+            return person
+        # Somebody added the same address a moment ago; the unused key harms nobody.
+        known = await queries.find_client(db, shop_id=shop_id, email_index=index)
+        if known is None:
+            raise LookupError("client")
+    return await people.load(
+        db, vault, shop_id=shop_id, subject_id=known.client_id, key_id=known.key_id
+    )

@@ -1,0 +1,538 @@
+"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.
+
+shops: edit the SQL and run `make queries`; a test keeps the two in step.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+
+from bookedbarber.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ShopName:
+    """One row, as PostgreSQL types it."""
+
+    shop_id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One row, as PostgreSQL types it."""
+
+    shop_id: UUID
+    slug: str
+    name: str
+    address: str
+    phone: str | None
+    locale: str
+    time_zone: str
+    country: str
+    currency: str
+    tax_name: str
+    tax_basis_points: int
+    tax_included: bool
+    slot_step_minutes: int
+    notice_minutes: int
+    horizon_days: int
+    free_cancel_hours: int
+    late_refund_basis_points: int
+    checkout_hosted: bool
+    stripe_account: str
+    terms_version: int
+    terms: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One row, as PostgreSQL types it."""
+
+    service_id: UUID
+    name: str
+    description: str
+    duration_minutes: int
+    buffer_minutes: int
+    price: int
+    currency: str
+    deposit_kind: str
+    deposit_value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Barber:
+    """One row, as PostgreSQL types it."""
+
+    barber_id: UUID
+    name: str
+    worker_type: str
+    services: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """One row, as PostgreSQL types it."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class BarberHours:
+    """One row, as PostgreSQL types it."""
+
+    barber_id: UUID
+    kind: str
+    weekday: int
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOff:
+    """One row, as PostgreSQL types it."""
+
+    barber_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One row, as PostgreSQL types it."""
+
+    client_id: UUID
+    email: bytes
+    key_id: UUID
+
+
+FIND_SHOP = """\
+/* shops.find_shop */ select shop_id from shop_directory where slug = $1"""
+
+
+async def find_shop(
+    db: Connection,
+    *,
+    slug: str,
+) -> UUID | None:
+    """The shop behind a public name."""
+    row = await db.fetchrow(FIND_SHOP, slug)
+    if row is None:
+        return None
+    return row[0]
+
+
+LIST_SHOPS = """\
+/* shops.list_shops */ select shop_id, slug, name from shops order by name"""
+
+
+async def list_shops(
+    db: Connection,
+) -> list[ShopName]:
+    """Every shop of the house, by name."""
+    return [ShopName(*row) for row in await db.fetch(LIST_SHOPS)]
+
+
+LOAD_SHOP = """\
+/* shops.load_shop */ select s.shop_id, s.slug, s.name, s.address, s.phone, s.locale, s.time_zone,
+       s.country::text as country, s.currency::text as currency, s.tax_name, s.tax_basis_points,
+       s.tax_included, s.slot_step_minutes, s.notice_minutes, s.horizon_days,
+       s.free_cancel_hours, s.late_refund_basis_points, s.checkout_hosted, s.stripe_account,
+       t.version as terms_version, t.text as terms
+  from shops s
+  join lateral (select version, text from shop_terms
+                 where shop_id = s.shop_id order by version desc limit 1) t on true
+ where s.shop_id = $1"""
+
+
+async def load_shop(
+    db: Connection,
+    *,
+    shop_id: UUID,
+) -> Shop | None:
+    """A shop and the terms in force."""
+    row = await db.fetchrow(LOAD_SHOP, shop_id)
+    if row is None:
+        return None
+    return Shop(*row)
+
+
+LIST_SERVICES = """\
+/* shops.list_services */ select service_id, name, description, duration_minutes, buffer_minutes, price,
+       currency::text as currency, deposit_kind, deposit_value
+  from services where shop_id = $1 and active order by position, name"""
+
+
+async def list_services(
+    db: Connection,
+    *,
+    shop_id: UUID,
+) -> list[Service]:
+    """What the shop sells, in its own order."""
+    return [Service(*row) for row in await db.fetch(LIST_SERVICES, shop_id)]
+
+
+LIST_BARBERS = """\
+/* shops.list_barbers */ select b.barber_id, b.name, b.worker_type, array_agg(s.service_id) as services
+  from barbers b join barber_services s using (shop_id, barber_id)
+ where b.shop_id = $1 and b.active
+ group by b.barber_id, b.name, b.worker_type, b.position
+ order by b.position, b.name"""
+
+
+async def list_barbers(
+    db: Connection,
+    *,
+    shop_id: UUID,
+) -> list[Barber]:
+    """Who works in the shop, in its own order, with the services each gives."""
+    return [Barber(*row) for row in await db.fetch(LIST_BARBERS, shop_id)]
+
+
+LIST_OPENING_HOURS = """\
+/* shops.list_opening_hours */ select weekday, opens, closes from opening_hours where shop_id = $1 order by weekday, opens"""
+
+
+async def list_opening_hours(
+    db: Connection,
+    *,
+    shop_id: UUID,
+) -> list[OpeningHours]:
+    """When the shop is open, in its own time; weekday 0 is Monday."""
+    return [OpeningHours(*row) for row in await db.fetch(LIST_OPENING_HOURS, shop_id)]
+
+
+LIST_BARBER_HOURS = """\
+/* shops.list_barber_hours */ select barber_id, kind, weekday, starts, ends from barber_hours
+ where shop_id = $1 order by barber_id, weekday, starts"""
+
+
+async def list_barber_hours(
+    db: Connection,
+    *,
+    shop_id: UUID,
+) -> list[BarberHours]:
+    """When barbers work and pause, in shop time."""
+    return [BarberHours(*row) for row in await db.fetch(LIST_BARBER_HOURS, shop_id)]
+
+
+LIST_TIME_OFF = """\
+/* shops.list_time_off */ select barber_id, lower(during) as starts_at, upper(during) as ends_at from time_off
+ where shop_id = $1 and during && tstzrange($2, $3)"""
+
+
+async def list_time_off(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    since: datetime,
+    until: datetime,
+) -> list[TimeOff]:
+    """Absences that touch a span of time."""
+    return [TimeOff(*row) for row in await db.fetch(LIST_TIME_OFF, shop_id, since, until)]
+
+
+FIND_CLIENT = """\
+/* shops.find_client */ select client_id, email, key_id from clients
+ where shop_id = $1 and email_index = $2"""
+
+
+async def find_client(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    email_index: bytes,
+) -> Client | None:
+    """The client with this address."""
+    row = await db.fetchrow(FIND_CLIENT, shop_id, email_index)
+    if row is None:
+        return None
+    return Client(*row)
+
+
+LOAD_CLIENT = """\
+/* shops.load_client */ select client_id, email, key_id from clients
+ where shop_id = $1 and client_id = $2"""
+
+
+async def load_client(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    client_id: UUID,
+) -> Client:
+    """One client."""
+    row = await db.fetchrow(LOAD_CLIENT, shop_id, client_id)
+    if row is None:
+        raise LookupError("load_client")
+    return Client(*row)
+
+
+ADD_CLIENT = """\
+/* shops.add_client */ insert into clients (shop_id, client_id, email_index, email, key_id, created_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (shop_id, email_index) do nothing"""
+
+
+async def add_client(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    client_id: UUID,
+    email_index: bytes,
+    email: bytes,
+    key_id: UUID,
+    now: datetime,
+) -> int:
+    """A new client; none is added when the address is known."""
+    return int(
+        (
+            await db.execute(ADD_CLIENT, shop_id, client_id, email_index, email, key_id, now)
+        ).rpartition(" ")[2]
+    )
+
+
+ADD_SHOP = """\
+/* shops.add_shop */ insert into shops (shop_id, slug, name, address, phone, locale, time_zone, country, currency,
+                   tax_name, tax_basis_points, tax_included, slot_step_minutes, notice_minutes,
+                   horizon_days, free_cancel_hours, late_refund_basis_points, checkout_hosted,
+                   stripe_account, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        $10, $11, $12, $13, $14,
+        $15, $16, $17, $18,
+        $19, $20)"""
+
+
+async def add_shop(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    slug: str,
+    name: str,
+    address: str,
+    phone: str | None,
+    locale: str,
+    time_zone: str,
+    country: str,
+    currency: str,
+    tax_name: str,
+    tax_basis_points: int,
+    tax_included: bool,
+    slot_step_minutes: int,
+    notice_minutes: int,
+    horizon_days: int,
+    free_cancel_hours: int,
+    late_refund_basis_points: int,
+    checkout_hosted: bool,
+    stripe_account: str,
+    now: datetime,
+) -> int:
+    """Open a shop."""
+    return int(
+        (
+            await db.execute(
+                ADD_SHOP,
+                shop_id,
+                slug,
+                name,
+                address,
+                phone,
+                locale,
+                time_zone,
+                country,
+                currency,
+                tax_name,
+                tax_basis_points,
+                tax_included,
+                slot_step_minutes,
+                notice_minutes,
+                horizon_days,
+                free_cancel_hours,
+                late_refund_basis_points,
+                checkout_hosted,
+                stripe_account,
+                now,
+            )
+        ).rpartition(" ")[2]
+    )
+
+
+ADD_TO_DIRECTORY = """\
+/* shops.add_to_directory */ insert into shop_directory (slug, shop_id) values ($1, $2)"""
+
+
+async def add_to_directory(
+    db: Connection,
+    *,
+    slug: str,
+    shop_id: UUID,
+) -> int:
+    """Give a shop its public name."""
+    return int((await db.execute(ADD_TO_DIRECTORY, slug, shop_id)).rpartition(" ")[2])
+
+
+ADOPT_TERMS = """\
+/* shops.adopt_terms */ insert into shop_terms (shop_id, version, text, adopted_at)
+values ($1, $2, $3, $4)"""
+
+
+async def adopt_terms(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    version: int,
+    text: str,
+    now: datetime,
+) -> int:
+    """Put new terms in force."""
+    return int((await db.execute(ADOPT_TERMS, shop_id, version, text, now)).rpartition(" ")[2])
+
+
+ADD_OPENING_HOURS = """\
+/* shops.add_opening_hours */ insert into opening_hours (shop_id, weekday, opens, closes)
+values ($1, $2, $3, $4)"""
+
+
+async def add_opening_hours(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    weekday: int,
+    opens: time,
+    closes: time,
+) -> int:
+    """Open the shop on a weekday."""
+    return int(
+        (await db.execute(ADD_OPENING_HOURS, shop_id, weekday, opens, closes)).rpartition(" ")[2]
+    )
+
+
+ADD_SERVICE = """\
+/* shops.add_service */ insert into services (shop_id, service_id, name, description, duration_minutes, buffer_minutes,
+                      price, currency, deposit_kind, deposit_value, position, active)
+values ($1, $2, $3, $4, $5, $6,
+        $7, $8, $9, $10, $11, true)"""
+
+
+async def add_service(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    service_id: UUID,
+    name: str,
+    description: str,
+    duration_minutes: int,
+    buffer_minutes: int,
+    price: int,
+    currency: str,
+    deposit_kind: str,
+    deposit_value: int,
+    position: int,
+) -> int:
+    """Sell a service."""
+    return int(
+        (
+            await db.execute(
+                ADD_SERVICE,
+                shop_id,
+                service_id,
+                name,
+                description,
+                duration_minutes,
+                buffer_minutes,
+                price,
+                currency,
+                deposit_kind,
+                deposit_value,
+                position,
+            )
+        ).rpartition(" ")[2]
+    )
+
+
+ADD_BARBER = """\
+/* shops.add_barber */ insert into barbers (shop_id, barber_id, name, worker_type, position, active)
+values ($1, $2, $3, $4, $5, true)"""
+
+
+async def add_barber(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    barber_id: UUID,
+    name: str,
+    worker_type: str,
+    position: int,
+) -> int:
+    """Take on a barber."""
+    return int(
+        (await db.execute(ADD_BARBER, shop_id, barber_id, name, worker_type, position)).rpartition(
+            " "
+        )[2]
+    )
+
+
+ADD_BARBER_SERVICE = """\
+/* shops.add_barber_service */ insert into barber_services (shop_id, barber_id, service_id)
+values ($1, $2, $3)"""
+
+
+async def add_barber_service(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    barber_id: UUID,
+    service_id: UUID,
+) -> int:
+    """Let a barber give a service."""
+    return int(
+        (await db.execute(ADD_BARBER_SERVICE, shop_id, barber_id, service_id)).rpartition(" ")[2]
+    )
+
+
+ADD_BARBER_HOURS = """\
+/* shops.add_barber_hours */ insert into barber_hours (shop_id, barber_id, kind, weekday, starts, ends)
+values ($1, $2, $3, $4, $5, $6)"""
+
+
+async def add_barber_hours(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    barber_id: UUID,
+    kind: str,
+    weekday: int,
+    starts: time,
+    ends: time,
+) -> int:
+    """A barber works, or pauses, on a weekday."""
+    return int(
+        (
+            await db.execute(ADD_BARBER_HOURS, shop_id, barber_id, kind, weekday, starts, ends)
+        ).rpartition(" ")[2]
+    )
+
+
+ADD_TIME_OFF = """\
+/* shops.add_time_off */ insert into time_off (shop_id, id, barber_id, during)
+values ($1, $2, $3, tstzrange($4, $5))"""
+
+
+async def add_time_off(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    time_off_id: UUID,
+    barber_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> int:
+    """A barber is away."""
+    return int(
+        (
+            await db.execute(ADD_TIME_OFF, shop_id, time_off_id, barber_id, starts_at, ends_at)
+        ).rpartition(" ")[2]
+    )

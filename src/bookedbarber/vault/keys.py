@@ -1,0 +1,145 @@
+"""Keys: one master key outside, one data key a person, stored only wrapped.
+
+From the master key come, by HKDF-SHA-256, a key that wraps data keys, a key for blind indexes,
+and a short public name; the master key itself encrypts nothing. A wrapped key is
+`version (1) | master key name (8) | nonce (12) | ciphertext and tag (48)`.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bookedbarber.errors import Unavailable
+from bookedbarber.vault import index
+from bookedbarber.vault.fields import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    TAG_BYTES,
+    VERSION,
+    DataKey,
+    SealBroken,
+)
+
+_NAME_BYTES: Final = 8
+_WRAPPED_BYTES: Final = len(VERSION) + _NAME_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES
+
+
+class MasterKeyMissing(Unavailable):
+    """A key was wrapped under a master key that this process was not given."""
+
+    code: ClassVar[str] = "vault_master_key_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKey:
+    """The key that wraps data keys; comes from a secret store, is never printed."""
+
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.secret) != KEY_BYTES:
+            raise ValueError("a master key has 32 bytes")
+
+    def derive(self, purpose: str, length: int = KEY_BYTES) -> bytes:
+        """Return the key for one purpose; two purposes tell nothing of each other."""
+        info = f"bookedbarber/vault/v1/{purpose}".encode()
+        return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self.secret)
+
+
+def master_key_of(text: str) -> MasterKey:
+    """Read a master key from its setting: 32 bytes in base64. ValueError, without the text."""
+    try:
+        return MasterKey(base64.b64decode(text.strip(), validate=True))
+    except (binascii.Error, ValueError):
+        pass
+    # Raised outside the handler: a chained error would carry the secret into a traceback.
+    raise ValueError("the vault's master key is 32 bytes in base64: openssl rand -base64 32")
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A data key as it is stored: one row of `data_keys`."""
+
+    shop_id: UUID
+    subject_id: UUID
+    key_id: UUID
+    wrapped: bytes
+
+
+class Vault:
+    """Makes, wraps and unwraps data keys, and computes blind indexes, under one master key.
+
+    `older` master keys still unwrap, so that the master key changes without downtime: start
+    with the new one, `rewrap` every row, then drop the old one.
+    """
+
+    def __init__(
+        self,
+        master: MasterKey,
+        older: Sequence[MasterKey] = (),
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self._current = master.derive("name", _NAME_BYTES)
+        self._wrapping = {
+            key.derive("name", _NAME_BYTES): AESGCM(key.derive("wrap")) for key in (master, *older)
+        }
+        self._index_key = master.derive("blind-index")
+        self._entropy = entropy
+
+    def new_key(
+        self, *, shop_id: UUID, subject_id: UUID, key_id: UUID
+    ) -> tuple[DataKey, WrappedKey]:
+        """Make a random data key for a person: one form to use now, one to store."""
+        key = DataKey(key_id, self._entropy(KEY_BYTES))
+        return key, self._wrap(key, shop_id, subject_id)
+
+    def unwrap(self, stored: WrappedKey) -> DataKey:
+        """Open a stored key; SealBroken if it was altered or belongs to another person or shop."""
+        if len(stored.wrapped) != _WRAPPED_BYTES or stored.wrapped[:1] != VERSION:
+            raise SealBroken("not a wrapped key of version 1")
+        name_end, nonce_end = 1 + _NAME_BYTES, 1 + _NAME_BYTES + NONCE_BYTES
+        wrapping = self._wrapping.get(stored.wrapped[1:name_end])
+        if wrapping is None:
+            raise MasterKeyMissing("wrapped under another master key", key_id=str(stored.key_id))
+        bound = _owner(stored.shop_id, stored.subject_id, stored.key_id)
+        nonce, sealed = stored.wrapped[name_end:nonce_end], stored.wrapped[nonce_end:]
+        try:
+            return DataKey(stored.key_id, wrapping.decrypt(nonce, sealed, bound))
+        except InvalidTag:
+            raise SealBroken("a data key does not open for this person") from None
+
+    def rewrap(self, stored: WrappedKey) -> WrappedKey:
+        """Wrap a stored key under the current master key; its fields stay as they are."""
+        return self._wrap(self.unwrap(stored), stored.shop_id, stored.subject_id)
+
+    def is_current(self, stored: WrappedKey) -> bool:
+        """Say whether a stored key is wrapped under the current master key."""
+        return stored.wrapped[1 : 1 + _NAME_BYTES] == self._current
+
+    def index_email(self, shop_id: UUID, address: str) -> bytes:
+        """Return the 32 bytes by which a shop finds an e-mail address; EmailInvalid if none."""
+        return index.blind(self._index_key, "email", shop_id, index.normal_email(address))
+
+    def index_phone(self, shop_id: UUID, number: str) -> bytes:
+        """Return the 32 bytes by which a shop finds a phone number; PhoneInvalid if not E.164."""
+        return index.blind(self._index_key, "phone", shop_id, index.normal_phone(number))
+
+    def _wrap(self, key: DataKey, shop_id: UUID, subject_id: UUID) -> WrappedKey:
+        nonce = self._entropy(NONCE_BYTES)
+        bound = _owner(shop_id, subject_id, key.key_id)
+        sealed = self._wrapping[self._current].encrypt(nonce, key.secret, bound)
+        wrapped = VERSION + self._current + nonce + sealed
+        return WrappedKey(shop_id, subject_id, key.key_id, wrapped)
+
+
+def _owner(shop_id: UUID, subject_id: UUID, key_id: UUID) -> bytes:
+    return f"v1|data_keys|wrapped|{shop_id}|{subject_id}|{key_id}".encode()

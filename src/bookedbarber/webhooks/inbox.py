@@ -1,0 +1,131 @@
+"""The inbox: events are stored as received before anything is understood of them.
+
+`Intake` is a greedy group commit: whatever arrived while the last batch was being written goes
+into the next one, without a timer; each sender is answered after its own event is durable.
+"""
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from bookedbarber.database import Connection, Database
+from bookedbarber.errors import Refused
+from bookedbarber.processor.snapshots import moment
+from bookedbarber.webhooks import queries
+from bookedbarber.webhooks.queries import StoredEvent
+
+WAKE: Final = "inbox"
+LARGEST_BATCH: Final = 64
+LEASE: Final = timedelta(seconds=60)
+
+
+class EventUnreadable(Refused):
+    """A signed body that is not an event: nothing that could ever be handled."""
+
+    code: ClassVar[str] = "webhook_event_unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An event as it came, with the little that the inbox must know of it."""
+
+    stripe_account: str
+    event_id: str
+    type: str
+    created: datetime
+    body: bytes
+    received_at: datetime
+
+
+def read(body: bytes, *, own_account: str, now: datetime) -> Received:
+    """The envelope of an event; EventUnreadable when it has none."""
+    try:
+        event: Any = json.loads(body)
+        return Received(
+            stripe_account=_word(event.get("account") or own_account),
+            event_id=_word(event["id"]),
+            type=_word(event["type"]),
+            created=moment(int(event["created"])),
+            body=body,
+            received_at=now,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as wrong:
+        raise EventUnreadable("The body is not an event.") from wrong
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 255 or "\0" in value:
+        raise TypeError(value)
+    return value
+
+
+class Intake:
+    """Stores events in batches; one for each web process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[Received, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def store(self, event: Received) -> None:
+        """Return once the event is durable, or was before.
+
+        Raises DatabaseUnavailable, and then Stripe sends it again.
+        """
+        durable = asyncio.get_running_loop().create_future()
+        self._waiting.append((event, durable))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        await durable
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch = self._waiting[:LARGEST_BATCH]
+            del self._waiting[:LARGEST_BATCH]
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[tuple[Received, asyncio.Future[None]]]) -> None:
+        try:
+            await self._insert([event for event, _ in batch])
+        except Exception as failure:  # noqa: BLE001 # each sender gets it; one bad row must not take the others down
+            if len(batch) > 1:
+                for one in batch:
+                    await self._commit([one])
+                return
+            _answer(batch, failure)
+        else:
+            _answer(batch, None)
+
+    async def _insert(self, events: list[Received]) -> None:
+        async with self._database.platform_statement() as db:
+            new = await queries.store(
+                db,
+                accounts=[e.stripe_account for e in events],
+                event_ids=[e.event_id for e in events],
+                types=[e.type for e in events],
+                createds=[e.created for e in events],
+                bodies=[e.body for e in events],
+                receiveds=[e.received_at for e in events],
+            )
+            if new:
+                # Waking is a courtesy: the events are durable, and the worker looks by itself.
+                with contextlib.suppress(Exception):
+                    await db.execute(f"notify {WAKE}")
+
+
+def _answer(batch: list[tuple[Received, asyncio.Future[None]]], failure: Exception | None) -> None:
+    for _, durable in batch:
+        if durable.done():
+            continue
+        if failure is None:
+            durable.set_result(None)
+        else:
+            durable.set_exception(failure)
+
+
+async def claim(db: Connection, *, batch: int, now: datetime) -> list[StoredEvent]:
+    """Take up to `batch` due events; they are ours for `LEASE`, then anybody's."""
+    return await queries.claim(db, lease_until=now + LEASE, now=now, batch=batch)

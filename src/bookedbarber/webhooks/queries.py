@@ -1,0 +1,184 @@
+"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.
+
+webhooks: edit the SQL and run `make queries`; a test keeps the two in step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookedbarber.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One row, as PostgreSQL types it."""
+
+    stripe_account: str
+    event_id: str
+    type: str
+    created: datetime
+    body: bytes
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventCount:
+    """One row, as PostgreSQL types it."""
+
+    state: str
+    events: int
+
+
+STORE = """\
+/* webhooks.store */ insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
+                            run_at, attempts)
+select e.stripe_account, e.event_id, e.type, e.created, e.body, e.received_at, 'ready',
+       e.received_at, 0
+  from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[],
+              $5::bytea[], $6::timestamptz[])
+       as e (stripe_account, event_id, type, created, body, received_at)
+ order by e.stripe_account, e.event_id
+on conflict (stripe_account, event_id) do nothing
+returning event_id"""
+
+
+async def store(
+    db: Connection,
+    *,
+    accounts: Sequence[str],
+    event_ids: Sequence[str],
+    types: Sequence[str],
+    createds: Sequence[datetime],
+    bodies: Sequence[bytes],
+    receiveds: Sequence[datetime],
+) -> list[str]:
+    """Keep events as received, each once; gives back the ids that are new."""
+    return [
+        row[0]
+        for row in await db.fetch(STORE, accounts, event_ids, types, createds, bodies, receiveds)
+    ]
+
+
+CLAIM = """\
+/* webhooks.claim */ update webhook_events
+   set leased_until = $1, attempts = attempts + 1
+ where (stripe_account, event_id) in (
+        select stripe_account, event_id from webhook_events
+         where state = 'ready' and run_at <= $2
+           and (leased_until is null or leased_until <= $2)
+         order by run_at
+         limit $3
+           for update skip locked)
+returning stripe_account, event_id, type, created, body, attempts"""
+
+
+async def claim(
+    db: Connection,
+    *,
+    lease_until: datetime,
+    now: datetime,
+    batch: int,
+) -> list[StoredEvent]:
+    """Take events to handle that nobody holds, the oldest first, until `lease_until`."""
+    return [StoredEvent(*row) for row in await db.fetch(CLAIM, lease_until, now, batch)]
+
+
+FINISH = """\
+/* webhooks.finish */ update webhook_events set state = 'done', leased_until = null, failure = null, finished_at = $1
+ where stripe_account = $2 and event_id = any($3::text[])
+   and state = 'ready'"""
+
+
+async def finish(
+    db: Connection,
+    *,
+    now: datetime,
+    stripe_account: str,
+    event_ids: Sequence[str],
+) -> int:
+    """These events are handled."""
+    return int((await db.execute(FINISH, now, stripe_account, event_ids)).rpartition(" ")[2])
+
+
+RETRY = """\
+/* webhooks.retry */ update webhook_events set leased_until = null, run_at = $1, failure = $2
+ where stripe_account = $3 and event_id = any($4::text[])
+   and state = 'ready'"""
+
+
+async def retry(
+    db: Connection,
+    *,
+    run_at: datetime,
+    failure: str,
+    stripe_account: str,
+    event_ids: Sequence[str],
+) -> int:
+    """Handling failed for now: to be tried again at `run_at`."""
+    return int(
+        (await db.execute(RETRY, run_at, failure, stripe_account, event_ids)).rpartition(" ")[2]
+    )
+
+
+BURY = """\
+/* webhooks.bury */ update webhook_events
+   set state = 'dead', leased_until = null, failure = $1, finished_at = $2
+ where stripe_account = $3 and event_id = any($4::text[])
+   and state = 'ready'"""
+
+
+async def bury(
+    db: Connection,
+    *,
+    failure: str,
+    now: datetime,
+    stripe_account: str,
+    event_ids: Sequence[str],
+) -> int:
+    """Handling failed for good: the events wait for an operator."""
+    return int((await db.execute(BURY, failure, now, stripe_account, event_ids)).rpartition(" ")[2])
+
+
+REVIVE = """\
+/* webhooks.revive */ update webhook_events
+   set state = 'ready', run_at = $1, attempts = 0, leased_until = null, finished_at = null
+ where stripe_account = $2 and event_id = any($3::text[])
+   and state <> 'ready'"""
+
+
+async def revive(
+    db: Connection,
+    *,
+    now: datetime,
+    stripe_account: str,
+    event_ids: Sequence[str],
+) -> int:
+    """An operator asks for dead or handled events to be handled again."""
+    return int((await db.execute(REVIVE, now, stripe_account, event_ids)).rpartition(" ")[2])
+
+
+NEXT_DUE = """\
+/* webhooks.next_due */ select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
+  from webhook_events where state = 'ready'"""
+
+
+async def next_due(
+    db: Connection,
+) -> datetime | None:
+    """When the next event is due to be handled."""
+    row = await db.fetchrow(NEXT_DUE)
+    if row is None:
+        return None
+    return row[0]
+
+
+TALLY = """\
+/* webhooks.tally */ select state, count(*) as events from webhook_events group by state"""
+
+
+async def tally(
+    db: Connection,
+) -> list[EventCount]:
+    """How many events there are in each state."""
+    return [EventCount(*row) for row in await db.fetch(TALLY)]

@@ -1,0 +1,63 @@
+-- name: store :many
+-- Keep events as received, each once; gives back the ids that are new.
+insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
+                            run_at, attempts)
+select e.stripe_account, e.event_id, e.type, e.created, e.body, e.received_at, 'ready',
+       e.received_at, 0
+  from unnest(:accounts::text[], :event_ids::text[], :types::text[], :createds::timestamptz[],
+              :bodies::bytea[], :receiveds::timestamptz[])
+       as e (stripe_account, event_id, type, created, body, received_at)
+ order by e.stripe_account, e.event_id
+on conflict (stripe_account, event_id) do nothing
+returning event_id
+
+-- name: claim :many
+-- Take events to handle that nobody holds, the oldest first, until `lease_until`.
+-- row: StoredEvent
+update webhook_events
+   set leased_until = :lease_until, attempts = attempts + 1
+ where (stripe_account, event_id) in (
+        select stripe_account, event_id from webhook_events
+         where state = 'ready' and run_at <= :now
+           and (leased_until is null or leased_until <= :now)
+         order by run_at
+         limit :batch
+           for update skip locked)
+returning stripe_account, event_id, type, created, body, attempts
+
+-- name: finish :count
+-- These events are handled.
+update webhook_events set state = 'done', leased_until = null, failure = null, finished_at = :now
+ where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
+   and state = 'ready'
+
+-- name: retry :count
+-- Handling failed for now: to be tried again at `run_at`.
+update webhook_events set leased_until = null, run_at = :run_at, failure = :failure
+ where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
+   and state = 'ready'
+
+-- name: bury :count
+-- Handling failed for good: the events wait for an operator.
+update webhook_events
+   set state = 'dead', leased_until = null, failure = :failure, finished_at = :now
+ where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
+   and state = 'ready'
+
+-- name: revive :count
+-- An operator asks for dead or handled events to be handled again.
+update webhook_events
+   set state = 'ready', run_at = :now, attempts = 0, leased_until = null, finished_at = null
+ where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
+   and state <> 'ready'
+
+-- name: next_due :maybe
+-- When the next event is due to be handled.
+-- nullable: run_at
+select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
+  from webhook_events where state = 'ready'
+
+-- name: tally :many
+-- How many events there are in each state.
+-- row: EventCount
+select state, count(*) as events from webhook_events group by state
