@@ -100,7 +100,7 @@ async def open_merchant(sandbox: str) -> AsyncIterator[Merchant]:
     """A merchant's server on a free port."""
     merchant = Merchant(sandbox)
     server = await asyncio.start_server(merchant._serve, "127.0.0.1", 0)
-    merchant.origin = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    merchant.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield merchant
     finally:

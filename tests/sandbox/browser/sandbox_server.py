@@ -18,7 +18,7 @@ SECRET = "sk_test_browser"
 async def open_sandbox() -> AsyncIterator[str]:
     """A running sandbox that forgets everything afterwards; the value is its origin."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        origin = "http://127.0.0.1:{}".format(listener.getsockname()[1])
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         sandbox = app.create(
             secret_key=SECRET, publishable_key=PUBLISHABLE, origin=origin, extra_routes=routes
         )

@@ -135,19 +135,15 @@ async def test_the_browser_may_fill_the_form_in(till: Till, shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("country", "label", "wrong", "right"),
-    [
-        ("US", "ZIP code", "123", "12345"),
-        ("CA", "Postal code", "M5T", "m5t 1t4"),
-        ("GB", "Postal code", "WS11", "ws11 1db"),
-    ],
+    ("country", "wrong", "right"),
+    [("US", "123", "12345"), ("CA", "M5T", "m5t 1t4"), ("GB", "WS11", "ws11 1db")],
 )
 async def test_the_postal_code_is_that_of_the_country(
-    till: Till, shop: Shop, country: str, label: str, wrong: str, right: str
+    till: Till, shop: Shop, country: str, wrong: str, right: str
 ) -> None:
     await shop()
     await till.form.get_by_label("Country").select_option(country)
-    code = till.form.get_by_label(label)
+    code = till.form.get_by_label("ZIP code" if country == "US" else "Postal code")
     await code.press_sequentially(wrong)
     await code.blur()
     await expect(code).to_have_attribute("aria-invalid", "true")

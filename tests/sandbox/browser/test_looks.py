@@ -9,7 +9,7 @@ from tests.sandbox.browser.conftest import Shop
 from tests.sandbox.browser.till import Card, Till
 
 BEHIND = "(body, colour) => { body.style.background = colour }"
-"""The frame is transparent; axe cannot see through to the page, so the test paints what is there."""
+"""The frame is transparent; axe cannot see through to the page, so the test paints it."""
 
 
 @pytest.mark.parametrize("layout", ["tabs", "accordion"])

@@ -73,9 +73,7 @@ async def test_an_intent_is_read_back_by_its_secret(till: Till, opened: dict[str
     assert found["error"]["type"] == "invalid_request_error"
 
 
-async def test_a_wrong_secret_is_a_load_error(
-    till: Till, server: Server, merchant: Merchant
-) -> None:
+async def test_a_wrong_secret_is_a_load_error(till: Till, merchant: Merchant) -> None:
     secret = "pi_doesnotexist_secret_neither"
     page = merchant.page({"key": PUBLISHABLE, "elements": {"clientSecret": secret}})
     await till.page.goto(page)
@@ -90,10 +88,10 @@ async def test_the_intent_may_be_made_after_the_card_is_typed(till: Till, shop: 
     intent = await shop(elements=DEFERRED)
     await till.fill(Card())
     script = """async (clientSecret) => {
-        const early = await stripe.confirmPayment({ elements, clientSecret, redirect: "if_required" })
-            .catch(({ message }) => message);
+        const order = { elements, clientSecret, redirect: "if_required" };
+        const early = await stripe.confirmPayment(order).catch(({ message }) => message);
         const submitted = await elements.submit();
-        const done = await stripe.confirmPayment({ elements, clientSecret, redirect: "if_required" });
+        const done = await stripe.confirmPayment(order);
         return [early, submitted, done.paymentIntent.status];
     }"""
     early, submitted, status = await till.page.evaluate(script, intent["client_secret"])

@@ -27,7 +27,7 @@ ALL_THAT_THE_PAGE_SEES = """async () => JSON.stringify({
 
 async def everything_the_merchant_has(till: Till, merchant: Merchant) -> str:
     """Every byte the server received, and all that script in the merchant's page can see."""
-    seen = await till.page.evaluate(ALL_THAT_THE_PAGE_SEES)
+    seen: str = await till.page.evaluate(ALL_THAT_THE_PAGE_SEES)
     return merchant.received.decode("latin-1") + seen
 
 
@@ -79,9 +79,7 @@ async def test_script_of_the_merchant_cannot_read_the_frame(till: Till, shop: Sh
     assert await till.page.evaluate(script) == "SecurityError"
 
 
-async def test_the_frame_obeys_nobody_but_the_page_that_opened_it(
-    till: Till, shop: Shop, merchant: Merchant
-) -> None:
+async def test_the_frame_obeys_nobody_but_the_page_that_opened_it(till: Till, shop: Shop) -> None:
     """A stranger frames the card form under the merchant's name: it stays deaf and dumb."""
     await shop()
     source = await till.page.locator("iframe").first.get_attribute("src")

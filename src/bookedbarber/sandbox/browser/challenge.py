@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bookedbarber.sandbox import confirmation, setup_intents
+from bookedbarber.sandbox import checkout_payment, confirmation, setup_intents
 from bookedbarber.sandbox.context import Context
 from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.store import Object
@@ -38,7 +38,10 @@ def _finish(ctx: Context, intent_id: str, *, passed: bool) -> str | None:
     else:
         waiting = ctx.find("payment_intent", intent_id)
         done = confirmation.complete_challenge(ctx, waiting, passed=passed)
-    return_url = ctx.store.hidden(intent_id).get("return_url")
+    hidden = ctx.store.hidden(intent_id)
+    if "checkout_session" in hidden:
+        checkout_payment.settle(ctx, hidden["checkout_session"])
+    return_url = hidden.get("return_url")
     return None if return_url is None else landing(return_url, done)
 
 

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bookedbarber.sandbox.browser import challenge
+from bookedbarber.sandbox.browser import challenge, checkout
 
 _HERE = Path(__file__).parent
 _SCRIPT_PARTS = ("frame", "element", "elements", "challenge", "stripe")
@@ -69,5 +69,7 @@ routes: list[BaseRoute] = [
     _page("challenge", _FRAMED),
     Route("/browser/3ds/{intent}", challenge.finish, methods=["POST"]),
     _page("checkout", _ALONE),
+    Route("/browser/checkout/{session}", checkout.pay, methods=["POST"]),
+    Route("/browser/checkout/{session}/state", checkout.state),
     Mount("/browser/static", StaticFiles(directory=_HERE / "static"), name="browser:static"),
 ]

@@ -120,6 +120,11 @@ class PaymentElement {
     }
   }
 
+  /* Shows in the form what the bank said of the card. */
+  refuse(error) {
+    if (error.type === "card_error") this.#frame?.tell("refuse", { error });
+  }
+
   ask(type, body) {
     return this.#frame.ask(type, body);
   }

@@ -4,6 +4,12 @@ const KINDS = {
   payment: { intent: "paymentIntent", parameter: "payment_intent" },
   setup: { intent: "setupIntent", parameter: "setup_intent" },
 };
+const UNABLE = {
+  type: "invalid_request_error",
+  message:
+    "We are unable to authenticate your payment method. " +
+    "Please choose a different payment method and try again.",
+};
 const ABSENT = [
   "collectBankAccountForPayment", "collectBankAccountForSetup", "collectBankAccountToken",
   "confirmAcssDebitPayment", "confirmBancontactPayment", "confirmCardPayment", "confirmCardSetup",
@@ -118,7 +124,10 @@ class SandboxStripe {
     if (!(elements instanceof Elements)) {
       throw new IntegrationError(`${caller} takes { elements, params } in the sandbox.`);
     }
-    return elements.ready(caller).ask("createPaymentMethod", { ...this.#connection, params });
+    const element = elements.ready(caller);
+    const answer = await element.ask("createPaymentMethod", { ...this.#connection, params });
+    if (answer.error) element.refuse(answer.error);
+    return answer;
   }
 
   registerAppInfo() {}
@@ -148,6 +157,7 @@ class SandboxStripe {
       const asked = element ? element.ask("confirm", body) : this.#ask("confirm", body);
       const answer = await this.#follow(kind, await asked, clientSecret);
       const intent = answer[KINDS[kind].intent];
+      if (answer.error) element?.refuse(answer.error);
       if (answer.error || redirect === "if_required") return answer;
       return await leaveFor(landing(kind, intent, returnUrl));
     } finally {
@@ -176,14 +186,9 @@ class SandboxStripe {
       return found;
     }
     const last = intent.last_payment_error ?? intent.last_setup_error;
-    const failure = {
-      type: "invalid_request_error",
-      code: `${parameter}_authentication_failure`,
-      message:
-        "We are unable to authenticate your payment method. " +
-        "Please choose a different payment method and try again.",
-    };
-    return { error: { ...failure, ...last, [parameter]: intent } };
+    const unable = `${parameter}_authentication_failure`;
+    const error = last && last.code !== unable ? last : { ...last, ...UNABLE, code: unable };
+    return { error: { ...error, [parameter]: intent } };
   }
 
   #retrieve(clientSecret) {

@@ -82,9 +82,7 @@ async function unlessWrong(work) {
   if (error) return { error };
   fields.lock(true);
   try {
-    const answer = await work();
-    if (answer.error?.type === "card_error") fields.refuse(answer.error);
-    return answer;
+    return await work();
   } finally {
     fields.lock(false);
   }
@@ -120,6 +118,7 @@ serve({
   createPaymentMethod: ({ params, ...connection }) =>
     unlessWrong(() => api.createPaymentMethod({ ...connection, data: merged(params) })),
   confirm: (order) => unlessWrong(() => pay(order)),
+  refuse: ({ error }) => fields.refuse(error),
   focus: fields.focus,
   blur: () => document.activeElement.blur(),
   clear() {
