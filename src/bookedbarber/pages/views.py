@@ -72,6 +72,16 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """The secret part of each address this client may be shown; empty hides the way there."""
+
+    pay: str = ""
+    receipt: str = ""
+    manage: str = ""
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The only card facts we ever hold."""
 
@@ -272,7 +282,7 @@ class PaymentPage:
     plan: Plan
     policy: Policy
     state: PaymentState
-    link: str
+    links: Links
     hold_seconds: int = 0
     hold_total: int = 0
     decline: str = ""
@@ -323,7 +333,7 @@ class ReceiptPage:
     refunds: tuple[Refund, ...]
     due_later: Amount
     policy: Policy
-    link: str
+    links: Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +363,7 @@ class ManagePage:
     policy: Policy
     free_until: datetime
     offer: CancelOffer | None
-    link: str
+    links: Links
     asking: bool = False
     changed: bool = False
 
