@@ -144,6 +144,7 @@ BOOKING: Final = BookingPage(
     quote=replace(QUOTE, tip=gbp(480), total=gbp(3680), due_now=gbp(1280)),
     policy=POLICY,
     hold_minutes=10,
+    form="sample-form-token",
 )
 PAYMENT: Final = PaymentPage(
     shop=SHOP,

@@ -1,4 +1,4 @@
-"""`/b/{shop}`: five steps on one page, each a plain form field, so that it works without scripts."""
+"""`/b/{shop}`: five steps on one page, each a plain form field: it works without scripts."""
 
 import secrets
 from collections.abc import Mapping
@@ -231,7 +231,7 @@ async def _times(
             )
             for taken_too in (False, True)
         ]
-    return barbers, _in_sight(free, grid, chosen, begin, today, last)
+    return barbers, _in_sight(free, grid, chosen, begin=begin, today=today, last=last)
 
 
 def _begin(chosen: Choices, soonest: date, today: date) -> date:
@@ -243,12 +243,7 @@ def _begin(chosen: Choices, soonest: date, today: date) -> date:
 
 
 def _in_sight(
-    free: list[Slot],
-    grid: list[Slot],
-    chosen: Choices,
-    begin: date,
-    today: date,
-    last: date,
+    free: list[Slot], grid: list[Slot], chosen: Choices, *, begin: date, today: date, last: date
 ) -> _Times:
     days = [begin + timedelta(days=n) for n in range(7)]
     open_days = {slot.local.date() for slot in free}

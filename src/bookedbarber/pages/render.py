@@ -5,7 +5,7 @@ catalogues. A page that holds someone's data is never stored by a cache on its w
 """
 
 import secrets
-from collections.abc import Callable  # noqa: TC003 - read at run time by cast
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
@@ -21,6 +21,7 @@ from bookedbarber.pages import formats, security, static_files, texts
 from bookedbarber.pages.views import (
     BookingPage,
     ErrorPage,
+    IndexPage,
     ManagePage,
     OutboxPage,
     PaymentPage,
@@ -28,7 +29,7 @@ from bookedbarber.pages.views import (
     ReceiptPage,
 )
 
-View = BookingPage | PaymentPage | ReceiptPage | ManagePage | OutboxPage | ErrorPage
+View = BookingPage | PaymentPage | ReceiptPage | ManagePage | OutboxPage | IndexPage | ErrorPage
 
 HERE: Final = Path(__file__).resolve().parent
 LOCALES: Final = HERE / "locale"
@@ -147,6 +148,8 @@ def html(env: Environment, view: View, site: Site, nonce: str) -> str:
             name = "cancel.html" if view.asking and view.offer else "manage.html"
         case OutboxPage():
             name = "outbox.html"
+        case IndexPage():
+            name = "index.html"
         case ErrorPage():
             name = "error.html"
         case _:
@@ -155,7 +158,7 @@ def html(env: Environment, view: View, site: Site, nonce: str) -> str:
 
 
 def _locale(view: View) -> str:
-    return view.locale if isinstance(view, OutboxPage | ErrorPage) else view.shop.locale
+    return view.locale if isinstance(view, OutboxPage | IndexPage | ErrorPage) else view.shop.locale
 
 
 def _payment_headers(site: Site, nonce: str) -> dict[str, str]:

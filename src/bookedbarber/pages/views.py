@@ -38,6 +38,7 @@ class Late(StrEnum):
 
     NOTHING = "nothing"
     DEPOSIT = "deposit"
+    PART = "part"
     ALL = "all"
 
 
@@ -210,7 +211,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class BookingPage:
-    """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty."""
+    """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty.
+
+    `form` names this one form: pressing its button twice books once.
+    """
 
     shop: Shop
     services: tuple[ServiceOption, ...]
@@ -224,6 +228,7 @@ class BookingPage:
     quote: Quote | None
     policy: Policy
     hold_minutes: int
+    form: str
     problems: tuple[Problem, ...] = ()
 
 
@@ -388,6 +393,15 @@ class OutboxPage:
     opened: Message | None
     zone: str
     locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """`/`: the shops of this house."""
+
+    shops: tuple[tuple[str, str], ...]  # (slug, name)
+    demo: bool
+    locale: str = "en"
 
 
 class ErrorKind(StrEnum):
