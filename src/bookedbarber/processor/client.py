@@ -1,5 +1,6 @@
 """Calls to Stripe: one deterministic key for each intent, a breaker and a timeout around each."""
 
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,9 +37,13 @@ class _Http(stripe.AIOHTTPClient):
                 return await super().request_async(method, url, headers, post_data)
             except LOST_ANSWERS as failure:
                 # The SDK reads the body outside its own error handling.
-                raise stripe.APIConnectionError(
-                    "The answer broke off.", should_retry=True
-                ) from failure
+                raise _broken_off() from failure
+
+
+def _broken_off() -> stripe.APIConnectionError:
+    make: Any = stripe.APIConnectionError  # the SDK leaves its constructor untyped
+    error: stripe.APIConnectionError = make("The answer broke off.", should_retry=True)
+    return error
 
 
 def _route(url: str) -> str:
@@ -84,7 +89,8 @@ class Processor:
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._http.close_async()
+        http: Any = self._http  # the SDK leaves this method untyped
+        await http.close_async()
 
     async def account_id(self) -> str:
         """The Stripe account our key belongs to."""
@@ -141,7 +147,7 @@ class Processor:
             self._stripe.v1.payment_intents.list_async,
             {"created": span, "expand": [f"data.{path}" for path in EXPAND_INTENT]},
         ):
-            if (found.metadata or {}).get("payment") == payment:
+            if snapshots.metadata(found.metadata).get("payment") == payment:
                 return snapshots.intent(found)
         return None
 
@@ -197,7 +203,7 @@ class Processor:
             self._stripe.v1.refunds.list_async,
             {"charge": charge_id, "expand": [f"data.{path}" for path in EXPAND_REFUND]},
         ):
-            if (found.metadata or {}).get("refund") == refund:
+            if snapshots.metadata(found.metadata).get("refund") == refund:
                 return snapshots.refund(found)
         return None
 
@@ -273,7 +279,8 @@ class Processor:
     async def balance(self) -> dict[str, Balance]:
         """Stripe's balance by currency code."""
         found = await self._call("balance.read", self._stripe.v1.balance.retrieve_async)
-        codes = {line.currency for line in [*found.available, *found.pending]}
+        lines: list[Any] = [*found.available, *found.pending]
+        codes = {line.currency for line in lines}
         return {
             code: Balance(
                 available=_sum_of(found.available, code), pending=_sum_of(found.pending, code)
@@ -286,8 +293,8 @@ class Processor:
     ) -> AsyncIterator[Any]:
         cursor: dict[str, str] = {}
         while True:
-            asked = {**filters, **cursor, "limit": PAGE}
-            page = await self._call(operation, lambda asked=asked: list_async(asked))
+            ask = functools.partial(list_async, {**filters, **cursor, "limit": PAGE})
+            page = await self._call(operation, ask)
             for item in page.data:
                 yield item
             if not page.has_more:

@@ -36,7 +36,7 @@ def open_own(ctx: Context, account_id: str) -> None:
     """The sandbox's own account, ready to charge and to be paid out."""
     account = _new(account_id, ctx.now, {"email": "owner@example.com", "type": "standard"})
     account |= {"charges_enabled": True, "details_submitted": True, "payouts_enabled": True}
-    ctx.store.put(account_id, account)
+    ctx.store.put_apart(account_id, account)
 
 
 def own(ctx: Context, _asked: dict[str, Any]) -> Object:

@@ -39,7 +39,7 @@ def charge(
     method = ctx.known(intent["payment_method"])
     card = payment_methods.card_of(ctx, method["id"])
     decline = decline or ctx.decline or card.decline
-    wanted = requested(intent)
+    wanted = authentication.requested(intent)
     three_ds = authentication.result(flow, card, wanted=wanted)
     status = "failed" if decline else "pending" if ctx.settings.processing_delay else "succeeded"
     made = charges.make(
@@ -101,14 +101,11 @@ def _refuse(error: Object, intent: Object) -> NoReturn:
     raise CardError(error["message"], code=error["code"], extra=extra)
 
 
-def requested(intent: Object) -> str:
-    """`request_three_d_secure` of an intent."""
-    card = (intent.get("payment_method_options") or {}).get("card", {})
-    return str(card.get("request_three_d_secure") or "automatic")
-
-
 def _succeed(ctx: Context, intent: Object, made: Object, card: Card) -> Object:
     _remember_method(ctx, intent)
+    session = ctx.store.hidden(intent["id"]).get("checkout_session")
+    if session:
+        ctx.later(0, "checkout.settle", session)
     if intent["capture_method"] == "manual":
         return _hold(ctx, intent, made)
     charges.await_balance_transaction(ctx, made, at_once=card.bypass_pending)

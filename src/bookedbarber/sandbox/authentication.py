@@ -53,6 +53,12 @@ def next_action(ctx: Context, intent: str, *, return_url: str | None, in_script:
     }
 
 
+def requested(intent: Object) -> str:
+    """`request_three_d_secure` of an intent."""
+    card = (intent.get("payment_method_options") or {}).get("card", {})
+    return str(card.get("request_three_d_secure") or "automatic")
+
+
 def result(flow: Need, card: Card, *, wanted: str) -> Object | None:
     """What the charge records of the authentication."""
     if flow is Need.NOTHING:

@@ -25,7 +25,7 @@ _CATEGORIES = {
     "adjustment": "dispute",
     "charge": "charge",
     "payout": "payout",
-    "payout_failure": "payout_reversal",
+    "payout_cancel": "payout_reversal",
     "refund": "refund",
     "refund_failure": "refund_failure",
     "transfer": "transfer",

@@ -133,7 +133,7 @@ def _authenticate(
         card,
         off_session=off_session,
         set_up=ctx.store.hidden(method).get("set_up", False),
-        wanted=attempts.requested(intent),
+        wanted=authentication.requested(intent),
     )
     if need is Need.REFUSED:
         return attempts.charge(ctx, intent, decline=attempts.AUTHENTICATION_REQUIRED)

@@ -20,6 +20,10 @@ All bodies and answers are JSON; paths stand under `/_sandbox/`.
     POST   deliveries/drop              {"number"} or {"event"}: never deliver
     POST   deliveries/settle            try everything due now, wait for it, answer the log
     POST   webhook_endpoints/{id}/roll  {"keep_for": s}: a new secret; the old signs until then
+    GET    checkout/{session}           what the hosted page shows: {"session", "line_items", ...}
+    POST   checkout/{session}           {"payment_method": "pm_..."}: pay; answers the same, with
+                                        "next_action" when a challenge must be passed first;
+                                        402 with Stripe's error when the card declines
     POST   3ds/{intent}                 {"outcome": "succeed" | "fail"} of a challenge
 
 The clock only moves forward.
@@ -35,7 +39,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bookedbarber.sandbox import confirmation, setup_intents, webhook_endpoints
+from bookedbarber.sandbox import checkout_payment, confirmation, setup_intents, webhook_endpoints
 from bookedbarber.sandbox.clock import ClockError
 from bookedbarber.sandbox.context import Context
 from bookedbarber.sandbox.engine import Engine
@@ -70,6 +74,8 @@ def routes(engine: Engine, timekeeper: Callable[[], Timekeeper], keys: Object) -
         ("POST", "deliveries/drop", control.drop),
         ("POST", "deliveries/settle", control.settle),
         ("POST", "webhook_endpoints/{id}/roll", control.roll),
+        ("GET", "checkout/{session}", control.look_at_session),
+        ("POST", "checkout/{session}", control.pay_session),
         ("POST", "3ds/{intent}", control.complete_challenge),
     ]
     return [
@@ -258,6 +264,22 @@ class Control:
         done = self.engine.change(lambda ctx: _complete(ctx, intent, passed=passed))
         return JSONResponse(done)
 
+    async def look_at_session(self, request: Request) -> Response:
+        """What a hosted page shows."""
+        session = request.path_params["session"]
+        return JSONResponse(checkout_payment.look(self.engine.context(), session))
+
+    async def pay_session(self, request: Request) -> Response:
+        """Pay a session as its hosted page does."""
+        wanted = await _json(request)
+        _only(wanted, "payment_method")
+        session = request.path_params["session"]
+        method = wanted["payment_method"]
+        done = self.engine.change(
+            lambda ctx: checkout_payment.pay(ctx, session, payment_method=method)
+        )
+        return JSONResponse(done)
+
     def _type(self, event: str) -> str | None:
         found = self.engine.store.get(self.engine.account, event)
         return found["type"] if found else None
@@ -274,6 +296,9 @@ def _complete(ctx: Context, intent_id: str, *, passed: bool) -> Object:
     else:
         intent = ctx.find("payment_intent", intent_id)
         done = confirmation.complete_challenge(ctx, intent, passed=passed)
+        session = ctx.store.hidden(intent_id).get("checkout_session")
+        if session:
+            checkout_payment.settle(ctx, session)
     return_url = ctx.store.hidden(intent_id).get("return_url")
     return {"intent": done, "return_url": return_url}
 

@@ -85,11 +85,16 @@ class Engine:
         )
 
     def change(self, act: Callable[[Context], _Result]) -> _Result:
-        """Do something in one transaction at the present moment."""
+        """Do something in one transaction now; a card's refusal stays on record and is raised."""
+        refusals: list[CardError] = []
         with self.store.transaction():
-            result = act(self.context())
-        self.changed()
-        return result
+            try:
+                return act(self.context())
+            except CardError as problem:
+                refusals.append(problem)
+            finally:
+                self.changed()
+        raise refusals[0]
 
     def request_id(self) -> str:
         """A fresh request id."""

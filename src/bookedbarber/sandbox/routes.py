@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bookedbarber.sandbox import (
+    accounts,
     balance,
     charges,
+    checkout_params,
+    checkout_payment,
+    checkout_sessions,
     customers,
     disputes,
     event_routes,
     payment_intents,
     payment_methods,
+    payouts,
     refunds,
+    setup_intents,
+    transfers,
     webhook_endpoints,
 )
 from bookedbarber.sandbox import intent_params as given
@@ -97,6 +104,16 @@ _INTENTS = (
     Route("POST", f"{_INTENT}/cancel", given.PI_CANCEL, payment_intents.cancel),
 )
 
+_SETUP = "/v1/setup_intents/{intent}"
+_SETUPS = (
+    Route("GET", "/v1/setup_intents", given.SI_LIST, setup_intents.newest_first),
+    Route("POST", "/v1/setup_intents", given.SI_CREATE, setup_intents.create),
+    Route("GET", _SETUP, given.SI_RETRIEVE, setup_intents.retrieve, publishable=True),
+    Route("POST", _SETUP, given.SI_UPDATE, setup_intents.update),
+    Route("POST", f"{_SETUP}/confirm", given.SI_CONFIRM, setup_intents.confirm, publishable=True),
+    Route("POST", f"{_SETUP}/cancel", given.SI_CANCEL, setup_intents.cancel),
+)
+
 _MONEY = (
     Route("GET", "/v1/charges", charges.LIST, charges.newest_first),
     Route("GET", "/v1/charges/{id}", charges.RETRIEVE, charges.retrieve),
@@ -122,6 +139,35 @@ _MONEY = (
     Route("POST", "/v1/disputes/{id}/close", disputes.CLOSE, disputes.close),
 )
 
+_BEYOND = (
+    Route("GET", "/v1/account", accounts.RETRIEVE, accounts.own),
+    Route("GET", "/v1/accounts", accounts.LIST, accounts.newest_first),
+    Route("POST", "/v1/accounts", accounts.CREATE, accounts.create),
+    Route("GET", "/v1/accounts/{id}", accounts.RETRIEVE, accounts.retrieve),
+    Route("POST", "/v1/accounts/{id}", accounts.UPDATE, accounts.update),
+    Route("GET", "/v1/transfers", transfers.LIST, transfers.newest_first),
+    Route("POST", "/v1/transfers", transfers.CREATE, transfers.create),
+    Route("GET", "/v1/transfers/{id}", transfers.RETRIEVE, transfers.retrieve),
+    Route("POST", "/v1/transfers/{id}", transfers.UPDATE, transfers.update),
+    Route("GET", "/v1/payouts", payouts.LIST, payouts.newest_first),
+    Route("POST", "/v1/payouts", payouts.CREATE, payouts.create),
+    Route("GET", "/v1/payouts/{id}", payouts.RETRIEVE, payouts.retrieve),
+    Route("POST", "/v1/payouts/{id}", payouts.UPDATE, payouts.update),
+    Route("POST", "/v1/payouts/{id}/cancel", payouts.CANCEL, payouts.cancel),
+)
+
+_SESSION = "/v1/checkout/sessions/{id}"
+_CHECKOUT = (
+    Route("GET", "/v1/checkout/sessions", checkout_params.LIST, checkout_sessions.newest_first),
+    Route("POST", "/v1/checkout/sessions", checkout_params.CREATE, checkout_sessions.create),
+    Route("GET", _SESSION, checkout_params.RETRIEVE, checkout_sessions.retrieve),
+    Route("POST", _SESSION, checkout_params.UPDATE, checkout_sessions.update),
+    Route("POST", f"{_SESSION}/expire", checkout_params.EXPIRE, checkout_payment.expire),
+    Route(
+        "GET", f"{_SESSION}/line_items", checkout_params.LINE_ITEMS, checkout_sessions.line_items
+    ),
+)
+
 _HOOKS = "/v1/webhook_endpoints"
 _TOLD = (
     Route("GET", "/v1/events", event_routes.LIST, event_routes.newest_first),
@@ -133,7 +179,16 @@ _TOLD = (
     Route("DELETE", f"{_HOOKS}/{{id}}", webhook_endpoints.DELETE, webhook_endpoints.delete),
 )
 
-ROUTES: tuple[Route, ...] = (*_CUSTOMERS, *_METHODS, *_INTENTS, *_MONEY, *_TOLD)
+ROUTES: tuple[Route, ...] = (
+    *_CUSTOMERS,
+    *_METHODS,
+    *_INTENTS,
+    *_SETUPS,
+    *_MONEY,
+    *_BEYOND,
+    *_CHECKOUT,
+    *_TOLD,
+)
 
 
 def match(method: str, path: str) -> tuple[Route, dict[str, str]] | None:

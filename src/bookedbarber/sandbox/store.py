@@ -195,8 +195,16 @@ class Store:
         find it.
         """
         self.put(account, tombstone)
-        sql = "UPDATE objects SET kind = kind || '.deleted' WHERE id = ? AND account = ?"
-        self.execute(sql, tombstone["id"], account)
+        self._unlist(account, tombstone["id"])
+
+    def put_apart(self, account: str, obj: Object) -> None:
+        """Keep an object that lists do not show."""
+        self.put(account, obj)
+        self._unlist(account, obj["id"])
+
+    def _unlist(self, account: str, object_id: str) -> None:
+        sql = "UPDATE objects SET kind = kind || '.apart' WHERE id = ? AND account = ?"
+        self.execute(sql, object_id, account)
 
     def place(self, account: str, object_id: str) -> int | None:
         """Where an object stands in the order of creation."""
