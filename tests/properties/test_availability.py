@@ -124,7 +124,7 @@ def situations(
     return shop, barbers, Sitting(draw(minutes), buffer), first, last, now
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(situations())
 def test_the_slots_are_those_that_walking_the_minutes_finds(
     situation: Situation,
@@ -155,6 +155,7 @@ def test_a_slot_overlaps_nothing_that_blocks_its_barbers(
                 assert blocked_until <= span.starts_at or span.ends_at <= slot.starts_at
 
 
+@settings(max_examples=50)
 @given(situations(), st.randoms(use_true_random=False))
 def test_the_order_of_inputs_changes_nothing(situation: Situation, random: Random) -> None:
     shop, barbers, sitting, first, last, now = situation
