@@ -153,9 +153,7 @@ async def book(
         )
     )
     try:
-        await collect.open_intent(
-            ctx.means, shop_id=shop_id, payment_id=booked.payment_id, now=now
-        )
+        await collect.open_intent(ctx.means, shop_id=shop_id, payment_id=booked.payment_id, now=now)
     except (Unavailable, collect.PaymentClosed):
         pass  # the job goes on where this stopped, or it is paid already
     return await booking_of(ctx, shop_id, booked)

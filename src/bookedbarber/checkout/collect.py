@@ -25,9 +25,7 @@ class PaymentClosed(Refused):
     code: ClassVar[str] = "payment_closed"
 
 
-async def open_intent(
-    means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime
-) -> Intent:
+async def open_intent(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) -> Intent:
     """The PaymentIntent that collects a payment, made under its one key if it is not there yet.
 
     Raises PaymentClosed, and what the processor raises; the payment then stays `pending` and the
@@ -40,9 +38,7 @@ async def open_intent(
         return await means.processor.get_intent(waiting.intent_id)
     intent = await _find_or_create(means, waiting, now=now)
     async with means.database.tenant(shop_id) as db:
-        await payments.note_intent(
-            db, shop_id=shop_id, payment_id=payment_id, intent_id=intent.id
-        )
+        await payments.note_intent(db, shop_id=shop_id, payment_id=payment_id, intent_id=intent.id)
     return intent
 
 
@@ -70,9 +66,7 @@ async def stop(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) 
         intent = await means.processor.get_intent(waiting.intent_id)
     try:
         shown = ids.show("pay", payment_id)
-        intent = await means.processor.cancel_intent(
-            intent.id, key=f"bookedbarber-{shown}-cancel"
-        )
+        intent = await means.processor.cancel_intent(intent.id, key=f"bookedbarber-{shown}-cancel")
     except ProcessorRefused:
         # It is past cancelling, or was cancelled before: what it is now decides.
         intent = await means.processor.get_intent(intent.id)

@@ -119,9 +119,7 @@ async def _arrived(means: Means, arrival: Arrival, *, now: datetime) -> None:
             case AppointmentState.EXPIRED:
                 done = await _take_back(means, arrival, found, now=now)
             case (
-                AppointmentState.CANCELLED
-                | AppointmentState.CONFIRMED
-                | AppointmentState.COMPLETED
+                AppointmentState.CANCELLED | AppointmentState.CONFIRMED | AppointmentState.COMPLETED
             ):
                 done = await _give_back(means, arrival, found, now=now)
             case _:
@@ -242,9 +240,7 @@ async def _give_back(means: Means, arrival: Arrival, found: Settling, *, now: da
     return True
 
 
-async def _capture(
-    db: Connection, arrival: Arrival, found: Settling, *, now: datetime
-) -> None:
+async def _capture(db: Connection, arrival: Arrival, found: Settling, *, now: datetime) -> None:
     charge = arrival.charge
     captured = await payments.capture(
         db,

@@ -110,7 +110,11 @@ async def book(
         shop, service = await _sold(db, shop_id, wish.service_id)
         price = _agreed(shop, service, wish)
         barbers = await calendar.who_can(
-            db, shop=shop, service=service, barber_id=wish.barber_id, starts_at=wish.starts_at,
+            db,
+            shop=shop,
+            service=service,
+            barber_id=wish.barber_id,
+            starts_at=wish.starts_at,
             now=now,
         )
     return await _hold_with_any(means, shop, service, price, wish, evidence, key, barbers, now=now)
@@ -183,9 +187,7 @@ async def _write(
         result={"appointment": str(booked.appointment_id), "payment": str(booked.payment_id)},
         now=now,
     )
-    client = await clients.find_or_add(
-        db, means.vault, shop_id=shop_id, email=wish.email, now=now
-    )
+    client = await clients.find_or_add(db, means.vault, shop_id=shop_id, email=wish.email, now=now)
     visit = _visit(booked, client, shop, service, price, wish, evidence, barber_id)
     await slots.expire_in_the_way(
         db,

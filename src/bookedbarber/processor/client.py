@@ -43,8 +43,9 @@ class _Http(stripe.AIOHTTPClient):
 
 def _route(url: str) -> str:
     path = url.partition("?")[0].partition("/v1/")[2]
-    return "/".join("*" if "_" in part and any(map(str.isdigit, part)) else part
-                    for part in path.split("/"))
+    return "/".join(
+        "*" if "_" in part and any(map(str.isdigit, part)) else part for part in path.split("/")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class Processor:
     async def account_id(self) -> str:
         """The Stripe account our key belongs to."""
         if self._account is None:
-            found = await self._call("accounts.read", self._stripe.v1.accounts.retrieve_current_async)
+            found = await self._call(
+                "accounts.read", self._stripe.v1.accounts.retrieve_current_async
+            )
             self._account = found.id
         return self._account
 
@@ -127,9 +130,7 @@ class Processor:
         )
         return snapshots.intent(found)
 
-    async def find_intent(
-        self, *, payment: str, since: datetime, until: datetime
-    ) -> Intent | None:
+    async def find_intent(self, *, payment: str, since: datetime, until: datetime) -> Intent | None:
         """The PaymentIntent made for one of our payments, found by its metadata.
 
         For outcomes that stayed unknown so long that the key may have been forgotten.
