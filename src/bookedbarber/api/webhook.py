@@ -16,9 +16,7 @@ from bookedbarber.webhooks.inbox import Intake
 LARGEST_BODY = 1 << 20
 
 
-def route(
-    *, intake: Intake, processor: Processor, secrets: Sequence[str], clock: Clock
-) -> Route:
+def route(*, intake: Intake, processor: Processor, secrets: Sequence[str], clock: Clock) -> Route:
     """`POST /webhooks/stripe`. Answers 200 only when the event is durable."""
 
     async def receive(request: Request) -> Response:

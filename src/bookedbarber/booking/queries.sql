@@ -67,11 +67,3 @@ select appointment_id, barber_id, state, starts_at, ends_at, service_name
   from appointments
  where shop_id = :shop_id and starts_at >= :since and starts_at < :until
  order by starts_at, appointment_id
-
--- name: load_counts :many
--- How many appointments each barber has in a span: the one with fewest is offered first.
--- row: Load
-select barber_id, count(*)::int as appointments from appointments
- where shop_id = :shop_id and blocked && tstzrange(:since, :until)
-   and state in ('held', 'confirmed', 'completed')
- group by barber_id

@@ -47,7 +47,12 @@ class Visit:
 
 
 async def expire_in_the_way(
-    db: Connection, *, shop_id: UUID, barber_id: UUID, starts_at: datetime, until: datetime,
+    db: Connection,
+    *,
+    shop_id: UUID,
+    barber_id: UUID,
+    starts_at: datetime,
+    until: datetime,
     now: datetime,
 ) -> list[UUID]:
     """Let go of holds that ran out in this span; the constraint cannot read the clock."""
@@ -94,9 +99,7 @@ async def hold(
 
 async def expire(db: Connection, *, shop_id: UUID, appointment_id: UUID, now: datetime) -> bool:
     """Release a hold that ran out; False when it was paid, released or prolonged meanwhile."""
-    return bool(
-        await queries.expire(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
-    )
+    return bool(await queries.expire(db, shop_id=shop_id, appointment_id=appointment_id, now=now))
 
 
 async def move(

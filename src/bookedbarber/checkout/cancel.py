@@ -65,9 +65,7 @@ class _Plan:
     kept: Parts
 
 
-async def preview(
-    means: Means, *, shop_id: UUID, appointment_id: UUID, now: datetime
-) -> Preview:
+async def preview(means: Means, *, shop_id: UUID, appointment_id: UUID, now: datetime) -> Preview:
     """What cancelling would give back now, to the cent.
 
     Raises AppointmentUnknown, AppointmentNotOpen, TooLateToCancel.

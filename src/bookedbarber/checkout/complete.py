@@ -26,9 +26,7 @@ async def visit(
     AppointmentNotOpen.
     """
     async with means.database.tenant(shop_id) as db:
-        known = await booking.load_appointment(
-            db, shop_id=shop_id, appointment_id=appointment_id
-        )
+        known = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         if known is None:
             raise AppointmentUnknown
         if known.state is AppointmentState.COMPLETED:

@@ -25,12 +25,8 @@ async def hold(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
     The slot is free at once; a payment that arrives all the same takes it back, or is refunded.
     """
     async with means.database.tenant(shop_id) as db:
-        released = await slots.expire(
-            db, shop_id=shop_id, appointment_id=appointment_id, now=now
-        )
-        state = await booking.lock_appointment(
-            db, shop_id=shop_id, appointment_id=appointment_id
-        )
+        released = await slots.expire(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
+        state = await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         if state is not AppointmentState.EXPIRED:
             return
         if released:
@@ -50,9 +46,7 @@ async def stop_payments(
     db: Connection, *, shop_id: UUID, appointment_id: UUID, now: datetime
 ) -> None:
     """Ask for the open payments of an appointment to be stopped at Stripe."""
-    for waiting in await payments.list_payments(
-        db, shop_id=shop_id, appointment_id=appointment_id
-    ):
+    for waiting in await payments.list_payments(db, shop_id=shop_id, appointment_id=appointment_id):
         if waiting.state in OPEN:
             work = Work(WorkKind.STOP_COLLECTING, waiting.payment_id, now)
             await queue.enqueue(db, work, shop_id=shop_id, now=now)

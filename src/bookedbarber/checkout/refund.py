@@ -114,9 +114,7 @@ async def issue(
             stripe_account=paid.stripe_account,
             now=now,
         )
-        await idempotency.keep(
-            db, key, shop_id=shop_id, result={"refund": str(refund_id)}, now=now
-        )
+        await idempotency.keep(db, key, shop_id=shop_id, result={"refund": str(refund_id)}, now=now)
     return refund_id
 
 

@@ -36,7 +36,8 @@ class DeadJob:
 
 
 ENQUEUE = """\
-/* jobs.enqueue */ with gate as (select 1), enqueued as (
+/* jobs.enqueue */
+with gate as (select 1), enqueued as (
     insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, created_at)
     select $1, $2, $3, $4, $5, 'ready', $6, 0, $7 from gate
     on conflict (shop_id, name) do nothing
@@ -60,11 +61,13 @@ async def enqueue(
     row = await db.fetchrow(ENQUEUE, job_id, shop_id, job_kind, about, job_name, run_at, now)
     if row is None:
         raise LookupError("enqueue")
-    return row[0]
+    value: int = row[0]
+    return value
 
 
 CLAIM = """\
-/* jobs.claim */ update jobs
+/* jobs.claim */
+update jobs
    set leased_until = $1, attempts = attempts + 1
  where job_id in (
         select job_id from jobs
@@ -88,7 +91,8 @@ async def claim(
 
 
 FINISH = """\
-/* jobs.finish */ update jobs set state = 'done', leased_until = null, failure = null, finished_at = $1
+/* jobs.finish */
+update jobs set state = 'done', leased_until = null, failure = null, finished_at = $1
  where job_id = any($2::uuid[]) and state = 'ready'"""
 
 
@@ -103,7 +107,8 @@ async def finish(
 
 
 RETRY = """\
-/* jobs.retry */ update jobs set leased_until = null, run_at = $1, failure = $2
+/* jobs.retry */
+update jobs set leased_until = null, run_at = $1, failure = $2
  where job_id = $3 and state = 'ready'"""
 
 
@@ -119,7 +124,8 @@ async def retry(
 
 
 BURY = """\
-/* jobs.bury */ update jobs set state = 'dead', leased_until = null, failure = $1, finished_at = $2
+/* jobs.bury */
+update jobs set state = 'dead', leased_until = null, failure = $1, finished_at = $2
  where job_id = $3 and state = 'ready'"""
 
 
@@ -135,7 +141,8 @@ async def bury(
 
 
 HEARTBEAT = """\
-/* jobs.heartbeat */ update jobs set leased_until = $1
+/* jobs.heartbeat */
+update jobs set leased_until = $1
  where job_id = any($2::uuid[]) and state = 'ready'"""
 
 
@@ -150,7 +157,8 @@ async def heartbeat(
 
 
 NEXT_DUE = """\
-/* jobs.next_due */ select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
+/* jobs.next_due */
+select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
   from jobs where state = 'ready'"""
 
 
@@ -161,11 +169,13 @@ async def next_due(
     row = await db.fetchrow(NEXT_DUE)
     if row is None:
         return None
-    return row[0]
+    value: datetime | None = row[0]
+    return value
 
 
 DEAD = """\
-/* jobs.dead */ select job_id, shop_id, kind, about, attempts, failure, finished_at
+/* jobs.dead */
+select job_id, shop_id, kind, about, attempts, failure, finished_at
   from jobs where state = 'dead' order by finished_at desc limit $1"""
 
 
@@ -179,7 +189,8 @@ async def dead(
 
 
 FORGET = """\
-/* jobs.forget */ delete from jobs where state = 'done' and finished_at < $1"""
+/* jobs.forget */
+delete from jobs where state = 'done' and finished_at < $1"""
 
 
 async def forget(

@@ -90,9 +90,7 @@ async def book_movement(
     )
 
 
-async def undo_refund(
-    db: Connection, *, shop_id: UUID, refund: str, now: datetime
-) -> bool:
+async def undo_refund(db: Connection, *, shop_id: UUID, refund: str, now: datetime) -> bool:
     """Reverse the promise of a refund that will never be sent, linked to it."""
     promise = await queries.find_entry(db, shop_id=shop_id, happened=f"refund:{refund}")
     if promise is None:

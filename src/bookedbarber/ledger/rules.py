@@ -126,9 +126,9 @@ def balance_moved(movement: Movement, *, refund: str | None) -> Entry:
     match movement.type:
         case "charge" | "payment":
             other, item = Account.AWAITING_STRIPE, movement.source
-        case (
-            "refund" | "payment_refund" | "refund_failure" | "payment_failure_refund"
-        ) if refund is not None:
+        case "refund" | "payment_refund" | "refund_failure" | "payment_failure_refund" if (
+            refund is not None
+        ):
             other, item = Account.REFUNDS_PAYABLE, refund
         case _:
             other, item = Account.SUSPENSE, movement.id
@@ -152,9 +152,7 @@ def _signed(account: Account, amount: Money, item: str) -> Posting | None:
     return debit(account, amount, item) if amount.minor > 0 else credit(account, -amount, item)
 
 
-def visit_completed(
-    *, visit: str, sold: Parts, paid: Money, barber: UUID, at: datetime
-) -> Entry:
+def visit_completed(*, visit: str, sold: Parts, paid: Money, barber: UUID, at: datetime) -> Entry:
     """Rule 3. The work is done: what was paid becomes income, tax and the barber's tip.
 
     What was not paid ahead is owed by the client. Splits by plan join here later: they are
@@ -202,9 +200,7 @@ def cancelled_late(*, visit: str, kept: Parts, at: datetime) -> Entry:
     return Entry(EntryKind.CANCELLED_LATE, f"cancelled:{visit}", at, _without_zeros(lines))
 
 
-def _earned(
-    side: Side, parts: Parts, visit: str, income: Account, barber: UUID
-) -> list[Posting]:
+def _earned(side: Side, parts: Parts, visit: str, income: Account, barber: UUID) -> list[Posting]:
     return [
         Posting(income, side, parts.service, visit),
         Posting(Account.TAX_PAYABLE, side, parts.tax, visit),

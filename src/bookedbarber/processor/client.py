@@ -1,5 +1,6 @@
 """Calls to Stripe: one deterministic key for each intent, a breaker and a timeout around each."""
 
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,15 +37,20 @@ class _Http(stripe.AIOHTTPClient):
                 return await super().request_async(method, url, headers, post_data)
             except LOST_ANSWERS as failure:
                 # The SDK reads the body outside its own error handling.
-                raise stripe.APIConnectionError(
-                    "The answer broke off.", should_retry=True
-                ) from failure
+                raise _broken_off() from failure
+
+
+def _broken_off() -> stripe.APIConnectionError:
+    make: Any = stripe.APIConnectionError  # the SDK leaves its constructor untyped
+    error: stripe.APIConnectionError = make("The answer broke off.", should_retry=True)
+    return error
 
 
 def _route(url: str) -> str:
     path = url.partition("?")[0].partition("/v1/")[2]
-    return "/".join("*" if "_" in part and any(map(str.isdigit, part)) else part
-                    for part in path.split("/"))
+    return "/".join(
+        "*" if "_" in part and any(map(str.isdigit, part)) else part for part in path.split("/")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +89,15 @@ class Processor:
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._http.close_async()
+        http: Any = self._http  # the SDK leaves this method untyped
+        await http.close_async()
 
     async def account_id(self) -> str:
         """The Stripe account our key belongs to."""
         if self._account is None:
-            found = await self._call("accounts.read", self._stripe.v1.accounts.retrieve_current_async)
+            found = await self._call(
+                "accounts.read", self._stripe.v1.accounts.retrieve_current_async
+            )
             self._account = found.id
         return self._account
 
@@ -127,9 +136,7 @@ class Processor:
         )
         return snapshots.intent(found)
 
-    async def find_intent(
-        self, *, payment: str, since: datetime, until: datetime
-    ) -> Intent | None:
+    async def find_intent(self, *, payment: str, since: datetime, until: datetime) -> Intent | None:
         """The PaymentIntent made for one of our payments, found by its metadata.
 
         For outcomes that stayed unknown so long that the key may have been forgotten.
@@ -140,7 +147,7 @@ class Processor:
             self._stripe.v1.payment_intents.list_async,
             {"created": span, "expand": [f"data.{path}" for path in EXPAND_INTENT]},
         ):
-            if (found.metadata or {}).get("payment") == payment:
+            if snapshots.metadata(found.metadata).get("payment") == payment:
                 return snapshots.intent(found)
         return None
 
@@ -196,7 +203,7 @@ class Processor:
             self._stripe.v1.refunds.list_async,
             {"charge": charge_id, "expand": [f"data.{path}" for path in EXPAND_REFUND]},
         ):
-            if (found.metadata or {}).get("refund") == refund:
+            if snapshots.metadata(found.metadata).get("refund") == refund:
                 return snapshots.refund(found)
         return None
 
@@ -272,7 +279,8 @@ class Processor:
     async def balance(self) -> dict[str, Balance]:
         """Stripe's balance by currency code."""
         found = await self._call("balance.read", self._stripe.v1.balance.retrieve_async)
-        codes = {line.currency for line in [*found.available, *found.pending]}
+        lines: list[Any] = [*found.available, *found.pending]
+        codes = {line.currency for line in lines}
         return {
             code: Balance(
                 available=_sum_of(found.available, code), pending=_sum_of(found.pending, code)
@@ -285,8 +293,8 @@ class Processor:
     ) -> AsyncIterator[Any]:
         cursor: dict[str, str] = {}
         while True:
-            asked = {**filters, **cursor, "limit": PAGE}
-            page = await self._call(operation, lambda asked=asked: list_async(asked))
+            ask = functools.partial(list_async, {**filters, **cursor, "limit": PAGE})
+            page = await self._call(operation, ask)
             for item in page.data:
                 yield item
             if not page.has_more:

@@ -1,11 +1,11 @@
 """What can go wrong at Stripe, in our words.
 
-    Unavailable
-    ├─ ProcessorUnavailable   nothing happened there: ask again
-    │  └─ ProcessorRejectsUs  our key or our rights are wrong: an operator must act
-    └─ OutcomeUnknown         it may have happened: look it up, or ask again under the same key
-    Refused
-    └─ ProcessorRefused       Stripe says no to this request
+Unavailable
+├─ ProcessorUnavailable   nothing happened there: ask again
+│  └─ ProcessorRejectsUs  our key or our rights are wrong: an operator must act
+└─ OutcomeUnknown         it may have happened: look it up, or ask again under the same key
+Refused
+└─ ProcessorRefused       Stripe says no to this request
 """
 
 import asyncio

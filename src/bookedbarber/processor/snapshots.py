@@ -1,9 +1,10 @@
-"""What Stripe says of its objects at one moment, as plain values. Nothing of the SDK leaves here."""
+"""What Stripe says of its objects at one moment, as plain values; the SDK's own stay here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 import stripe
 
@@ -106,7 +107,7 @@ def intent(it: stripe.PaymentIntent) -> Intent:
         amount=Money(it.amount, code),
         amount_received=Money(it.amount_received or 0, code),
         client_secret=it.client_secret or "",
-        metadata=dict(it.metadata or {}),
+        metadata=metadata(it.metadata),
         charge=charge(latest) if isinstance(latest, stripe.Charge) else None,
         decline_code=(error.decline_code or error.code) if error else None,
         created=moment(it.created),
@@ -139,7 +140,7 @@ def refund(it: stripe.Refund) -> Refund:
         status=it.status or "pending",
         amount=Money(it.amount, currency(it.currency)),
         charge_id=_id(it.charge),
-        metadata=dict(it.metadata or {}),
+        metadata=metadata(it.metadata),
         failure=it.failure_reason if it.status == "failed" else None,
         movements=tuple(
             balance_transaction(m) for m in moved if isinstance(m, stripe.BalanceTransaction)
@@ -170,6 +171,11 @@ def hosted_checkout(it: "stripe.checkout.Session") -> HostedCheckout:
     return HostedCheckout(
         id=it.id, url=it.url, intent_id=_id(it.payment_intent), status=it.status or "open"
     )
+
+
+def metadata(found: Any) -> dict[str, str]:
+    """What we wrote on one of Stripe's objects. The SDK types it as a dict, which it is not."""
+    return dict(found.to_dict()) if found else {}
 
 
 def _id(reference: object) -> str | None:

@@ -28,7 +28,7 @@ class IdempotencyKeyReused(Refused):
 
 
 class Overtaken(Unavailable):
-    """A request under the same key was faster; this one did nothing. Asking again gives its result."""
+    """A request under the same key was faster; this one did nothing. Ask again for its result."""
 
     code: ClassVar[str] = "idempotency_key_in_use"
 

@@ -19,7 +19,8 @@ class UsedKey:
 
 
 CLAIM_KEY = """\
-/* resilience.claim_key */ insert into idempotency_keys (shop_id, caller, key, request, result, created_at)
+/* resilience.claim_key */
+insert into idempotency_keys (shop_id, caller, key, request, result, created_at)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (shop_id, caller, key) do nothing"""
 
@@ -41,7 +42,8 @@ async def claim_key(
 
 
 FIND_KEY = """\
-/* resilience.find_key */ select request, result from idempotency_keys
+/* resilience.find_key */
+select request, result from idempotency_keys
  where shop_id = $1 and caller = $2 and key = $3"""
 
 
@@ -60,7 +62,8 @@ async def find_key(
 
 
 FORGET_KEYS = """\
-/* resilience.forget_keys */ delete from idempotency_keys where created_at < $1"""
+/* resilience.forget_keys */
+delete from idempotency_keys where created_at < $1"""
 
 
 async def forget_keys(

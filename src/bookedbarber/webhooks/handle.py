@@ -84,9 +84,7 @@ async def _intent(means: Means, intent: Intent, about: Subject, *, now: datetime
     owner = await _owner_of_intent(means, intent, about)
     if owner is not None:
         shop_id, payment_id = owner
-        await settle.payment(
-            means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now
-        )
+        await settle.payment(means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now)
 
 
 async def _owner_of_intent(

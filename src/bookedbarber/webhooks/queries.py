@@ -31,7 +31,8 @@ class EventCount:
 
 
 STORE = """\
-/* webhooks.store */ insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
+/* webhooks.store */
+insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
                             run_at, attempts)
 select e.stripe_account, e.event_id, e.type, e.created, e.body, e.received_at, 'ready',
        e.received_at, 0
@@ -61,7 +62,8 @@ async def store(
 
 
 CLAIM = """\
-/* webhooks.claim */ update webhook_events
+/* webhooks.claim */
+update webhook_events
    set leased_until = $1, attempts = attempts + 1
  where (stripe_account, event_id) in (
         select stripe_account, event_id from webhook_events
@@ -85,7 +87,8 @@ async def claim(
 
 
 FINISH = """\
-/* webhooks.finish */ update webhook_events set state = 'done', leased_until = null, failure = null, finished_at = $1
+/* webhooks.finish */
+update webhook_events set state = 'done', leased_until = null, failure = null, finished_at = $1
  where stripe_account = $2 and event_id = any($3::text[])
    and state = 'ready'"""
 
@@ -102,7 +105,8 @@ async def finish(
 
 
 RETRY = """\
-/* webhooks.retry */ update webhook_events set leased_until = null, run_at = $1, failure = $2
+/* webhooks.retry */
+update webhook_events set leased_until = null, run_at = $1, failure = $2
  where stripe_account = $3 and event_id = any($4::text[])
    and state = 'ready'"""
 
@@ -122,7 +126,8 @@ async def retry(
 
 
 BURY = """\
-/* webhooks.bury */ update webhook_events
+/* webhooks.bury */
+update webhook_events
    set state = 'dead', leased_until = null, failure = $1, finished_at = $2
  where stripe_account = $3 and event_id = any($4::text[])
    and state = 'ready'"""
@@ -141,7 +146,8 @@ async def bury(
 
 
 REVIVE = """\
-/* webhooks.revive */ update webhook_events
+/* webhooks.revive */
+update webhook_events
    set state = 'ready', run_at = $1, attempts = 0, leased_until = null, finished_at = null
  where stripe_account = $2 and event_id = any($3::text[])
    and state <> 'ready'"""
@@ -159,7 +165,8 @@ async def revive(
 
 
 NEXT_DUE = """\
-/* webhooks.next_due */ select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
+/* webhooks.next_due */
+select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
   from webhook_events where state = 'ready'"""
 
 
@@ -170,11 +177,13 @@ async def next_due(
     row = await db.fetchrow(NEXT_DUE)
     if row is None:
         return None
-    return row[0]
+    value: datetime | None = row[0]
+    return value
 
 
 TALLY = """\
-/* webhooks.tally */ select state, count(*) as events from webhook_events group by state"""
+/* webhooks.tally */
+select state, count(*) as events from webhook_events group by state"""
 
 
 async def tally(

@@ -139,7 +139,7 @@ async def _attempt(work: Coroutine[Any, Any, None]) -> str | None:
         await work
     except Unavailable as outage:
         return outage.code
-    except Exception as defect:  # noqa: BLE001 # kept with the job, retried, then shown to an operator
+    except Exception as defect:  # kept with the job, retried, then shown to an operator
         log.exception("worker.defect")
         return f"{type(defect).__name__}: {defect}"[:500]
     return None
