@@ -1,5 +1,6 @@
 """What anybody may ask: shops, free times, prices, and a booking."""
 
+import contextlib
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -152,10 +153,9 @@ async def book(
             ctx.means, shop_id=shop_id, wish=wish, evidence=evidence, key=named, now=now
         )
     )
-    try:
+    # Where Stripe does not answer, the job goes on; where it is paid already, all is well.
+    with contextlib.suppress(Unavailable, collect.PaymentClosed):
         await collect.open_intent(ctx.means, shop_id=shop_id, payment_id=booked.payment_id, now=now)
-    except (Unavailable, collect.PaymentClosed):
-        pass  # the job goes on where this stopped, or it is paid already
     return await booking_of(ctx, shop_id, booked)
 
 

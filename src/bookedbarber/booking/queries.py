@@ -215,7 +215,9 @@ async def move(
     appointment_id: UUID,
     from_states: Sequence[str],
 ) -> int:
-    """Move an appointment from one of the states it may leave; see states.py for what is allowed."""
+    """Move an appointment from one of the states it may leave; see states.py for what is
+    allowed.
+    """
     return int(
         (await db.execute(MOVE, to_state, now, shop_id, appointment_id, from_states)).rpartition(
             " "

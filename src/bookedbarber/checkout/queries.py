@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bookedbarber.booking.states import AppointmentState
 from bookedbarber.database import Connection, Json
-from bookedbarber.payments.states import PaymentState
+from bookedbarber.payments.states import PaymentState, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Settling:
     """One row, as PostgreSQL types it."""
 
     payment_id: UUID
+    purpose: Purpose
     payment_state: PaymentState
     service_amount: int
     tax_amount: int
@@ -35,7 +36,7 @@ class Settling:
 
 LOAD_FOR_SETTLING = """\
 /* checkout.load_for_settling */
-select p.payment_id, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
+select p.payment_id, p.purpose, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
        p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
        a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
        upper(a.blocked) as blocked_until
@@ -55,8 +56,8 @@ async def load_for_settling(
         return None
     return Settling(
         row[0],
-        PaymentState(row[1]),
-        row[2],
+        Purpose(row[1]),
+        PaymentState(row[2]),
         row[3],
         row[4],
         row[5],
@@ -64,10 +65,11 @@ async def load_for_settling(
         row[7],
         row[8],
         row[9],
-        AppointmentState(row[10]),
-        row[11],
+        row[10],
+        AppointmentState(row[11]),
         row[12],
         row[13],
+        row[14],
     )
 
 
@@ -153,9 +155,9 @@ async def settle(
     job_name: str,
     run_at: datetime,
 ) -> int:
-    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note it and
-    ask for the confirmation, in one statement. 0 when either had moved on: load and decide
-    again.
+    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note it
+    and ask for the confirmation, in one statement. 0 when either had moved on: load and
+    decide again.
     """
     row = await db.fetchrow(
         SETTLE,

@@ -4,7 +4,8 @@
 -- nullable: charge_id
 -- type: payment_state bookedbarber.payments.states.PaymentState
 -- type: appointment_state bookedbarber.booking.states.AppointmentState
-select p.payment_id, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
+-- type: purpose bookedbarber.payments.states.Purpose
+select p.payment_id, p.purpose, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
        p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
        a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
        upper(a.blocked) as blocked_until
@@ -12,7 +13,7 @@ select p.payment_id, p.state as payment_state, p.service_amount, p.tax_amount, p
  where p.shop_id = :shop_id and p.payment_id = :payment_id
 
 -- name: settle :one
--- A payment arrived for a held slot: capture it, confirm the appointment, book it, note it and
+-- A payment arrived for a held slot: capture it, confirm the appointment, book it, note it, and
 -- ask for the confirmation, in one statement. 0 when either had moved on: load and decide again.
 -- optional: card_brand, card_last4, reverses, parties[]
 with appointment as (

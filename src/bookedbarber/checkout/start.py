@@ -19,7 +19,7 @@ from bookedbarber.jobs import queue
 from bookedbarber.jobs.queue import Work
 from bookedbarber.money import Money
 from bookedbarber.payments import queries as payments
-from bookedbarber.payments.states import Purpose
+from bookedbarber.payments.states import Purpose, Via
 from bookedbarber.resilience import idempotency
 from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import clients
@@ -204,6 +204,7 @@ async def _write(
         tip_amount=due.tip.minor,
         currency=due.total.currency.code,
         stripe_account=order.shop.stripe_account,
+        via=Via.CHECKOUT if order.shop.checkout_hosted else Via.ELEMENT,
         now=now,
     )
     await trail.record(

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from bookedbarber import config, log
+from bookedbarber.cli import books as books_page
 from bookedbarber.cli import household, manual, ports, seams, up
 from bookedbarber.cli import serve as web_process
 from bookedbarber.cli.household import CannotRun
@@ -107,8 +108,6 @@ def sandbox(data_dir: DataDir = None) -> None:
 def migrate(data_dir: DataDir = None) -> None:
     """Bring the database schema to the newest version; needs the owner's address."""
     settings = config.load(data_dir=data_dir)
-    if settings.database_app_url is not None and settings.database_url is None:
-        raise CannotRun("DATABASE_URL is missing: migrations need the address of the owner role.")
     with _database(settings) as addresses:
         seams.migrate(household.complete(settings, addresses))
 
@@ -124,10 +123,23 @@ def doctor(data_dir: DataDir = None) -> None:
     raise typer.Exit(0 if checks.show(settings) else 1)
 
 
+@app.command()
+def books(data_dir: DataDir = None) -> None:
+    """Print the books and compare them with Stripe's; exit code 1 when they do not close."""
+    settings = _resident(config.load(data_dir=data_dir))
+    raise typer.Exit(0 if asyncio.run(books_page.show(settings)) else 1)
+
+
 @docs.command("settings")
 def docs_settings() -> None:
     """Print docs/settings.md, made from the settings' own descriptions."""
     typer.echo(manual.settings(), nl=False)
+
+
+@docs.command("errors")
+def docs_errors() -> None:
+    """Print docs/errors.md, made from the catalogue of errors."""
+    typer.echo(manual.errors(), nl=False)
 
 
 def _resident(settings: Settings) -> Settings:
@@ -144,7 +156,7 @@ def _resident(settings: Settings) -> Settings:
 @contextlib.contextmanager
 def _database(settings: Settings) -> Any:
     """The addresses of the database: the given one's, the running one's, or one started for us."""
-    if settings.database_url is not None:
+    if settings.database_app_url is not None:
         yield None
     elif (found := embedded.locate(settings.data_dir)) is not None:
         yield found

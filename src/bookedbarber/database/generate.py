@@ -274,7 +274,7 @@ def _function(item: Prepared) -> str:
 def _docstring(text: str) -> str:
     if len(text) <= WIDTH - 10:
         return f'    """{text}"""'
-    first, *rest = textwrap.wrap(text, WIDTH - 8)
+    first, *rest = textwrap.wrap(text, WIDTH - 12)
     return "\n".join([f'    """{first}', *(f"    {line}" for line in rest), '    """'])
 
 

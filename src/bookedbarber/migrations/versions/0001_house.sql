@@ -195,6 +195,7 @@ create table payments (
     refunding       bigint not null default 0,  -- asked for and not refused or failed
     currency        char(3) not null,
     stripe_account  text not null,
+    via             text not null check (via in ('element', 'checkout')),  -- our page, or Stripe's
     intent_id       text,
     checkout_id     text,
     charge_id       text,
@@ -469,7 +470,7 @@ grant insert on data_keys, clients, appointments, payments, refunds, entries, po
 -- What was agreed (amounts, times, people) can never be rewritten; only its state moves on.
 grant update (state, held_until, closed_at) on appointments
     to bookedbarber_app, bookedbarber_platform;
-grant update (state, refunding, intent_id, checkout_id, charge_id, card_brand, card_last4,
+grant update (state, refunding, via, intent_id, checkout_id, charge_id, card_brand, card_last4,
     decline_code, captured_at) on payments to bookedbarber_app, bookedbarber_platform;
 grant update (state, stripe_refund_id, failure, settled_at) on refunds
     to bookedbarber_app, bookedbarber_platform;
