@@ -36,8 +36,8 @@ class Settling:
 
 LOAD_FOR_SETTLING = """\
 /* checkout.load_for_settling */
-select p.payment_id, p.purpose, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
-       p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
+select p.payment_id, p.purpose, p.state as payment_state, p.service_amount, p.tax_amount,
+       p.tip_amount, p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
        a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
        upper(a.blocked) as blocked_until
   from payments p join appointments a using (shop_id, appointment_id)
@@ -75,10 +75,11 @@ async def load_for_settling(
 
 SETTLE = """\
 /* checkout.settle */
-with appointment as (
-    update appointments set state = 'confirmed', held_until = null
+with appointment as materialized (
+    -- Locked first, moved last: it must not be confirmed unless the payment is taken.
+    select shop_id, appointment_id from appointments
      where shop_id = $1 and appointment_id = $2 and state = 'held'
-    returning shop_id
+       for no key update
 ),
 gate as (
     update payments
@@ -88,7 +89,12 @@ gate as (
       from appointment
      where payments.shop_id = $1 and payment_id = $8
        and payments.state in ('pending', 'open', 'processing')
-    returning payment_id
+    returning payments.shop_id, payments.appointment_id
+),
+confirmed as (
+    update appointments a set state = 'confirmed', held_until = null
+      from gate
+     where a.shop_id = gate.shop_id and a.appointment_id = gate.appointment_id
 ),
 entry as (
     insert into entries (shop_id, entry_id, kind, happened, effective_at, recorded_at, reverses)
@@ -155,8 +161,8 @@ async def settle(
     job_name: str,
     run_at: datetime,
 ) -> int:
-    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note it
-    and ask for the confirmation, in one statement. 0 when either had moved on: load and
+    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note
+    it, and ask for the confirmation, in one statement. 0 when either had moved on: load and
     decide again.
     """
     row = await db.fetchrow(
