@@ -13,7 +13,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 # uv does not read pip's configuration; a machine behind a mirror says it there.
 INSTALL = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(BIN)/python -m pip config get global.index-url \
-	2>/dev/null || echo https://pypi.org/simple)}" $(BIN)/uv pip install --quiet --python $(BIN)/python
+	2>/dev/null || echo https://pypi.org/simple)}" $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 UP ?=
 
 .PHONY: help run test check bench prove requirements clean chromium

@@ -149,10 +149,14 @@ class Settings(BaseSettings):
         return self.environment == "demo"
 
     @property
+    def near_host(self) -> str:
+        """The address by which this machine reaches what it serves itself."""
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 # compared, not bound
+
+    @property
     def site_url(self) -> str:
         """The address to print and to build links from, without a slash at its end."""
-        shown = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 # compared, not bound
-        return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{self.near_host}:{self.port}").rstrip("/")
 
     @classmethod
     def settings_customise_sources(

@@ -1,16 +1,19 @@
 """Real processes of the house, started and watched from outside as an operator would."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 HOUSE = [sys.executable, "-m", "bookedbarber.cli"]
 QUIET = {
@@ -55,6 +58,24 @@ class House:
         ) as answer:  # our own http address
             body: bytes = answer.read()
             return body.decode()
+
+    def stripe(self, path: str, **fields: str) -> Any:
+        """Ask the sandbox as Stripe's API, posting when there are fields."""
+        key = (self.data_dir / "secrets" / "sandbox.secret_key").read_text().strip()
+        request = urllib.request.Request(  # our own http address
+            f"http://127.0.0.1:{self.environment['BOOKEDBARBER_SANDBOX_PORT']}{path}",
+            data=urllib.parse.urlencode(fields).encode() if fields else None,
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 # as above
+            return json.load(answer)
+
+    def ports(self) -> dict[str, str]:
+        """The ports it serves on, to start another house on the same."""
+        return {
+            "PORT": str(self.port),
+            "BOOKEDBARBER_SANDBOX_PORT": self.environment["BOOKEDBARBER_SANDBOX_PORT"],
+        }
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> float:
         """Ask the house to stop; the seconds it took."""
@@ -129,3 +150,8 @@ def eventually(condition: Callable[[], bool], *, within: float = 10.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def slowness() -> float:
+    """How many times slower than by itself a process is on this machine now, at least 1."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -12,7 +12,7 @@ import psycopg
 from bookedbarber import config
 from bookedbarber.cli import household
 from bookedbarber.database import embedded
-from tests.house.processes import eventually, free_port, house, living, running_house
+from tests.house.processes import eventually, free_port, house, living, running_house, slowness
 
 
 def test_a_house_starts_serves_and_stops_in_three_seconds(data_dir: Path) -> None:
@@ -23,7 +23,7 @@ def test_a_house_starts_serves_and_stops_in_three_seconds(data_dir: Path) -> Non
         assert "\x1b" not in up.said  # nobody looks at a terminal: no colours
         assert len(up.children("web --fd")) == 2
         assert len(up.children("cli worker")) == 1
-        assert up.stop() < 3
+        assert up.stop() < slowness() * 3
         assert up.process.returncode == 0
     assert living(data_dir) == {}
     assert not (data_dir / "running").exists()
@@ -36,11 +36,14 @@ def test_ctrl_c_stops_it_too_and_a_restart_finds_everything(data_dir: Path) -> N
         with psycopg.connect(addresses.owner_url) as owner:
             owner.execute("CREATE TABLE kept AS SELECT 7 AS n")
         key = (data_dir / "secrets" / "master.key").read_text()
-        assert up.stop(signal.SIGINT) < 3
+        customer = up.stripe("/v1/customers", name="Ada")["id"]
+        assert up.stop(signal.SIGINT) < slowness() * 3
         assert up.process.returncode == 0
-    with running_house(data_dir):
+    with running_house(data_dir, **up.ports()) as restarted:
         again = embedded.locate(data_dir)
         assert again == addresses
+        assert restarted.stripe(f"/v1/customers/{customer}")["name"] == "Ada"
+        assert len(restarted.stripe("/v1/webhook_endpoints")["data"]) == 1
         with psycopg.connect(addresses.owner_url) as owner:
             assert owner.execute("SELECT n FROM kept").fetchone() == (7,)
         assert (data_dir / "secrets" / "master.key").read_text() == key
@@ -79,12 +82,24 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_start_recovers(
 ) -> None:
     with running_house(data_dir) as up:
         up.process.kill()
-        with running_house(data_dir, PORT=str(up.port)) as again:
+        with running_house(data_dir, **up.ports()) as again:
             assert again.page()
             assert up.process.pid not in living(data_dir)
             assert len(again.children("web --fd")) == 2
             assert len(again.children("cli worker")) == 1
     assert eventually(lambda: living(data_dir) == {})
+
+
+def test_a_house_that_moves_to_another_port_is_told_of_events_there(data_dir: Path) -> None:
+    with running_house(data_dir) as up:
+        before = up.stripe("/v1/webhook_endpoints")["data"]
+        sandbox_port = up.environment["BOOKEDBARBER_SANDBOX_PORT"]
+    with running_house(data_dir, BOOKEDBARBER_SANDBOX_PORT=sandbox_port) as moved:
+        after = moved.stripe("/v1/webhook_endpoints")["data"]
+        assert [e["url"] for e in after] == [f"http://127.0.0.1:{moved.port}/webhooks/stripe"]
+        assert after[0]["id"] != before[0]["id"]
+        secret = (data_dir / "secrets" / "webhook.secret").read_text()
+        assert secret.startswith("whsec_")
 
 
 def test_a_second_house_on_the_folder_is_refused_in_one_sentence(data_dir: Path) -> None:

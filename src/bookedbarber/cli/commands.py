@@ -108,8 +108,6 @@ def sandbox(data_dir: DataDir = None) -> None:
 def migrate(data_dir: DataDir = None) -> None:
     """Bring the database schema to the newest version; needs the owner's address."""
     settings = config.load(data_dir=data_dir)
-    if settings.database_app_url is not None and settings.database_url is None:
-        raise CannotRun("DATABASE_URL is missing: migrations need the address of the owner role.")
     with _database(settings) as addresses:
         seams.migrate(household.complete(settings, addresses))
 
@@ -138,6 +136,12 @@ def docs_settings() -> None:
     typer.echo(manual.settings(), nl=False)
 
 
+@docs.command("errors")
+def docs_errors() -> None:
+    """Print docs/errors.md, made from the catalogue of errors."""
+    typer.echo(manual.errors(), nl=False)
+
+
 def _resident(settings: Settings) -> Settings:
     """The settings of a process in a house that runs already, here or elsewhere."""
     if settings.database_app_url is not None:
@@ -152,7 +156,7 @@ def _resident(settings: Settings) -> Settings:
 @contextlib.contextmanager
 def _database(settings: Settings) -> Any:
     """The addresses of the database: the given one's, the running one's, or one started for us."""
-    if settings.database_url is not None:
+    if settings.database_app_url is not None:
         yield None
     elif (found := embedded.locate(settings.data_dir)) is not None:
         yield found

@@ -27,7 +27,7 @@ def answers(url: str) -> bool:
 
 def register(settings: Settings) -> Settings:
     """Make the sandbox deliver to this house; the settings come back with the signing secret."""
-    url = f"http://127.0.0.1:{settings.port}{WEBHOOK_PATH}"
+    url = f"http://{settings.near_host}:{settings.port}{WEBHOOK_PATH}"
     known = json.loads(read_secret(settings.data_dir, "webhook.endpoint") or "{}")
     secret = read_secret(settings.data_dir, "webhook.secret")
     if known.get("url") == url and secret and _exists(settings, known["id"]):

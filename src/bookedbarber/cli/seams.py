@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
 import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from bookedbarber.cli.household import CannotRun
 from bookedbarber.config import Settings
 
 _LOG = structlog.stdlib.get_logger(__name__)
@@ -33,20 +35,30 @@ class Seeded:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the schema to the newest version: `migrations.upgrade`."""
-    upgrade = _find("bookedbarber.migrations", "upgrade")
-    if upgrade is not None:
-        upgrade(
+    """Bring the schema to the newest version. Raises `CannotRun` when the database will not."""
+    from bookedbarber import migrations  # noqa: PLC0415 # Alembic: half a second no page needs
+
+    if not (settings.database_url and settings.database_app_url and settings.database_platform_url):
+        raise CannotRun("DATABASE_URL is missing: migrations need the address of the owner role.")
+    try:
+        migrations.upgrade(
             settings.database_url,
             app_url=settings.database_app_url,
             platform_url=settings.database_platform_url,
         )
+    except migrations.RolesMissing as error:
+        raise CannotRun(str(error)) from None
+    except psycopg.OperationalError as error:
+        said = " ".join(str(error).split())
+        mend = "see that DATABASE_URL is right and that the server runs"
+        raise CannotRun(f"The database does not let us in ({said}): {mend}.") from None
 
 
-def pending_migrations(settings: Settings) -> list[str] | None:
-    """The versions the schema still lacks: `migrations.pending`; None when it cannot be told."""
-    pending = _find("bookedbarber.migrations", "pending")
-    return None if pending is None else list(pending(settings.database_url))
+def pending_migrations(owner_url: str) -> list[str]:
+    """The versions the schema still lacks, oldest first."""
+    from bookedbarber import migrations  # noqa: PLC0415 # as above
+
+    return migrations.pending(owner_url)
 
 
 def seed(settings: Settings, *, now: datetime) -> Seeded:

@@ -41,7 +41,7 @@ class Child:
     ready: Callable[[], bool] = lambda: True
     gentle: signal.Signals = signal.SIGTERM
     harsh: signal.Signals = signal.SIGKILL
-    grace: float = 1.5  # seconds between the two
+    grace: float = 1.6  # seconds between the two
 
 
 @dataclass(slots=True)
@@ -109,14 +109,17 @@ class Supervisor:
         return kind is StopAsked
 
     def start(self, *children: Child) -> None:
-        """Start a tier and wait until each child in it is ready. Raises `CannotRun`."""
+        """Start a tier of children, which stop together, before those started earlier."""
         tier: list[_Ward] = []
         self._tiers.append(tier)
         for child in children:
             ward = _Ward(child)
             tier.append(ward)
             self._begin(ward)
-        for ward in tier:
+
+    def settle(self) -> None:
+        """Wait until every child started so far is ready. Raises `CannotRun`."""
+        for ward in self._wards():
             self._await(ward)
 
     def watch(self) -> None:

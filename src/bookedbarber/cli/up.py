@@ -63,10 +63,12 @@ def _ground(settings: Settings, supervisor: Supervisor) -> Settings:
         supervisor.start(database.child())
         addresses = database.addresses()
     settings = household.complete(settings, addresses)
-    if settings.database_url is not None:
-        seams.migrate(settings)
     if ours:
         supervisor.start(sandbox(settings))
+    if settings.database_url is not None:
+        seams.migrate(settings)  # while the sandbox finds its feet
+    supervisor.settle()
+    if ours:
         settings = endpoint.register(settings)
     return settings
 
@@ -94,7 +96,7 @@ def sandbox(settings: Settings) -> Child:
         name="sandbox",
         start=program(sandbox_arguments(settings), environment=_environment(settings)),
         ready=lambda: endpoint.answers(f"{settings.sandbox_url}/"),
-        grace=0.5,
+        grace=0.6,
     )
 
 
@@ -110,6 +112,7 @@ def sandbox_arguments(settings: Settings) -> list[str]:
         *("--port", str(settings.sandbox_port)),
         *("--data", str(folder)),
         *("--seed", str(settings.sandbox_seed)),
+        *("--origin", settings.sandbox_url or f"http://{settings.host}:{settings.sandbox_port}"),
         *("--secret-key", settings.stripe_api_key.get_secret_value()),
         *("--publishable-key", settings.stripe_publishable_key),
     ]
@@ -126,9 +129,8 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _await_first_page(settings: Settings) -> None:
-    shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 # compared, not bound
     deadline = time.monotonic() + 60
-    while not endpoint.answers(f"http://{shown}:{settings.port}/"):
+    while not endpoint.answers(f"http://{settings.near_host}:{settings.port}/"):
         if time.monotonic() > deadline:
             raise CannotRun("The first page did not come within a minute: the log above says why.")
         time.sleep(0.05)
@@ -147,7 +149,7 @@ class _Database:
             start=self._start,
             gentle=signal.SIGINT,  # fast shutdown
             harsh=signal.SIGQUIT,  # at once; the log is replayed at the next start
-            grace=0.8,
+            grace=0.7,
         )
 
     def addresses(self) -> Addresses:

@@ -6,6 +6,7 @@ from typing import Final
 
 import psycopg
 from psycopg.rows import TupleRow
+from sqlalchemy.exc import SQLAlchemyError
 
 from bookedbarber.cli import seams
 from bookedbarber.cli.doctor.finding import Finding
@@ -114,11 +115,10 @@ def _schema(settings: Settings) -> Finding:
     if settings.database_url is None:
         return Finding("schema", good=False, seen="DATABASE_URL is not set, cannot look", mend=mend)
     try:
-        pending = seams.pending_migrations(settings)
-    except (psycopg.Error, OSError) as error:
-        return Finding("schema", good=False, seen=f"cannot look: {error}", mend=mend)
-    if pending is None:
-        return Finding("schema", good=False, seen="this build cannot tell", mend=mend)
+        pending = seams.pending_migrations(settings.database_url)
+    except (psycopg.Error, SQLAlchemyError) as error:
+        said = " ".join(str(error).split())
+        return Finding("schema", good=False, seen=f"cannot look: {said}", mend=mend)
     seen = f"lacks {', '.join(pending)}" if pending else "the newest version is applied"
     return Finding("schema", good=not pending, seen=seen, mend=mend)
 
