@@ -55,7 +55,7 @@ def read(form: Mapping[str, str]) -> Choices:
         details=Details(text("name"), text("email"), text("phone", 60)),
         agreed=text("agreed", 40),
         terms=text("terms", 10),
-        form=text("form", 40),
+        form=text("ticket", 40),
         booking=form.get("do") == "book",
     )
 

@@ -18,6 +18,14 @@ STANDING = {
     Stands.SUCCEEDED: RefundState.DONE,
     Stands.FAILED: RefundState.FAILED,
 }
+# Where a brand's own spelling is not its code with a capital; codes are Stripe's.
+BRANDS = {
+    "amex": "American Express",
+    "diners": "Diners Club",
+    "eftpos_au": "eftpos",
+    "jcb": "JCB",
+    "unionpay": "UnionPay",
+}
 BECAME = {
     AppointmentState.HELD: BookingState.LOST,
     AppointmentState.EXPIRED: BookingState.LOST,
@@ -94,7 +102,7 @@ def paid(line: PaymentLine) -> views.Paid:
     """One payment received."""
     card = None
     if line.card_brand and line.card_last4:
-        card = views.Card(line.card_brand, line.card_last4)
+        card = views.Card(BRANDS.get(line.card_brand, line.card_brand.title()), line.card_last4)
     return views.Paid(
         amount(line.amount), line.captured_at or line.created_at, plan(line.purpose), card
     )
