@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "BOOKEDBARBER_"
+FAILPOINTS = "BOOKEDBARBER_FAILPOINTS"  # variables of the tests, read by `failpoints` alone
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 DatabaseUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
@@ -230,7 +231,7 @@ def load(
     environ = os.environ if environ is None else environ
     names = {variable(field): field for field in Settings.model_fields}
     for name in environ:
-        if name.startswith(PREFIX) and name not in names:
+        if name.startswith(PREFIX) and name not in names and not name.startswith(FAILPOINTS):
             raise BadSetting(_unknown(name, list(names)))
     given: dict[str, Any] = {names[n]: v for n, v in environ.items() if n in names and v.strip()}
     given.update({name: value for name, value in overrides.items() if value is not None})
@@ -238,6 +239,8 @@ def load(
         settings = Settings(**given)
     except ValidationError as error:
         raise BadSetting(_sentence(error.errors(include_input=False)[0])) from None
+    if not settings.demo and any(name.startswith(FAILPOINTS) for name in environ):
+        raise BadSetting(f"{FAILPOINTS} variables break things on purpose: unset them all.")
     if not (settings.demo or tolerant):
         for sentence in _made_up(settings):
             raise BadSetting(f"{sentence}.")

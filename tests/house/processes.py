@@ -53,6 +53,7 @@ class House:
     environment: dict[str, str] = field(default_factory=dict)
 
     def page(self) -> str:
+        """Something that a web process answers from the database."""
         with urllib.request.urlopen(
             f"http://127.0.0.1:{self.port}/", timeout=10
         ) as answer:  # our own http address
