@@ -147,6 +147,12 @@ def docs_settings() -> None:
     typer.echo(manual.settings(), nl=False)
 
 
+@docs.command("errors")
+def docs_errors() -> None:
+    """Print docs/errors.md, made from the catalogue of errors."""
+    typer.echo(manual.errors(), nl=False)
+
+
 def _resident(settings: Settings) -> Settings:
     """The settings of a process in a house that runs already, here or elsewhere."""
     if settings.database_app_url is not None:
