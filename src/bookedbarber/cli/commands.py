@@ -150,6 +150,8 @@ def docs_settings() -> None:
 @docs.command("errors")
 def docs_errors() -> None:
     """Print docs/errors.md, made from the catalogue of errors."""
+    from bookedbarber.cli import manual
+
     typer.echo(manual.errors(), nl=False)
 
 
