@@ -17,37 +17,22 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from bookedbarber.pages import render, static_files
+from bookedbarber.pages.render import View
 from bookedbarber.pages.security import HeadersMiddleware, Stripe
 from bookedbarber.pages.views import (
     BookingPage,
     Details,
-    ErrorPage,
-    ManagePage,
-    OutboxPage,
-    PaymentPage,
     Problem,
-    ReceiptPage,
 )
-from tests.pages.samples import BOOKING, STATES, View
+from tests.pages.samples import BOOKING, STATES
 
 HERE: Final = Path(__file__).parent
 
 
 def answer(view: View, site: render.Site) -> HTMLResponse:
-    """The page for any sample view."""
-    match view:
-        case BookingPage():
-            return render.booking(view, site, status=422 if view.problems else 200)
-        case PaymentPage():
-            return render.payment(view, site)
-        case ReceiptPage():
-            return render.receipt(view, site)
-        case ManagePage():
-            return render.manage(view, site)
-        case OutboxPage():
-            return render.outbox(view, site)
-        case ErrorPage():
-            return render.error(view, site)
+    """The page for a sample, with the status its route would give."""
+    wrong = isinstance(view, BookingPage) and view.problems
+    return render.page(view, site, status=422 if wrong else 200)
 
 
 def shop_window(stripe_origin: str) -> Starlette:
@@ -110,16 +95,36 @@ def chosen(form: Mapping[str, str]) -> BookingPage:
     )
 
 
-async def serve(pages_port: int, stripe_port: int) -> None:
-    """Run both origins until cancelled."""
-    window = shop_window(f"http://127.0.0.1:{stripe_port}")
-    servers = [
-        uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-        for app, port in ((window, pages_port), (stripe_side(), stripe_port))
-    ]
-    await asyncio.gather(*(server.serve() for server in servers))
+class Preview:
+    """Both origins on real servers."""
+
+    def __init__(self, *, pages_port: int, stripe_port: int) -> None:
+        self.origin = f"http://127.0.0.1:{pages_port}"
+        apps = (
+            (shop_window(f"http://127.0.0.1:{stripe_port}"), pages_port),
+            (stripe_side(), stripe_port),
+        )
+        self._servers = [
+            uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
+            for app, port in apps
+        ]
+
+    async def run(self) -> None:
+        """Serve until stopped."""
+        await asyncio.gather(*(server._serve() for server in self._servers))
+
+    async def started(self) -> None:
+        """Wait until both answer."""
+        while not all(server.started for server in self._servers):  # noqa: ASYNC110 - uvicorn has no event
+            await asyncio.sleep(0.02)
+
+    def stop(self) -> None:
+        """Let both finish."""
+        for server in self._servers:
+            server.should_exit = True
 
 
 if __name__ == "__main__":
-    print("http://127.0.0.1:8931/s/booking", *STATES, sep="\n")
-    asyncio.run(serve(8931, 8932))
+    preview = Preview(pages_port=8931, stripe_port=8932)
+    print(*(f"{preview.origin}/s/{name}" for name in STATES), sep="\n")
+    asyncio.run(preview.run())

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from bookedbarber.pages.render import View
 from bookedbarber.pages.views import (
     Amount,
     BarberOption,
@@ -18,6 +19,7 @@ from bookedbarber.pages.views import (
     ErrorPage,
     Intent,
     Late,
+    Links,
     ManagePage,
     Message,
     OutboxPage,
@@ -40,8 +42,6 @@ from bookedbarber.pages.views import (
     Visit,
     Week,
 )
-
-View = BookingPage | PaymentPage | ReceiptPage | ManagePage | OutboxPage | ErrorPage
 
 
 def gbp(minor: int) -> Amount:
@@ -73,6 +73,7 @@ NOW: Final = datetime(2026, 11, 21, 9, 14, tzinfo=UTC)
 VISIT: Final = Visit("Skin fade", 45, "Marco", START)
 VAT: Final = Tax("VAT", 2000, gbp(533), included=True)
 LINK: Final = "k3v9QmT2wXhR7sLpZ4nB"
+LINKS: Final = Links(pay=LINK, receipt=LINK, manage=LINK, calendar=LINK)
 
 SERVICES: Final = (
     ServiceOption("srv_1", "Skin fade", 45, gbp(3200), "clippers and razor", chosen=True),
@@ -143,6 +144,7 @@ BOOKING: Final = BookingPage(
     quote=replace(QUOTE, tip=gbp(480), total=gbp(3680), due_now=gbp(1280)),
     policy=POLICY,
     hold_minutes=10,
+    form="sample-form-token",
 )
 PAYMENT: Final = PaymentPage(
     shop=SHOP,
@@ -155,7 +157,7 @@ PAYMENT: Final = PaymentPage(
     plan=Plan.DEPOSIT,
     policy=POLICY,
     state=PaymentState.READY,
-    link=LINK,
+    links=LINKS,
     hold_seconds=572,
     hold_total=600,
     intent=Intent("pk_test_sample", "pi_sample_secret_sample"),
@@ -178,7 +180,7 @@ RECEIPT: Final = ReceiptPage(
     refunds=(),
     due_later=gbp(2400),
     policy=POLICY,
-    link=LINK,
+    links=LINKS,
 )
 MANAGE: Final = ManagePage(
     shop=SHOP,
@@ -190,7 +192,7 @@ MANAGE: Final = ManagePage(
     policy=POLICY,
     free_until=START - timedelta(hours=24),
     offer=CancelOffer(gbp(1280), gbp(0), free=True, agreed="1280-gbp"),
-    link=LINK,
+    links=LINKS,
 )
 MESSAGES: Final = (
     Message(

@@ -57,15 +57,12 @@ ICONS: Final = (
     "circle-alert",
     "circle-check",
     "clock",
-    "credit-card",
     "flask-conical",
     "inbox",
     "landmark",
     "lock",
     "mail",
-    "map-pin",
     "paperclip",
-    "printer",
     "receipt-text",
     "refresh-cw",
     "search-x",
@@ -73,7 +70,6 @@ ICONS: Final = (
     "undo-2",
     "unplug",
     "users-round",
-    "x",
 )
 
 

@@ -72,8 +72,8 @@ def clocks(instants: Sequence[datetime], zone: str, locale: str) -> list[str]:
 
 
 def day(when: date, locale: str) -> str:
-    """A day in full: Monday, 23 November."""
-    return format_skeleton("MMMMEEEEd", _noon(when), locale=locale)
+    """A day in full: Monday 23 November 2026."""
+    return format_date(when, "full", locale=locale)
 
 
 def day_of(instant: datetime, zone: str, locale: str) -> str:

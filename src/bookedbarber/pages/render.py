@@ -5,11 +5,12 @@ catalogues. A page that holds someone's data is never stored by a cache on its w
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never, cast
 
 from babel import Locale, UnknownLocaleError
 from babel.support import Translations
@@ -20,6 +21,7 @@ from bookedbarber.pages import formats, security, static_files, texts
 from bookedbarber.pages.views import (
     BookingPage,
     ErrorPage,
+    IndexPage,
     ManagePage,
     OutboxPage,
     PaymentPage,
@@ -27,11 +29,13 @@ from bookedbarber.pages.views import (
     ReceiptPage,
 )
 
+View = BookingPage | PaymentPage | ReceiptPage | ManagePage | OutboxPage | IndexPage | ErrorPage
+
 HERE: Final = Path(__file__).resolve().parent
 LOCALES: Final = HERE / "locale"
 FALLBACK: Final = "en"
 
-_LIVE: Final = {PaymentState.READY, PaymentState.ACTION, PaymentState.PROCESSING}
+LIVE: Final = {PaymentState.READY, PaymentState.ACTION, PaymentState.PROCESSING}
 # The tokens of app.css in the colours that Stripe's field understands.
 APPEARANCE: Final = {
     "light": {
@@ -69,19 +73,12 @@ class Site:
 
     stripe: security.Stripe
     test_mode: bool
-    base: str = ""
 
 
 @cache
 def environment(locale: str) -> Environment:
     """The templates in one language; a locale without catalogue reads English."""
-    return build(locale, translations(locale))
-
-
-@cache
-def translations(locale: str) -> NullTranslations:
-    """The catalogue of one language; where there is none, every sentence stays English."""
-    return Translations.load(LOCALES, [locale])
+    return build(locale, Translations.load(LOCALES, [locale]))
 
 
 def build(locale: str, catalogue: NullTranslations) -> Environment:
@@ -102,6 +99,8 @@ def build(locale: str, catalogue: NullTranslations) -> Environment:
         static=static_files.url,
         sri=static_files.integrity,
         texts=texts,
+        say=catalogue.gettext,
+        live_states=LIVE,
         clocks=lambda instants, zone: formats.clocks(instants, zone, locale),
         part_of_day=formats.part_of_day,
         language=str(parsed).replace("_", "-"),
@@ -118,85 +117,79 @@ def known(locale: str) -> str:
         return FALLBACK
 
 
-def booking(view: BookingPage, site: Site, *, status: int = 200) -> HTMLResponse:
-    """The booking page; 422 is its status when there is something to mend."""
-    faults = {problem.field for problem in view.problems}
-    locale = view.shop.locale
-    return _ordinary("booking.html", view, site, locale, status=status, faults=faults)
-
-
-def receipt(view: ReceiptPage, site: Site) -> HTMLResponse:
-    """The receipt."""
-    return _ordinary("receipt.html", view, site, view.shop.locale)
-
-
-def manage(view: ManagePage, site: Site, *, status: int = 200) -> HTMLResponse:
-    """The appointment and what can be done with it, or the question before cancelling."""
-    name = "cancel.html" if view.asking and view.offer else "manage.html"
-    return _ordinary(name, view, site, view.shop.locale, status=status)
-
-
-def outbox(view: OutboxPage, site: Site) -> HTMLResponse:
-    """The demo's outbox."""
-    return _ordinary("outbox.html", view, site, view.locale)
-
-
-def error(view: ErrorPage, site: Site) -> HTMLResponse:
-    """A page that says plainly what went wrong and what to do."""
-    return _ordinary("error.html", view, site, view.locale, status=view.status)
-
-
-def payment(view: PaymentPage, site: Site) -> HTMLResponse:
-    """The payment page, under a policy of its own; its script runs only while there is an intent
-    to collect or to wait for.
-    """
+def page(view: View, site: Site, *, status: int = 200) -> HTMLResponse:
+    """The answer that shows `view`; an error page brings its own status."""
     nonce = secrets.token_urlsafe(16)
-    live = view.state in _LIVE
-    data = _collecting(view) if live and view.intent else {}
-    body = _body("payment.html", view, site, view.shop.locale, nonce, live=live, data=data)
-    answer = HTMLResponse(body)
-    answer.headers["Content-Security-Policy"] = security.payment(nonce, site.stripe)
-    answer.headers["Cache-Control"] = "no-store"
-    # A bank's own page may open beside this one and must be able to report back.
-    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
-    wallets = " ".join(f'"{origin}"' for origin in site.stripe.frames)
-    answer.headers["Permissions-Policy"] = (
-        f"camera=(), microphone=(), geolocation=(), payment=(self {wallets})"
+    env = environment(known(_locale(view)))
+    answer = HTMLResponse(
+        html(env, view, site, nonce), view.status if isinstance(view, ErrorPage) else status
     )
+    answer.headers["Cache-Control"] = "no-store"
+    if isinstance(view, PaymentPage):
+        answer.headers.update(_payment_headers(site, nonce))
+    else:
+        answer.headers["Content-Security-Policy"] = security.ordinary(nonce)
     return answer
 
 
-def _collecting(view: PaymentPage) -> dict[str, object]:
-    """What the payment page's script is told; see the typedef at its head."""
-    intent = view.intent
-    if intent is None:
-        raise ValueError("There is nothing to collect without an intent.")
-    locale = known(view.shop.locale)
-    say = translations(locale).gettext
+def html(env: Environment, view: View, site: Site, nonce: str) -> str:
+    """The page itself."""
+    more: dict[str, object] = {}
+    match view:
+        case BookingPage():
+            name = "booking.html"
+            more["faults"] = {problem.field for problem in view.problems}
+        case PaymentPage():
+            name = "payment.html"
+            more["data"] = _collecting(env, view)
+        case ReceiptPage():
+            name = "receipt.html"
+        case ManagePage():
+            name = "cancel.html" if view.asking and view.offer else "manage.html"
+        case OutboxPage():
+            name = "outbox.html"
+        case IndexPage():
+            name = "index.html"
+        case ErrorPage():
+            name = "error.html"
+        case _:
+            assert_never(view)
+    return env.get_template(name).render(page=view, site=site, nonce=nonce, **more)
+
+
+def _locale(view: View) -> str:
+    return view.locale if isinstance(view, OutboxPage | IndexPage | ErrorPage) else view.shop.locale
+
+
+def _payment_headers(site: Site, nonce: str) -> dict[str, str]:
+    wallets = " ".join(f'"{origin}"' for origin in site.stripe.frames)
     return {
-        "publishableKey": intent.publishable_key,
-        "clientSecret": intent.client_secret,
-        "statusUrl": f"/pay/{view.link}/status",
-        "returnUrl": f"/pay/{view.link}/return",
-        "receiptUrl": f"/receipt/{view.link}",
+        "Content-Security-Policy": security.payment(nonce, site.stripe),
+        # A bank's own page may open beside this one and must be able to report back.
+        "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+        "Permissions-Policy": (
+            f"camera=(), microphone=(), geolocation=(), payment=(self {wallets})"
+        ),
+    }
+
+
+def _collecting(env: Environment, view: PaymentPage) -> dict[str, object] | None:
+    """What the payment page's script is told (see the typedef at its head); None without one.
+
+    It runs only while there is an intent to collect, or to wait for.
+    """
+    if view.intent is None or view.state not in LIVE:
+        return None
+    say = cast("Callable[[str], str]", env.globals["say"])
+    return {
+        "publishableKey": view.intent.publishable_key,
+        "clientSecret": view.intent.client_secret,
+        "statusUrl": f"/pay/{view.links.pay}/status",
+        "returnUrl": f"/pay/{view.links.pay}/return",
+        "receiptUrl": f"/receipt/{view.links.receipt}",
         "appearance": APPEARANCE,
-        "locale": locale.replace("_", "-"),
+        "locale": env.globals["language"],
         "reasons": {code: say(sentence) for code, sentence in texts.DECLINES.items()},
         "otherReason": say(texts.DECLINE_OTHER),
         "soon": say(texts.HOLD_SOON),
     }
-
-
-def _ordinary(
-    name: str, view: object, site: Site, locale: str, *, status: int = 200, **more: object
-) -> HTMLResponse:
-    nonce = secrets.token_urlsafe(16)
-    answer = HTMLResponse(_body(name, view, site, locale, nonce, **more), status)
-    answer.headers["Content-Security-Policy"] = security.ordinary(nonce)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _body(name: str, view: object, site: Site, locale: str, nonce: str, **more: object) -> str:
-    template = environment(known(locale)).get_template(name)
-    return template.render(page=view, site=site, nonce=nonce, **more)

@@ -89,6 +89,7 @@ HOLD_SOON: Final = N_("One minute left of your hold.")
 LATE: Final[Mapping[Late, str]] = {
     Late.NOTHING: N_("After that you still get everything back."),
     Late.DEPOSIT: N_("After that the shop keeps the deposit."),
+    Late.PART: N_("After that the shop keeps part of the deposit."),
     Late.ALL: N_("After that the shop keeps what you paid."),
 }
 

@@ -38,6 +38,7 @@ class Late(StrEnum):
 
     NOTHING = "nothing"
     DEPOSIT = "deposit"
+    PART = "part"
     ALL = "all"
 
 
@@ -69,6 +70,16 @@ class Visit:
     minutes: int
     barber: str
     starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The secret part of each address this client may be shown; empty hides the way there."""
+
+    pay: str = ""
+    receipt: str = ""
+    manage: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +211,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class BookingPage:
-    """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty."""
+    """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty.
+
+    `form` names this one form: pressing its button twice books once.
+    """
 
     shop: Shop
     services: tuple[ServiceOption, ...]
@@ -214,6 +228,7 @@ class BookingPage:
     quote: Quote | None
     policy: Policy
     hold_minutes: int
+    form: str
     problems: tuple[Problem, ...] = ()
 
 
@@ -272,7 +287,7 @@ class PaymentPage:
     plan: Plan
     policy: Policy
     state: PaymentState
-    link: str
+    links: Links
     hold_seconds: int = 0
     hold_total: int = 0
     decline: str = ""
@@ -323,7 +338,7 @@ class ReceiptPage:
     refunds: tuple[Refund, ...]
     due_later: Amount
     policy: Policy
-    link: str
+    links: Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +368,7 @@ class ManagePage:
     policy: Policy
     free_until: datetime
     offer: CancelOffer | None
-    link: str
+    links: Links
     asking: bool = False
     changed: bool = False
 
@@ -378,6 +393,15 @@ class OutboxPage:
     opened: Message | None
     zone: str
     locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """`/`: the shops of this house."""
+
+    shops: tuple[tuple[str, str], ...]  # (slug, name)
+    demo: bool
+    locale: str = "en"
 
 
 class ErrorKind(StrEnum):
