@@ -51,8 +51,14 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802 # aiosmtpd's name
         self.envelopes.append(envelope)
         if self.hang_up:
-            server.transport.abort()
+            hang_up(server)
         return self.at_data
+
+
+def hang_up(server: SMTP) -> None:
+    """End the connection without a word."""
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
 
 
 class CutsOff(SMTP):
@@ -61,7 +67,7 @@ class CutsOff(SMTP):
     async def smtp_DATA(self, arg: str) -> None:  # noqa: ARG002, N802 # aiosmtpd's name
         await self.push("354 go on")
         await self._reader.readline()
-        self.transport.abort()
+        hang_up(self)
 
 
 @asynccontextmanager

@@ -82,6 +82,13 @@ def message_to(address: str, *, name: str = "Fade") -> tuple[Message, Content]:
     return Message(id_, id_, id_, "any", MessageState.QUEUED, MONDAY, None, content), content
 
 
+def answering(where: str, answer: str) -> Mailbox:
+    """A mailbox that answers one step with something else than yes."""
+    box = Mailbox()
+    setattr(box, where, answer)
+    return box
+
+
 def unix(text: str) -> str:
     """A text as it was before mail gave it its own line ends."""
     return text.replace("\r\n", "\n")
@@ -120,7 +127,7 @@ async def test_starttls_and_a_password_are_used_where_a_server_has_them(
     post: Post, certificates: Certificates
 ) -> None:
     box = Mailbox()
-    how = {
+    how: dict[str, Any] = {
         "tls_context": certificates.server,
         "require_starttls": True,
         "auth_required": True,
@@ -155,7 +162,7 @@ async def test_a_server_that_offers_no_tls_gets_neither_password_nor_letter(post
 async def test_a_wrong_password_is_ours_to_mend_and_fails_no_letter(
     post: Post, certificates: Certificates
 ) -> None:
-    how = {
+    how: dict[str, Any] = {
         "tls_context": certificates.server,
         "auth_required": True,
         "authenticator": password_of_ours,
@@ -201,7 +208,7 @@ async def test_a_server_that_is_not_there_is_an_outage(post: Post) -> None:
 
 @pytest.mark.parametrize("where", ["at_recipient", "at_data"])
 async def test_a_passing_refusal_keeps_the_letter_queued(post: Post, where: str) -> None:
-    async with open_for(Mailbox(**{where: "451 4.7.1 amara@example.com: later"})) as port:
+    async with open_for(answering(where, "451 4.7.1 amara@example.com: later")) as port:
         with pytest.raises(MailUnavailable) as outage:
             await post.send(plain(port))
     assert "amara" not in f"{outage.value} {outage.value.facts}"
@@ -212,7 +219,7 @@ async def test_a_passing_refusal_keeps_the_letter_queued(post: Post, where: str)
 async def test_a_refusal_for_good_fails_the_letter(
     post: Post, where: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    box = Mailbox(**{where: "550 5.1.1 amara@example.com: no such mailbox"})
+    box = answering(where, "550 5.1.1 amara@example.com: no such mailbox")
     async with open_for(box) as port:
         assert await post.send(plain(port)) is MessageState.FAILED
         tried = len(box.envelopes)
