@@ -10,43 +10,35 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Money as Stripe counts it: minor units, how many decimals the currency has, its code."""
-
-    minor: int
-    exponent: int
-    currency: str
+from bookedbarber.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The shop a page belongs to; `locale` and `zone` decide how its numbers and times read."""
+    """The shop a page belongs to. `locale` is the reader's language; where it names no country,
+    numbers and times read as in `country`, and times always stand in `zone`.
+    """
 
     slug: str
     name: str
     address: str
     zone: str
     locale: str
+    country: str
     phone: str = ""
     email: str = ""
 
 
-class Late(StrEnum):
-    """What a client loses by cancelling after the free period."""
-
-    NOTHING = "nothing"
-    DEPOSIT = "deposit"
-    ALL = "all"
-
-
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The cancellation policy and the terms in force, as accepted with the booking."""
+    """The cancellation policy and the terms in force, as accepted with the booking.
+
+    Cancelling is free until `free_hours` before; after that the shop keeps the deposit less
+    `late_refund_bp` of it. What was paid beyond the deposit always goes back.
+    """
 
     free_hours: int
-    late: Late
+    late_refund_bp: int
     version: str
     terms: tuple[str, ...]
 
@@ -57,7 +49,7 @@ class Tax:
 
     name: str
     rate_bp: int
-    amount: Amount
+    amount: Money
     included: bool
 
 
@@ -73,12 +65,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The secret part of each address this client may be shown; empty hides the way there."""
+    """The secret part of the addresses that are this client's alone."""
 
-    pay: str = ""
-    receipt: str = ""
-    manage: str = ""
-    calendar: str = ""
+    pay: str
+    booking: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +97,7 @@ class ServiceOption:
     value: str
     name: str
     minutes: int
-    price: Amount
+    price: Money
     note: str = ""
     chosen: bool = False
 
@@ -162,8 +152,8 @@ class PlanOption:
     """A way to pay, with what it costs now and later (tip not counted)."""
 
     plan: Plan
-    now: Amount
-    later: Amount
+    now: Money
+    later: Money
     chosen: bool = False
 
 
@@ -172,7 +162,7 @@ class TipOption:
     """A tip on offer. `amount` None is the client's own figure, zero is no tip."""
 
     value: str
-    amount: Amount | None
+    amount: Money | None
     percent: int | None = None
     chosen: bool = False
 
@@ -189,13 +179,13 @@ class Quote:
     minutes: int
     barber: str
     starts_at: datetime | None
-    price: Amount
+    price: Money
     tax: Tax | None
-    tip: Amount
-    total: Amount
+    tip: Money
+    total: Money
     plan: Plan
-    due_now: Amount
-    due_later: Amount
+    due_now: Money
+    due_later: Money
     agreed: str
 
 
@@ -255,7 +245,7 @@ class RefundState(StrEnum):
 class Refund:
     """Money returned, or on its way."""
 
-    amount: Amount
+    amount: Money
     at: datetime
     state: RefundState
 
@@ -274,11 +264,11 @@ class PaymentPage:
 
     shop: Shop
     visit: Visit
-    price: Amount
+    price: Money
     tax: Tax | None
-    tip: Amount
-    due_now: Amount
-    due_later: Amount
+    tip: Money
+    due_now: Money
+    due_later: Money
     plan: Plan
     policy: Policy
     state: PaymentState
@@ -308,7 +298,7 @@ class BookingState(StrEnum):
 class Paid:
     """One payment received."""
 
-    amount: Amount
+    amount: Money
     at: datetime
     plan: Plan
     card: Card | None
@@ -316,7 +306,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPage:
-    """`/receipt/{link}`: what was bought, paid and returned."""
+    """`/booking/{link}/receipt`: what was bought, paid and returned."""
 
     shop: Shop
     number: str
@@ -325,13 +315,13 @@ class ReceiptPage:
     email: str
     visit: Visit
     state: BookingState
-    price: Amount
+    price: Money
     tax: Tax | None
-    tip: Amount
-    total: Amount
+    tip: Money
+    total: Money
     paid: tuple[Paid, ...]
     refunds: tuple[Refund, ...]
-    due_later: Amount
+    due_later: Money
     policy: Policy
     links: Links
 
@@ -340,15 +330,15 @@ class ReceiptPage:
 class CancelOffer:
     """What cancelling now returns and what it keeps; `free` inside the free period."""
 
-    refund: Amount
-    kept: Amount
+    refund: Money
+    kept: Money
     free: bool
     agreed: str
 
 
 @dataclass(frozen=True, slots=True)
 class ManagePage:
-    """`/manage/{link}` and, when `asking`, the question before cancelling.
+    """`/booking/{link}` and, when `asking`, the question before cancelling.
 
     `offer` is None when there is nothing left to cancel; `changed` says that the figures moved
     since the client last saw them, so the question is asked again.
@@ -357,9 +347,9 @@ class ManagePage:
     shop: Shop
     visit: Visit
     state: BookingState
-    paid: Amount
+    paid: Money
     refunds: tuple[Refund, ...]
-    due_later: Amount
+    due_later: Money
     policy: Policy
     free_until: datetime
     offer: CancelOffer | None
