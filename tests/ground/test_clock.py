@@ -1,5 +1,6 @@
 """Clocks: one that stands still, one that many processes share."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -109,6 +110,15 @@ def test_changes_faster_than_the_file_systems_clock_are_all_seen(path: Path) -> 
         at = NEW_YEAR + step * timedelta(seconds=1)
         ours.freeze(at)
         assert theirs.now() == at
+
+
+def test_the_files_time_of_change_only_grows_whatever_the_file_systems_clock(path: Path) -> None:
+    clock = SharedClock(path)
+    clock.freeze(NEW_YEAR)
+    ahead = path.stat().st_mtime_ns + 3_600_000_000_000
+    os.utime(path, ns=(ahead, ahead))
+    clock.freeze(NEW_YEAR + HOUR)
+    assert path.stat().st_mtime_ns > ahead
 
 
 def test_processes_that_advance_together_lose_no_step(path: Path) -> None:

@@ -17,6 +17,7 @@ from bookedbarber.pages.views import (
     Details,
     ErrorKind,
     ErrorPage,
+    IndexPage,
     Intent,
     Links,
     ManagePage,
@@ -73,7 +74,7 @@ NOW: Final = datetime(2026, 11, 21, 9, 14, tzinfo=UTC)
 VISIT: Final = Visit("Skin fade", 45, "Marco", START)
 VAT: Final = Tax("VAT", 2000, gbp(533), included=True)
 LINK: Final = "k3v9QmT2wXhR7sLpZ4nB"
-LINKS: Final = Links(pay=LINK, booking=LINK)
+LINKS: Final = Links(pay=LINK, receipt=LINK, manage=LINK, calendar=LINK)
 
 SERVICES: Final = (
     ServiceOption("srv_1", "Skin fade", 45, gbp(3200), "clippers and razor", chosen=True),
@@ -144,6 +145,7 @@ BOOKING: Final = BookingPage(
     quote=replace(QUOTE, tip=gbp(480), total=gbp(3680), due_now=gbp(1280)),
     policy=POLICY,
     hold_minutes=10,
+    form="sample-form-token",
 )
 PAYMENT: Final = PaymentPage(
     shop=SHOP,
@@ -327,6 +329,7 @@ def _kept_states() -> dict[str, View]:
         "receipt-lost": replace(
             RECEIPT, state=BookingState.LOST, refunds=returned, due_later=gbp(0)
         ),
+        "receipt-forgotten": replace(RECEIPT, client="", email=""),
         "receipt-missed": replace(RECEIPT, state=BookingState.NO_SHOW, due_later=gbp(0)),
         "manage": MANAGE,
         "manage-late": replace(MANAGE, offer=late, policy=replace(POLICY, late_refund_bp=5000)),
@@ -351,6 +354,8 @@ def _other_states() -> dict[str, View]:
     return {
         "outbox": OutboxPage(MESSAGES, MESSAGES[0], "Europe/London", "en-GB"),
         "outbox-list": OutboxPage(MESSAGES, None, "Europe/London", "en-GB"),
+        "index": IndexPage((("fade-street", "Fade Street Barbers"), ("ginza", "Ginza")), demo=True),
+        "index-empty": IndexPage((), demo=False),
         "outbox-empty": OutboxPage((), None, "Europe/London", "en-GB"),
         **{
             f"error-{kind}": ErrorPage(status, kind, "req_01k9x7", "en-GB")

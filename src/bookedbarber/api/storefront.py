@@ -169,7 +169,7 @@ async def booking_of(ctx: Context, shop_id: UUID, booked: Booked) -> BookingOut:
         found.payments,
         found.refunds,
         pay_url=f"{ctx.means.site_url}/pay/{pay}",
-        manage_url=f"{ctx.means.site_url}/booking/{manage}",
+        manage_url=f"{ctx.means.site_url}/manage/{manage}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -70,6 +70,24 @@ async def day(
     return Day(today, ())
 
 
+async def span(
+    db: Connection,
+    *,
+    shop: Shop,
+    service: Service,
+    barber_id: UUID | None,
+    first: date,
+    last: date,
+    now: datetime,
+    taken_too: bool = False,
+) -> list[Slot]:
+    """The bookable times of several days in shop time; with `taken_too`, those that somebody
+    else has as well. Raises BarberUnknown."""
+    return await _slots(
+        db, shop, service, barber_id, first=first, last=last, now=now, taken_too=taken_too
+    )
+
+
 async def who_can(
     db: Connection,
     *,
@@ -99,6 +117,7 @@ async def _slots(
     first: date,
     last: date,
     now: datetime,
+    taken_too: bool = False,
 ) -> list[Slot]:
     times = ShopTimes(
         zone=ZoneInfo(shop.time_zone),
@@ -113,8 +132,10 @@ async def _slots(
     sitting = Sitting(
         timedelta(minutes=service.duration_minutes), timedelta(minutes=service.buffer_minutes)
     )
-    span = availability.reach(times, sitting, first=first, last=last)
-    barbers = await _barbers(db, shop.shop_id, service, barber_id, span, now=now)
+    reach = availability.reach(times, sitting, first=first, last=last)
+    barbers = await _barbers(db, shop.shop_id, service, barber_id, reach, now=now)
+    if taken_too:
+        barbers = [replace(barber, busy=()) for barber in barbers]
     return availability.slots(times, barbers, sitting, first=first, last=last, now=now)
 
 

@@ -36,8 +36,9 @@ class Settling:
 
 LOAD_FOR_SETTLING = """\
 /* checkout.load_for_settling */
-select p.payment_id, p.purpose, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
-       p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
+select p.payment_id, p.purpose, p.state as payment_state,
+       p.service_amount, p.tax_amount, p.tip_amount, p.amount, p.currency::text as currency,
+       p.stripe_account, p.charge_id,
        a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
        upper(a.blocked) as blocked_until
   from payments p join appointments a using (shop_id, appointment_id)
@@ -155,8 +156,8 @@ async def settle(
     job_name: str,
     run_at: datetime,
 ) -> int:
-    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note it
-    and ask for the confirmation, in one statement. 0 when either had moved on: load and
+    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note
+    it, and ask for the confirmation, in one statement. 0 when either had moved on: load and
     decide again.
     """
     row = await db.fetchrow(

@@ -5,8 +5,9 @@
 -- type: payment_state bookedbarber.payments.states.PaymentState
 -- type: appointment_state bookedbarber.booking.states.AppointmentState
 -- type: purpose bookedbarber.payments.states.Purpose
-select p.payment_id, p.purpose, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
-       p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
+select p.payment_id, p.purpose, p.state as payment_state,
+       p.service_amount, p.tax_amount, p.tip_amount, p.amount, p.currency::text as currency,
+       p.stripe_account, p.charge_id,
        a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
        upper(a.blocked) as blocked_until
   from payments p join appointments a using (shop_id, appointment_id)

@@ -324,11 +324,10 @@ def _at_stake(
 
 def _links(means: Means, shop: Shop, appointment_id: UUID) -> Links:
     signed = links.sign(means.link_key, MANAGE, shop.shop_id, appointment_id)
-    manage = f"{means.site_url}/booking/{signed}"
     return Links(
-        manage=manage,
-        receipt=f"{manage}/receipt",
-        calendar=f"{manage}/calendar.ics",
+        manage=f"{means.site_url}/manage/{signed}",
+        receipt=f"{means.site_url}/receipt/{signed}",
+        calendar=f"{means.site_url}/calendar/{signed}.ics",
         book=f"{means.site_url}/b/{shop.slug}",
     )
 

@@ -40,7 +40,7 @@ Every refusal and outage has a stable code. Answers follow RFC 9457 (`applicatio
 def errors() -> str:
     """The text of `docs/errors.md`."""
     parts = [
-        f"<a id=\"{problem.code}\"></a>\n\n## {problem.code}\n\n"
+        f'<a id="{problem.code}"></a>\n\n## {problem.code}\n\n'
         f"{problem.status}{', may be retried' if problem.retryable else ''}. {problem.title} "
         f"{problem.next_step}\n"
         for problem in sorted(problems.CATALOGUE.values(), key=lambda problem: problem.code)

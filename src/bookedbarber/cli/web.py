@@ -1,9 +1,10 @@
 """The web application of one process: pages, API and webhook door."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -11,9 +12,14 @@ from bookedbarber import api, config, failpoints
 from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import clock_of, means_of
 from bookedbarber.clock import seconds_of
+from bookedbarber.config import Settings
+from bookedbarber.pages import routes
+from bookedbarber.pages.context import House
+from bookedbarber.pages.render import Site
+from bookedbarber.pages.security import HeadersMiddleware, Stripe
 from bookedbarber.resilience.limiter import limiter_for
 
-CONNECTIONS = 3  # for each role and process; see docs/decisions on the size of pools
+CONNECTIONS = 3  # for each role and process: four to twelve in all serve two cores best
 
 
 def build() -> Starlette:
@@ -32,7 +38,25 @@ def build() -> Starlette:
                 limiter=limiter_for(settings.redis_url, seconds_of(clock)),
                 demo=settings.demo,
             )
-            app.router.routes.append(Mount("/", api.build(context, webhook_secrets=secrets)))
+            app.router.routes.append(Mount("/", assemble(context, settings, secrets)))
             yield
 
     return Starlette(lifespan=lifespan)
+
+
+def assemble(context: Context, settings: Settings, secrets: Sequence[str]) -> FastAPI:
+    """Pages, API and webhook door over one set of means."""
+    app = api.build(context, webhook_secrets=secrets)
+    app.state.house = House(context, site(settings), settings.stripe_publishable_key or "")
+    app.router.routes.extend(routes.routes())
+    app.add_middleware(HeadersMiddleware, https=settings.site_url.startswith("https://"))
+    return app
+
+
+def site(settings: Settings) -> Site:
+    """Where the browser finds Stripe: the sandbox's own origin where one stands in."""
+    if settings.sandbox_url:
+        script = f"{settings.sandbox_url}/v3/"
+        return Site(stripe=Stripe.sandbox(settings.sandbox_url, script), test_mode=True)
+    key = settings.stripe_publishable_key or ""
+    return Site(stripe=Stripe.live(settings.stripe_js_url), test_mode="_test_" in key)

@@ -32,7 +32,8 @@ class StoredMessage:
 
 
 PUT = """\
-/* messages.put */ insert into messages (shop_id, message_id, client_id, appointment_id, kind, name,
+/* messages.put */
+insert into messages (shop_id, message_id, client_id, appointment_id, kind, name,
                       recipient, subject, body, key_id, state, created_at)
 values ($1, $2, $3, $4, $5, $6,
         $7, $8, $9, $10, 'queued', $11)
@@ -76,7 +77,8 @@ async def put(
 
 
 LOAD = """\
-/* messages.load */ select shop_id, message_id, client_id, appointment_id, kind, name,
+/* messages.load */
+select shop_id, message_id, client_id, appointment_id, kind, name,
        recipient, subject, body, key_id, state, created_at, sent_at
   from messages where shop_id = $1 and message_id = $2"""
 
@@ -109,7 +111,8 @@ async def load(
 
 
 FIND = """\
-/* messages.find */ select shop_id, message_id, client_id, appointment_id, kind, name,
+/* messages.find */
+select shop_id, message_id, client_id, appointment_id, kind, name,
        recipient, subject, body, key_id, state, created_at, sent_at
   from messages where shop_id = $1 and name = $2"""
 
@@ -142,7 +145,8 @@ async def find(
 
 
 NEWEST = """\
-/* messages.newest */ select shop_id, message_id, client_id, appointment_id, kind, name,
+/* messages.newest */
+select shop_id, message_id, client_id, appointment_id, kind, name,
        recipient, subject, body, key_id, state, created_at, sent_at
   from messages where message_id < $1 order by message_id desc limit $2"""
 
@@ -175,7 +179,8 @@ async def newest(
 
 
 OF_APPOINTMENT = """\
-/* messages.of_appointment */ select shop_id, message_id, client_id, appointment_id, kind, name,
+/* messages.of_appointment */
+select shop_id, message_id, client_id, appointment_id, kind, name,
        recipient, subject, body, key_id, state, created_at, sent_at
   from messages where shop_id = $1 and appointment_id = $2 order by message_id"""
 
@@ -208,7 +213,8 @@ async def of_appointment(
 
 
 MOVE = """\
-/* messages.move */ update messages set state = $1, sent_at = $2
+/* messages.move */
+update messages set state = $1, sent_at = $2
  where shop_id = $3 and message_id = $4
    and state = any($5::text[])"""
 

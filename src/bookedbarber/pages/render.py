@@ -19,6 +19,7 @@ from bookedbarber.pages import formats, security, static_files, texts
 from bookedbarber.pages.views import (
     BookingPage,
     ErrorPage,
+    IndexPage,
     ManagePage,
     OutboxPage,
     PaymentPage,
@@ -26,7 +27,7 @@ from bookedbarber.pages.views import (
     ReceiptPage,
 )
 
-View = BookingPage | PaymentPage | ReceiptPage | ManagePage | OutboxPage | ErrorPage
+View = BookingPage | PaymentPage | ReceiptPage | ManagePage | OutboxPage | IndexPage | ErrorPage
 
 HERE: Final = Path(__file__).resolve().parent
 LOCALES: Final = HERE / "locale"
@@ -135,6 +136,8 @@ def html(env: Environment, view: View, site: Site, nonce: str) -> str:
             name = "cancel.html" if view.asking and view.offer else "manage.html"
         case OutboxPage():
             name = "outbox.html"
+        case IndexPage():
+            name = "index.html"
         case ErrorPage():
             name = "error.html"
         case _:
@@ -143,7 +146,7 @@ def html(env: Environment, view: View, site: Site, nonce: str) -> str:
 
 
 def _place(view: View) -> tuple[str, str]:
-    if isinstance(view, OutboxPage | ErrorPage):
+    if isinstance(view, OutboxPage | IndexPage | ErrorPage):
         return view.locale, ""
     return view.shop.locale, view.shop.country
 
@@ -173,7 +176,7 @@ def _collecting(env: Environment, view: PaymentPage) -> dict[str, object] | None
         "clientSecret": view.intent.client_secret,
         "statusUrl": f"/pay/{view.links.pay}/status",
         "returnUrl": f"/pay/{view.links.pay}/return",
-        "receiptUrl": f"/booking/{view.links.booking}/receipt",
+        "receiptUrl": f"/receipt/{view.links.receipt}",
         "appearance": APPEARANCE,
         "locale": spoken.tag,
         "reasons": {code: spoken.say(sentence) for code, sentence in texts.DECLINES.items()},

@@ -65,10 +65,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The secret part of the addresses that are this client's alone."""
+    """The secret part of each address that is this client's alone."""
 
     pay: str
-    booking: str
+    receipt: str
+    manage: str
+    calendar: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class BookingPage:
-    """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty."""
+    """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty.
+
+    `form` names this one form: pressing its button twice books once.
+    """
 
     shop: Shop
     services: tuple[ServiceOption, ...]
@@ -214,6 +219,7 @@ class BookingPage:
     quote: Quote | None
     policy: Policy
     hold_minutes: int
+    form: str
     problems: tuple[Problem, ...] = ()
 
 
@@ -306,7 +312,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPage:
-    """`/booking/{link}/receipt`: what was bought, paid and returned."""
+    """`/receipt/{link}`: what was bought, paid and returned."""
 
     shop: Shop
     number: str
@@ -338,7 +344,7 @@ class CancelOffer:
 
 @dataclass(frozen=True, slots=True)
 class ManagePage:
-    """`/booking/{link}` and, when `asking`, the question before cancelling.
+    """`/manage/{link}` and, when `asking`, the question before cancelling.
 
     `offer` is None when there is nothing left to cancel; `changed` says that the figures moved
     since the client last saw them, so the question is asked again.
@@ -378,6 +384,15 @@ class OutboxPage:
     opened: Message | None
     zone: str
     locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """`/`: the shops of this house."""
+
+    shops: tuple[tuple[str, str], ...]  # (slug, name)
+    demo: bool
+    locale: str = "en"
 
 
 class ErrorKind(StrEnum):

@@ -164,6 +164,15 @@ async def test_failures_of_more_than_a_minute_ago_are_forgotten() -> None:
     assert breaker.report().failures == 1
 
 
+async def test_slow_calls_of_more_than_a_minute_ago_are_forgotten() -> None:
+    hand = Hand()
+    breaker = breaker_at(hand, Rules(slow_after=1.0))
+    await go(breaker, taking(hand, 1.0))
+    assert breaker.report().slow == 1
+    hand.at += 60.0
+    assert breaker.report().slow == 0
+
+
 async def test_failures_within_the_minute_add_up_second_by_second() -> None:
     hand = Hand()
     breaker = breaker_at(hand)

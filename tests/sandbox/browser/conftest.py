@@ -8,12 +8,13 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from tests.sandbox.browser.merchant import Merchant, open_merchant
 from tests.sandbox.browser.sandbox_server import PUBLISHABLE, SECRET, open_sandbox
 from tests.sandbox.browser.till import REPORT_VIOLATIONS, Till
 
+expect.set_options(timeout=15_000)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

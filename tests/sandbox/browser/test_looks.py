@@ -105,3 +105,16 @@ async def test_the_challenge_has_no_barriers_and_fits(till: Till, shop: Shop, sc
         assert await till.overflow() == [0] * len(till.page.frames)
     await till.challenge.get_by_role("button", name="Complete authentication").click()
     await till.result()
+
+
+async def test_the_harness_notices_a_violation_and_an_error(till: Till, shop: Shop) -> None:
+    await shop()
+    await till.page.evaluate("document.body.setAttribute('style', 'color: red')")
+    await till.page.evaluate("fetch('http://localhost:1/').catch(() => {})")
+    await till.page.evaluate("setTimeout(() => { throw new Error('broken') })")
+    await till.form.locator("body").evaluate("(body) => body.setAttribute('style', 'color: red')")
+    heard = "\n".join(till.noise)
+    assert heard.count("policy style-src-attr") == 2, "in the page and in the frame"
+    assert "policy connect-src" in heard
+    assert "uncaught" in heard
+    till.noise.clear()

@@ -184,3 +184,33 @@ async def test_a_change_on_the_server_is_fetched(
     await server.post(f"payment_intents/{opened['id']}/cancel")
     found = await till.page.evaluate("elements.fetchUpdates()")
     assert found["error"]["code"] == "payment_intent_unexpected_state"
+
+
+async def test_a_method_known_to_the_server_is_confirmed_without_a_form(
+    till: Till, server: Server, merchant: Merchant
+) -> None:
+    intent = await server.post(
+        "payment_intents", amount=3250, currency="usd", payment_method="pm_card_visa"
+    )
+    await till.page.goto(merchant.page({"key": PUBLISHABLE}))
+    done = await till.page.evaluate(
+        "(clientSecret) => stripe.confirmPayment({ clientSecret, redirect: 'if_required' })",
+        intent["client_secret"],
+    )
+    assert done["paymentIntent"]["status"] == "succeeded"
+
+
+async def test_the_script_may_be_loaded_by_another_script(
+    till: Till, opened: dict[str, Any], server: Server
+) -> None:
+    script = """async ([origin, secret]) => {
+        delete window.Stripe;
+        const node = document.createElement("script");
+        node.src = `${origin}/clover/stripe.js`;
+        document.head.append(node);
+        await new Promise((resolve) => node.addEventListener("load", resolve));
+        const { paymentIntent } = await Stripe("pk_test_browser").retrievePaymentIntent(secret);
+        return paymentIntent.id;
+    }"""
+    given = [server.origin, opened["client_secret"]]
+    assert await till.page.evaluate(script, given) == opened["id"]

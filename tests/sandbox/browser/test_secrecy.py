@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from playwright.async_api import Route
 
 from tests.sandbox.browser.conftest import Shop
 from tests.sandbox.browser.leaks import leaks
@@ -135,6 +136,25 @@ def test_the_proof_notices_a_leak(where: str, text: str) -> None:
 def test_the_last_four_are_no_leak() -> None:
     shown: dict[str, Any] = {"brand": "amex", "last4": "0005", "created": 1795419999}
     assert leaks(json.dumps(shown), **digits(AMEX)) == set()
+
+
+async def test_the_proof_notices_a_frame_that_tells_its_parent_too_much(
+    till: Till, shop: Shop, merchant: Merchant
+) -> None:
+    """The frame's own script, spoilt in one place on its way to the browser."""
+
+    async def spoil(route: Route) -> None:
+        answer = await route.fetch()
+        script = await answer.text()
+        spoilt = script.replace('{ type: "card" }', '{ type: "card", seen: valueOf("number") }')
+        assert spoilt != script
+        await route.fulfill(response=answer, body=spoilt)
+
+    await till.page.context.route("**/browser/static/fields.js", spoil)
+    await shop()
+    await till.fill(AMEX)
+    has = await everything_the_merchant_has(till, merchant)
+    assert "37828224" in leaks(has, **digits(AMEX))
 
 
 async def test_the_proof_notices_a_merchant_who_asks_for_the_card_himself(

@@ -72,6 +72,11 @@ class Till:
         }.items():
             await self.form.get_by_label(label).press_sequentially(text)
 
+    async def retype(self, label: str, text: str) -> None:
+        """Empties a field and types it anew."""
+        await self.form.get_by_label(label).clear()
+        await self.form.get_by_label(label).press_sequentially(text)
+
     async def pay(self, card: Card | None = None) -> None:
         """Types a card, if one is given, and presses the merchant's button."""
         if card is not None:

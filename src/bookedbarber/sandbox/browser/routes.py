@@ -52,24 +52,23 @@ async def script(_request: Request) -> Response:
     return Response(stripe_js(), media_type="text/javascript", headers=_SHARED)
 
 
-def _page(name: str, headers: dict[str, str]) -> Route:
+def _page(path: str, name: str, headers: dict[str, str]) -> Route:
     async def page(_request: Request) -> Response:
         return FileResponse(_HERE / "pages" / f"{name}.html", headers=headers)
 
-    paths = {"challenge": "/browser/3ds/{intent}", "checkout": "/browser/checkout/{session}"}
-    return Route(paths.get(name, f"/browser/{name}"), page, name=f"browser:{name}")
+    return Route(path, page)
 
 
 routes: list[BaseRoute] = [
     Route("/v3", script),
     Route("/v3/", script),
     Route("/clover/stripe.js", script),
-    _page("card", _FRAMED),
-    _page("controller", _FRAMED),
-    _page("challenge", _FRAMED),
+    _page("/browser/card", "card", _FRAMED),
+    _page("/browser/controller", "controller", _FRAMED),
+    _page("/browser/3ds/{intent}", "challenge", _FRAMED),
     Route("/browser/3ds/{intent}", challenge.finish, methods=["POST"]),
-    _page("checkout", _ALONE),
+    _page("/browser/checkout/{session}", "checkout", _ALONE),
     Route("/browser/checkout/{session}", checkout.pay, methods=["POST"]),
     Route("/browser/checkout/{session}/state", checkout.state),
-    Mount("/browser/static", StaticFiles(directory=_HERE / "static"), name="browser:static"),
+    Mount("/browser/static", StaticFiles(directory=_HERE / "static")),
 ]

@@ -64,10 +64,7 @@ class Elements {
 
   /* Fetches the intent again, after the server changed its amount. */
   async fetchUpdates() {
-    const { error } = await this.ready("elements.fetchUpdates()").ask("fetch", {
-      ...this.#connection,
-      clientSecret: this.#options.clientSecret,
-    });
+    const { error } = await this.ready("elements.fetchUpdates()").ask("fetch");
     return error ? { error } : {};
   }
 

@@ -11,6 +11,7 @@ class IntegrationError extends Error {
 
 class SandboxFrame {
   #asked = new Map();
+  #calls = 0;
   #waiting = [];
   #open = false;
   #hear;
@@ -32,7 +33,8 @@ class SandboxFrame {
 
   /* Resolves with the frame's answer; a frame that is taken off the page answers `gone`. */
   ask(type, body = {}) {
-    const call = crypto.randomUUID();
+    this.#calls += 1;
+    const call = this.#calls;
     return new Promise((resolve) => {
       this.#asked.set(call, resolve);
       this.tell(type, { ...body, call });

@@ -89,6 +89,7 @@ class SandboxStripe {
   constructor(key, options) {
     this.#connection = { key, account: options.stripeAccount, version: options.apiVersion };
     this.#connection.locale = options.locale;
+    window.addEventListener("pageshow", () => this.#confirming.clear()); // back from the bank
   }
 
   elements(options = {}) {

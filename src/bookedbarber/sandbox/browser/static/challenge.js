@@ -42,3 +42,6 @@ if (framed) {
   document.body.classList.add("alone");
 }
 document.querySelector("h1").focus();
+
+/* Who comes back by the browser's button sees how things stand now. */
+window.addEventListener("pageshow", ({ persisted }) => persisted && window.location.reload());

@@ -152,3 +152,6 @@ async function open() {
 }
 
 open();
+
+/* Who comes back by the browser's button sees how things stand now. */
+window.addEventListener("pageshow", ({ persisted }) => persisted && window.location.reload());

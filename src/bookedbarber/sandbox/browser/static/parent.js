@@ -15,7 +15,7 @@ export function say(type, body = {}, call = undefined) {
 export function serve(verbs) {
   window.addEventListener("message", async (event) => {
     if (event.source !== window.parent || event.origin !== PARENT) return;
-    const { type, call, ...body } = event.data;
+    const { type, call, ...body } = event.data ?? {};
     if (!Object.hasOwn(verbs, type)) return;
     const result = await verbs[type](body);
     if (call) say("answer", result, call);
