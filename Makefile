@@ -18,7 +18,7 @@ INSTALL = mirror=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null
 UP ?=
 
 
-.PHONY: help run test check queries bench prove requirements clean chromium
+.PHONY: help run test check queries bench prove requirements lock clean chromium
 
 help:
 	@echo "make run           start the house (make run UP=--fresh starts over)"
@@ -27,7 +27,8 @@ help:
 	@echo "make queries       write the typed functions of every queries.sql anew"
 	@echo "make bench         measure the write paths against their limits"
 	@echo "make prove         run the long proofs"
-	@echo "make requirements  compile the locks anew"
+	@echo "make requirements  print each promise with the tests that prove it"
+	@echo "make lock          compile the locks anew"
 	@echo "make clean         remove the environment and caches; data stays"
 
 run: .venv/runtime.stamp
@@ -56,7 +57,10 @@ bench: .venv/dev.stamp
 prove: .venv/dev.stamp
 	@$(BIN)/python -m pytest -m proves $(PYTEST)
 
-requirements: .venv/uv.stamp
+requirements: .venv/dev.stamp
+	@$(BIN)/python -m tests.requirements_table
+
+lock: .venv/uv.stamp
 	@cd requirements && ../$(BIN)/$(LOCK) uv.in -o uv.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in -o requirements/runtime.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in --extra dev -c requirements/runtime.txt \
