@@ -19,6 +19,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "BOOKEDBARBER_"
+# Variables of our name that are no settings: `failpoints.py` reads them, in tests only.
+FAILPOINTS = frozenset(
+    f"{PREFIX}{name}" for name in ("FAILPOINTS", "FAILPOINTS_ALLOWED", "FAILPOINTS_RECORD")
+)
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 DatabaseUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
@@ -230,7 +234,7 @@ def load(
     environ = os.environ if environ is None else environ
     names = {variable(field): field for field in Settings.model_fields}
     for name in environ:
-        if name.startswith(PREFIX) and name not in names:
+        if name.startswith(PREFIX) and name not in names and name not in FAILPOINTS:
             raise BadSetting(_unknown(name, list(names)))
     given: dict[str, Any] = {names[n]: v for n, v in environ.items() if n in names and v.strip()}
     given.update({name: value for name, value in overrides.items() if value is not None})
@@ -238,6 +242,9 @@ def load(
         settings = Settings(**given)
     except ValidationError as error:
         raise BadSetting(_sentence(error.errors(include_input=False)[0])) from None
+    if not settings.demo:
+        for name in sorted(FAILPOINTS & environ.keys()):
+            raise BadSetting(f"{name} lets things be broken on purpose: production wants it unset.")
     if not (settings.demo or tolerant):
         for sentence in _made_up(settings):
             raise BadSetting(f"{sentence}.")

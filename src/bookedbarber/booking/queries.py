@@ -84,9 +84,13 @@ async def busy(
 EXPIRE_STALE = """\
 /* booking.expire_stale */
 update appointments set state = 'expired', held_until = null, closed_at = $1
- where shop_id = $2 and barber_id = $3
-   and blocked && tstzrange($4, $5)
-   and state = 'held' and held_until <= $1
+ where (shop_id, appointment_id) in (
+        select shop_id, appointment_id from appointments
+         where shop_id = $2 and barber_id = $3
+           and blocked && tstzrange($4, $5)
+           and state = 'held' and held_until <= $1
+         order by appointment_id
+           for no key update)
 returning appointment_id"""
 
 
@@ -99,7 +103,9 @@ async def expire_stale(
     starts_at: datetime,
     blocked_until: datetime,
 ) -> list[UUID]:
-    """Let go of holds that ran out in the way of a slot somebody wants."""
+    """Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for
+    several may want it.
+    """
     return [
         row[0]
         for row in await db.fetch(EXPIRE_STALE, now, shop_id, barber_id, starts_at, blocked_until)
@@ -274,7 +280,7 @@ async def load_appointment(
 LOCK_APPOINTMENT = """\
 /* booking.lock_appointment */
 select state from appointments
- where shop_id = $1 and appointment_id = $2 for update"""
+ where shop_id = $1 and appointment_id = $2 for no key update"""
 
 
 async def lock_appointment(

@@ -76,10 +76,11 @@ async def load_for_settling(
 
 SETTLE = """\
 /* checkout.settle */
-with appointment as (
-    update appointments set state = 'confirmed', held_until = null
+with appointment as materialized (
+    -- Locked first, moved last: it must not be confirmed unless the payment is taken.
+    select shop_id, appointment_id from appointments
      where shop_id = $1 and appointment_id = $2 and state = 'held'
-    returning shop_id
+       for no key update
 ),
 gate as (
     update payments
@@ -89,7 +90,12 @@ gate as (
       from appointment
      where payments.shop_id = $1 and payment_id = $8
        and payments.state in ('pending', 'open', 'processing')
-    returning payment_id
+    returning payments.shop_id, payments.appointment_id
+),
+confirmed as (
+    update appointments a set state = 'confirmed', held_until = null
+      from gate
+     where a.shop_id = gate.shop_id and a.appointment_id = gate.appointment_id
 ),
 entry as (
     insert into entries (shop_id, entry_id, kind, happened, effective_at, recorded_at, reverses)

@@ -17,10 +17,11 @@ select p.payment_id, p.purpose, p.state as payment_state,
 -- A payment arrived for a held slot: capture it, confirm the appointment, book it, note it, and
 -- ask for the confirmation, in one statement. 0 when either had moved on: load and decide again.
 -- optional: card_brand, card_last4, reverses, parties[]
-with appointment as (
-    update appointments set state = 'confirmed', held_until = null
+with appointment as materialized (
+    -- Locked first, moved last: it must not be confirmed unless the payment is taken.
+    select shop_id, appointment_id from appointments
      where shop_id = :shop_id and appointment_id = :appointment_id and state = 'held'
-    returning shop_id
+       for no key update
 ),
 gate as (
     update payments
@@ -30,7 +31,12 @@ gate as (
       from appointment
      where payments.shop_id = :shop_id and payment_id = :payment_id
        and payments.state in ('pending', 'open', 'processing')
-    returning payment_id
+    returning payments.shop_id, payments.appointment_id
+),
+confirmed as (
+    update appointments a set state = 'confirmed', held_until = null
+      from gate
+     where a.shop_id = gate.shop_id and a.appointment_id = gate.appointment_id
 ),
 {{ledger.post}},
 {{audit.record}},

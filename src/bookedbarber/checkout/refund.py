@@ -78,7 +78,7 @@ async def issue(
     RefundExceedsPayment, RefundIsNothing, CurrencyMismatch, IdempotencyKeyReused.
     """
     async with means.database.tenant(shop_id) as db:
-        if done := await idempotency.find(db, key, shop_id=shop_id):
+        if done := await idempotency.take(db, key, shop_id=shop_id):
             return UUID(done["refund"])
         paid = await _lock(db, shop_id, payment_id)
         left = await left_of(db, paid)
@@ -328,6 +328,7 @@ async def _undo(
 ) -> None:
     """A promise that will never be kept: reverse it, and let the amount be refunded again."""
     async with means.database.platform() as db:
+        await _lock(db, known.shop_id, known.payment_id)
         moved = await payments.move_refund(
             db,
             shop_id=known.shop_id,

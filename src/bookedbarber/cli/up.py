@@ -5,18 +5,19 @@ up to date, the sandbox stands in for Stripe where there is no key, demo data is
 pages and the worker start. Stopping runs the same way backwards.
 """
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from bookedbarber import log
-from bookedbarber.cli import endpoint, greeting, household, ports, seams
+from bookedbarber.cli import endpoint, greeting, household, ports, schema
+from bookedbarber.cli.greeting import Seeded
 from bookedbarber.cli.household import CannotRun, Household
 from bookedbarber.cli.supervisor import Child, Supervisor, program
 from bookedbarber.config import Settings
@@ -37,8 +38,8 @@ def run(settings: Settings, *, fresh: bool) -> None:
             house.start_over()
         with Supervisor() as supervisor:
             settings = _ground(settings, supervisor)
-            seeded = seams.seed(settings, now=datetime.now(UTC)) if settings.demo else None
             supervisor.start(*web(settings, listener.fileno()), worker(settings))
+            seeded = _seed(settings) if settings.demo else None  # while those find their feet
             _await_first_page(settings)
             greeting.show(settings, seeded, seconds=time.monotonic() - began)
             supervisor.watch()
@@ -66,7 +67,7 @@ def _ground(settings: Settings, supervisor: Supervisor) -> Settings:
     if ours:
         supervisor.start(sandbox(settings))
     if settings.database_url is not None:
-        seams.migrate(settings)  # while the sandbox finds its feet
+        schema.migrate(settings)  # while the sandbox finds its feet
     supervisor.settle()
     if ours:
         settings = endpoint.register(settings)
@@ -120,7 +121,15 @@ def sandbox_arguments(settings: Settings) -> list[str]:
 
 def _brings_sandbox(settings: Settings) -> bool:
     """Whether this house runs its own sandbox; one given by address is someone else's."""
-    return household.plays_sandbox(settings) and not settings.sandbox_url and seams.has_sandbox()
+    return household.plays_sandbox(settings) and not settings.sandbox_url
+
+
+def _seed(settings: Settings) -> Seeded:
+    # The whole product: imported while the others start, not before.
+    from bookedbarber.checkout.means import clock_of  # noqa: PLC0415
+    from bookedbarber.cli import demo  # noqa: PLC0415
+
+    return asyncio.run(demo.seed(settings, now=clock_of(settings).now()))
 
 
 def _environment(settings: Settings) -> dict[str, str]:

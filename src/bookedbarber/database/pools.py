@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from uuid import UUID
 
 import asyncpg
@@ -29,7 +30,9 @@ OUTAGE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.TransactionRollbackError,  # a deadlock, say: everything was undone
 )
+CLOSING: Final = 0.5  # seconds for open statements to end before their connections are cut
 
 
 class DatabaseUnavailable(Unavailable):
@@ -64,6 +67,14 @@ def _name(query: str) -> str:
     return query.split(maxsplit=1)[0].rstrip(";")
 
 
+@dataclass(slots=True, eq=False)
+class Ear:
+    """Hears notifications: `woken` is set by each, and when the connection was lost (`deaf`)."""
+
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    deaf: bool = False
+
+
 class Database:
     """The product's way to PostgreSQL: `tenant` for one shop, `platform` across shops.
 
@@ -89,9 +100,13 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """Give every connection back to the server."""
-        await self._app.close()
-        await self._platform.close()
+        """Give every connection back to the server, in a second at most."""
+        for pool in (self._app, self._platform):
+            try:
+                async with asyncio.timeout(CLOSING):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
 
     @asynccontextmanager
     async def tenant(self, shop_id: UUID) -> AsyncIterator[Connection]:
@@ -113,24 +128,31 @@ class Database:
             yield db
 
     @asynccontextmanager
-    async def listener(self, *channels: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set when one of these channels is notified.
+    async def listener(self, *channels: str) -> AsyncIterator[Ear]:
+        """An ear for these channels.
 
         A courtesy, not a promise: whoever waits must look by itself from time to time as well.
         """
-        woken = asyncio.Event()
+        ear = Ear()
 
         def wake(*_: object) -> None:
-            woken.set()
+            ear.woken.set()
+
+        def lose(*_: object) -> None:
+            ear.deaf = True
+            ear.woken.set()
 
         async with _connection(self._platform) as db:
+            db.add_termination_listener(lose)
             for channel in channels:
                 await db.add_listener(channel, wake)
             try:
-                yield woken
+                yield ear
             finally:
-                for channel in channels if not db.is_closed() else ():
-                    await db.remove_listener(channel, wake)
+                if not db.is_closed():
+                    db.remove_termination_listener(lose)
+                    for channel in channels:
+                        await db.remove_listener(channel, wake)
 
     @asynccontextmanager
     async def platform_statement(self) -> AsyncIterator[Connection]:

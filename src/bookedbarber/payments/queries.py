@@ -171,7 +171,7 @@ LOCK_PAYMENT = """\
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
-  from payments where shop_id = $1 and payment_id = $2 for update"""
+  from payments where shop_id = $1 and payment_id = $2 for no key update"""
 
 
 async def lock_payment(

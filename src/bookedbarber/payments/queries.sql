@@ -35,7 +35,7 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
 -- type: via bookedbarber.payments.states.Via
-{{payments}} where shop_id = :shop_id and payment_id = :payment_id for update
+{{payments}} where shop_id = :shop_id and payment_id = :payment_id for no key update
 
 -- name: list_payments :many
 -- The payments of one appointment, oldest first.

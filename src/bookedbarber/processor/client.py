@@ -32,7 +32,7 @@ class _Http(stripe.AIOHTTPClient):
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
-        async with failpoints.around("stripe", f"{method} {_route(url)}"):
+        async with failpoints.around("stripe", f"{method}:{_route(url)}"):
             try:
                 return await super().request_async(method, url, headers, post_data)
             except LOST_ANSWERS as failure:

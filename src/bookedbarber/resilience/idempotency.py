@@ -65,6 +65,17 @@ async def find(db: Connection, key: Key | None, *, shop_id: UUID) -> dict[str, s
     return {name: str(value) for name, value in used.result.items()}
 
 
+async def take(db: Connection, key: Key | None, *, shop_id: UUID) -> dict[str, str] | None:
+    """As `find`, after any request under the same key that is being worked on; until this
+    transaction ends, others wait for it. Call it before taking any other lock.
+
+    Raises IdempotencyKeyReused when the key came with another request.
+    """
+    if key is not None:
+        await queries.wait_for_key(db, shop_id=shop_id, caller=key.caller, key=key.text)
+    return await find(db, key, shop_id=shop_id)
+
+
 async def keep(
     db: Connection, key: Key | None, *, shop_id: UUID, result: dict[str, str], now: datetime
 ) -> None:

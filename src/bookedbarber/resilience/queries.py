@@ -41,6 +41,25 @@ async def claim_key(
     )
 
 
+WAIT_FOR_KEY = """\
+/* resilience.wait_for_key */
+select pg_advisory_xact_lock(
+    hashtextextended(concat_ws(chr(31), $1::uuid, $2::text, $3::text), 0))::text as held"""
+
+
+async def wait_for_key(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    caller: str,
+    key: str,
+) -> int:
+    """Wait for a request under the same key that is being worked on, and hold later ones up
+    until this transaction ends.
+    """
+    return int((await db.execute(WAIT_FOR_KEY, shop_id, caller, key)).rpartition(" ")[2])
+
+
 FIND_KEY = """\
 /* resilience.find_key */
 select request, result from idempotency_keys

@@ -1,15 +1,33 @@
 """Who does each kind of work, and everything periodic: the one page of it."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import assert_never
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol, assert_never
 
 from bookedbarber.checkout import collect, expire, letters, refund
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.jobs.queries import Job
+from bookedbarber.worker.tidy import tidy
 
-Doer = Callable[[Means, Job, datetime], Awaitable[None]]
+
+class Chore(Protocol):
+    """Work that is about nothing in particular and safe to do at any time, by several at once."""
+
+    async def __call__(self, means: Means, *, now: datetime) -> None:
+        """Do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A chore that every worker does at its start and then after each `every` of our clock."""
+
+    name: str
+    every: timedelta
+    do: Chore
+
+
+PERIODIC: Final = (Periodic("tidy", timedelta(hours=1), tidy),)
 
 
 async def do(means: Means, job: Job, *, now: datetime) -> None:
