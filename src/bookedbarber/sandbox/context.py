@@ -16,10 +16,15 @@ from bookedbarber.sandbox.store import Object, Store
 
 API_VERSION = "2026-10-28.endive"
 """The version whose shapes the sandbox speaks: the one the pinned SDK sends."""
-VERSIONS_READ = ("2026-05-27.dahlia", "2026-06-24.dahlia", API_VERSION)
-"""Versions whose shapes of the sandbox's objects are the same, so that asking for them is
-honest.
-"""
+VERSIONS_READ = (
+    "2026-05-27.dahlia",
+    "2026-06-24.dahlia",
+    "2026-07-29.dahlia",
+    "2026-08-26.dahlia",
+    "2026-09-30.endive",
+    API_VERSION,
+)
+"""Versions that may be asked for; answers carry the newest one's shapes, which only add fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Request:
     id: str
     idempotency_key: str | None
     publishable: bool = False
+    version: str = API_VERSION
 
 
 @dataclass(frozen=True, slots=True)
