@@ -8,11 +8,13 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from bookedbarber import log
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Addresses
 from bookedbarber.migrations import upgrade
 from tests.world import World, living
 
+log.configure(level="warning", plain=False)
 TEMPLATE = "bookedbarber"
 _numbers = itertools.count()
 
@@ -61,9 +63,13 @@ async def databases(postgres: Addresses) -> AsyncIterator[Databases]:
 
 
 @pytest.fixture
-async def world(databases: Databases) -> AsyncIterator[World]:
-    """The whole thread on real parts; the books are proved closed when the test ends."""
-    async with living(databases.app_url, databases.platform_url) as alive:
+async def world(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """The whole thread on real parts; the books are proved closed when the test ends.
+
+    `@pytest.mark.impatient` is for tests of a Stripe that fails: its SDK does not wait and retry.
+    """
+    retries = 0 if request.node.get_closest_marker("impatient") else 2
+    async with living(databases.app_url, databases.platform_url, retries=retries) as alive:
         yield alive
         await alive.settle()
         await alive.prove()

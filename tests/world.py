@@ -1,8 +1,9 @@
 """A small world for stories: the product and the sandbox over real HTTP, on one driven clock."""
 
 import base64
+import itertools
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -33,6 +34,7 @@ PUBLISHABLE_KEY = "pk_test_world"
 MONDAY = datetime(2035, 3, 5, 8, 0, tzinfo=UTC)
 DAY = (time(9), time(18))
 WEEKDAYS = {weekday: [DAY] for weekday in range(6)}
+_keys = itertools.count()
 
 
 @dataclass
@@ -67,6 +69,9 @@ class World:
     stripe: stripe.StripeClient
     webhook_secret: str
     stripe_account: str
+    site_url: str
+    dead_on_purpose: set[str] = field(default_factory=set)
+    """Kinds of work that a test lets die; any other dead work is a fault."""
 
     async def open_shop(self, slug: str = "fade", **changes: Any) -> Shop:
         """A shop that sells a cut and a shave, with two barbers, open Monday to Saturday."""
@@ -126,9 +131,15 @@ class World:
         self, shop: Shop, service: str = "Skin fade", *, key: str | None = None, **changes: Any
     ) -> httpx.Response:
         """Book through the API, as the client means it."""
+        return await self.send(shop, await self.wish(shop, service, **changes), key=key)
+
+    async def send(
+        self, shop: Shop, wish: dict[str, Any], *, key: str | None = None
+    ) -> httpx.Response:
+        """Send a wish to book, under a key when there is one."""
         return await self.http.post(
             f"/api/v2/shops/{shop.slug}/bookings",
-            json=await self.wish(shop, service, **changes),
+            json=wish,
             headers={"Idempotency-Key": key} if key else {},
         )
 
@@ -158,6 +169,61 @@ class World:
         """A booking as the shop's own systems see it."""
         answer = await self.http.get(f"/api/v2/bookings/{booking_id}", headers=shop.headers)
         return dict(answer.raise_for_status().json())
+
+    async def cancel(
+        self, shop: Shop, booking: dict[str, Any], key: str | None = None, **body: Any
+    ) -> httpx.Response:
+        """Cancel a booking as the shop's own systems do."""
+        return await self.http.post(
+            f"/api/v2/bookings/{booking['id']}/cancel",
+            json=body,
+            headers={**shop.headers, "Idempotency-Key": key or f"cancel-{booking['id']}"},
+        )
+
+    async def complete(self, shop: Shop, booking: dict[str, Any]) -> httpx.Response:
+        """Complete a booking as the shop's own systems do."""
+        return await self.http.post(
+            f"/api/v2/bookings/{booking['id']}/complete", headers=shop.headers
+        )
+
+    async def refund(
+        self, shop: Shop, payment: dict[str, Any], amount: int | None = None, **given: Any
+    ) -> httpx.Response:
+        """Refund part of a payment, or all that is left, under a key of its own."""
+        key = given.pop("key", None) or f"refund-{next(_keys)}"
+        body = dict(given)
+        if amount is not None:
+            body["amount"] = {"amount": amount, "currency": payment["amount"]["currency"]}
+        return await self.http.post(
+            f"/api/v2/payments/{payment['id']}/refunds",
+            json=body,
+            headers={**shop.headers, "Idempotency-Key": key},
+        )
+
+    async def fault(self, method: str, path: str, kind: str, **more: Any) -> None:
+        """Have Stripe fail at a route; see `sandbox/faults.py`."""
+        await self.control("POST", "faults", {"method": method, "path": path, "kind": kind, **more})
+
+    async def hold_deliveries(self, *, held: bool = True) -> None:
+        """Have Stripe keep its events to itself, or let them go again."""
+        await self.control("POST", "deliveries", {"mode": "held" if held else "auto"})
+
+    async def query(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """Rows of the product's database, across shops."""
+        async with self.means.database.platform() as db:
+            return [dict(row) for row in await db.fetch(sql, *values)]
+
+    async def tally(self) -> dict[str, int]:
+        """How many rows each table of the product has."""
+        tables = await self.query(
+            "select tablename from pg_tables where schemaname = 'public'"
+            " and tablename <> 'alembic_version'"
+        )
+        counts = " union all ".join(
+            f"select '{t['tablename']}' as name, count(*) as rows from {t['tablename']}"  # noqa: S608 # names out of the catalogue
+            for t in tables
+        )
+        return {row["name"]: row["rows"] for row in await self.query(counts)}
 
     async def control(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the sandbox's control routes."""
@@ -200,35 +266,40 @@ class World:
 
 
 @asynccontextmanager
-async def living(app_url: str, platform_url: str) -> AsyncIterator[World]:
-    """A world, until the block ends."""
+async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncIterator[World]:
+    """A world, until the block ends; `retries` is how often the SDK tries again by itself."""
     clock = ManualClock(MONDAY)
     door, back = free_socket(), free_socket()
     sandbox_url, site_url = url_of(back), url_of(door)
     sandbox = create_sandbox(
         secret_key=SECRET_KEY, publishable_key=PUBLISHABLE_KEY, origin=sandbox_url
     )
-    async with (
-        serving(sandbox, back),
-        httpx.AsyncClient(base_url=sandbox_url, timeout=30) as control,
-    ):
+    async with AsyncExitStack() as house:
+        await house.enter_async_context(serving(sandbox, back))
+        control = await house.enter_async_context(
+            httpx.AsyncClient(base_url=sandbox_url, timeout=30)
+        )
         frozen = {"mode": "frozen", "now": clock.now().timestamp()}
         (await control.post("/_sandbox/clock", json=frozen)).raise_for_status()
         carrier: Any = stripe.AIOHTTPClient()
+        house.push_async_callback(carrier.close_async)
         client = stripe.StripeClient(
             SECRET_KEY, base_addresses={"api": sandbox_url}, http_client=carrier
         )
         endpoint = await client.v1.webhook_endpoints.create_async(
             {"url": f"{site_url}/webhooks/stripe", "enabled_events": ["*"]}
         )
-        master = master_key_of(base64.b64encode(bytes(32)).decode())
         processor = Processor(
             api_key=SECRET_KEY,
             api_base=sandbox_url,
             breakers=Breakers(seconds_of(clock)),
-            timeout=5,
+            timeout=3,
+            retries=retries,
         )
+        house.push_async_callback(processor.close)
         database = await Database.open(app_url, platform_url, size=4)
+        house.push_async_callback(database.close)
+        master = master_key_of(base64.b64encode(bytes(32)).decode())
         means = Means(
             database=database,
             processor=processor,
@@ -241,18 +312,16 @@ async def living(app_url: str, platform_url: str) -> AsyncIterator[World]:
             means=means, clock=clock, limiter=LocalLimiter(seconds_of(clock)), demo=True
         )
         app = api.build(context, webhook_secrets=[str(endpoint.secret)])
-        async with serving(app, door), httpx.AsyncClient(base_url=site_url, timeout=30) as http:
-            yield World(
-                means=means,
-                clock=clock,
-                worker=Worker(means, clock),
-                http=http,
-                sandbox=control,
-                sandbox_url=sandbox_url,
-                stripe=client,
-                webhook_secret=str(endpoint.secret),
-                stripe_account=await processor.account_id(),
-            )
-        await database.close()
-        await processor.close()
-        await carrier.close_async()
+        await house.enter_async_context(serving(app, door))
+        yield World(
+            means=means,
+            clock=clock,
+            worker=Worker(means, clock),
+            http=await house.enter_async_context(httpx.AsyncClient(base_url=site_url, timeout=30)),
+            sandbox=control,
+            sandbox_url=sandbox_url,
+            stripe=client,
+            webhook_secret=str(endpoint.secret),
+            stripe_account=await processor.account_id(),
+            site_url=site_url,
+        )
