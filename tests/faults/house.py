@@ -123,6 +123,7 @@ async def joining(
                 stripe=client,
                 webhook_secret=joint.webhook_secret,
                 stripe_account=await processor.account_id(),
+                site_url=joint.site_url,
             )
             if serve:
                 async with serving(_site(means, clock, joint), listening_on(joint.site_port)):
