@@ -31,7 +31,7 @@ help:
 	@echo "make lock          compile the locks anew"
 	@echo "make clean         remove the environment and caches; data stays"
 
-run: .venv/runtime.stamp
+run: .venv/assets.stamp
 	@exec $(BIN)/bookedbarber up $(UP)
 
 test: .venv/dev.stamp chromium
@@ -90,7 +90,11 @@ clean:
 	@$(BIN)/python -m bookedbarber.pages.assets
 	@touch $@
 
-.venv/dev.stamp: .venv/runtime.stamp requirements/dev.txt
+.venv/assets.stamp: .venv/runtime.stamp package-lock.json src/bookedbarber/pages/vendor.json
+	@$(BIN)/python -m bookedbarber.pages.assets
+	@touch $@
+
+.venv/dev.stamp: .venv/assets.stamp requirements/dev.txt
 	@echo "Installing what its tests need ..."
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
