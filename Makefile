@@ -61,7 +61,7 @@ requirements: .venv/dev.stamp
 	@$(BIN)/python -m tests.requirements_table
 
 lock: .venv/uv.stamp
-	@cd requirements && ../$(BIN)/$(LOCK) uv.in -o uv.txt
+	@cd requirements && ../$(BIN)/$(LOCK) uv.in -o uv.txt && ../$(BIN)/$(LOCK) node.in -o node.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in -o requirements/runtime.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in --extra dev -c requirements/runtime.txt \
 		-o requirements/dev.txt
@@ -87,10 +87,12 @@ clean:
 	@echo "Installing what BookedBarber runs on ..."
 	@$(INSTALL) --require-hashes -r requirements/runtime.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@command -v npm > /dev/null || { $(INSTALL) --require-hashes -r requirements/node.txt; }
 	@$(BIN)/python -m bookedbarber.pages.assets
 	@touch $@
 
 .venv/assets.stamp: .venv/runtime.stamp package-lock.json src/bookedbarber/pages/vendor.json
+	@command -v npm > /dev/null || { $(INSTALL) --require-hashes -r requirements/node.txt; }
 	@$(BIN)/python -m bookedbarber.pages.assets
 	@touch $@
 
