@@ -83,12 +83,10 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-.venv/runtime.stamp: .venv/uv.stamp requirements/runtime.txt pyproject.toml package-lock.json
+.venv/runtime.stamp: .venv/uv.stamp requirements/runtime.txt pyproject.toml
 	@echo "Installing what BookedBarber runs on ..."
 	@$(INSTALL) --require-hashes -r requirements/runtime.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
-	@command -v npm > /dev/null || { $(INSTALL) --require-hashes -r requirements/node.txt; }
-	@$(BIN)/python -m bookedbarber.pages.assets
 	@touch $@
 
 .venv/assets.stamp: .venv/runtime.stamp package-lock.json src/bookedbarber/pages/vendor.json
