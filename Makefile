@@ -17,7 +17,6 @@ INSTALL = mirror=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null
 	--python $(BIN)/python
 UP ?=
 
-
 .PHONY: help run test check queries bench prove requirements lock clean chromium
 
 help:
@@ -83,11 +82,10 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-.venv/runtime.stamp: .venv/uv.stamp requirements/runtime.txt pyproject.toml package-lock.json
+.venv/runtime.stamp: .venv/uv.stamp requirements/runtime.txt pyproject.toml
 	@echo "Installing what BookedBarber runs on ..."
 	@$(INSTALL) --require-hashes -r requirements/runtime.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m bookedbarber.pages.assets
 	@touch $@
 
 .venv/assets.stamp: .venv/runtime.stamp package-lock.json src/bookedbarber/pages/vendor.json
