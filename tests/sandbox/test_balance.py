@@ -64,9 +64,7 @@ def test_the_balance_is_the_sum_of_its_rows(client: stripe.StripeClient, sandbox
     sandbox.advance(90)
     for currency in ("usd", "eur"):
         nets = [
-            row["net"]
-            for row in sandbox.rows("balance_transaction")
-            if row["currency"] == currency
+            row["net"] for row in sandbox.rows("balance_transaction") if row["currency"] == currency
         ]
         assert sum(_balance(client, currency)) == sum(nets)
 

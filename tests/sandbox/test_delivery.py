@@ -201,9 +201,7 @@ def test_the_body_tells_what_the_api_tells(
     assert told["api_version"] == "2026-10-28.endive"
 
 
-@pytest.mark.parametrize(
-    "wanted", [{"event": "evt_no"}, {}, {"event": "evt_no", "shape": "round"}]
-)
+@pytest.mark.parametrize("wanted", [{"event": "evt_no"}, {}, {"event": "evt_no", "shape": "round"}])
 def test_nonsense_is_refused(sandbox: Sandbox, wanted: dict[str, str]) -> None:
     with pytest.raises(ControlRefusedError):
         sandbox.control("deliveries/send", wanted)

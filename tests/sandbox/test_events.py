@@ -34,7 +34,9 @@ def test_a_snapshot_does_not_change_afterwards(client: stripe.StripeClient) -> N
 
 def test_a_change_tells_what_was_before(client: stripe.StripeClient) -> None:
     made = client.v1.customers.create({"email": "a@example.com", "metadata": {"a": "1", "b": "2"}})
-    client.v1.customers.update(made.id, {"email": "b@example.com", "metadata": {"a": "3", "c": "4"}})
+    client.v1.customers.update(
+        made.id, {"email": "b@example.com", "metadata": {"a": "3", "c": "4"}}
+    )
     previous = _last(client, "customer.updated")["data"]["previous_attributes"]
     assert previous == {"email": "a@example.com", "metadata": {"a": "1", "c": None}}
 

@@ -35,7 +35,7 @@ def _process(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], Sandbox]]:
         yield process, sandbox
     finally:
         for client in sandbox.clients:
-            client.close()
+            client.close()  # type: ignore[no-untyped-call]  # the SDK left it bare
         with suppress(ProcessLookupError):
             process.kill()
         process.wait()
@@ -96,7 +96,9 @@ def test_a_key_spent_before_the_kill_is_remembered_after_it(tmp_path: Path) -> N
 def test_it_stops_within_a_second_even_with_sockets_held(tmp_path: Path) -> None:
     with _process(tmp_path) as (process, sandbox):
         sandbox.fault("GET", "/v1/balance", "timeout_before", seconds=60)
-        with socket.create_connection(("127.0.0.1", int(sandbox.origin.rpartition(":")[2]))) as held:
+        with socket.create_connection(
+            ("127.0.0.1", int(sandbox.origin.rpartition(":")[2]))
+        ) as held:
             held.sendall(
                 b"GET /v1/balance HTTP/1.1\r\nHost: x\r\n"
                 b"Authorization: Bearer " + SECRET.encode() + b"\r\n\r\n"
