@@ -172,14 +172,16 @@ def _parsed(path: Path) -> _Setting:
     try:
         match json.loads(path.read_bytes()):
             case {"frozen_us": int(micros)}:
-                return _Setting(_EPOCH + micros * _MICROSECOND, timedelta())
+                setting = _Setting(_EPOCH + micros * _MICROSECOND, timedelta())
             case {"offset_us": int(micros)}:
-                return _Setting(None, micros * _MICROSECOND)
+                setting = _Setting(None, micros * _MICROSECOND)
             case other:
                 raise ValueError(other)
+        setting.now()
     except (ValueError, OverflowError) as wrong:
         detail = f"{path.name} holds neither offset_us nor frozen_us: remove it for system time"
         raise ClockUnreadable(detail) from wrong
+    return setting
 
 
 def _utc(instant: datetime) -> datetime:

@@ -19,6 +19,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "BOOKEDBARBER_"
+# Variables of our name that are no settings: `failpoints.py` reads them, in tests only.
+FAILPOINTS = frozenset(
+    f"{PREFIX}{name}" for name in ("FAILPOINTS", "FAILPOINTS_ALLOWED", "FAILPOINTS_RECORD")
+)
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 DatabaseUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
@@ -138,6 +142,11 @@ class Settings(BaseSettings):
         description="Mail server, `smtp://user:password@host:587`; without it mail stays in the "
         "outbox page.",
     )
+    mail_from: str | None = Field(
+        None,
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="Address that mail to clients comes from; required with a mail server.",
+    )
 
     @property
     def demo(self) -> bool:
@@ -145,10 +154,14 @@ class Settings(BaseSettings):
         return self.environment == "demo"
 
     @property
+    def near_host(self) -> str:
+        """The address by which this machine reaches what it serves itself."""
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 # compared, not bound
+
+    @property
     def site_url(self) -> str:
         """The address to print and to build links from, without a slash at its end."""
-        shown = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 # compared, not bound
-        return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{self.near_host}:{self.port}").rstrip("/")
 
     @classmethod
     def settings_customise_sources(
@@ -226,7 +239,7 @@ def load(
     environ = os.environ if environ is None else environ
     names = {variable(field): field for field in Settings.model_fields}
     for name in environ:
-        if name.startswith(PREFIX) and name not in names:
+        if name.startswith(PREFIX) and name not in names and name not in FAILPOINTS:
             raise BadSetting(_unknown(name, list(names)))
     given: dict[str, Any] = {names[n]: v for n, v in environ.items() if n in names and v.strip()}
     given.update({name: value for name, value in overrides.items() if value is not None})
@@ -234,6 +247,9 @@ def load(
         settings = Settings(**given)
     except ValidationError as error:
         raise BadSetting(_sentence(error.errors(include_input=False)[0])) from None
+    if not settings.demo:
+        for name in sorted(FAILPOINTS & environ.keys()):
+            raise BadSetting(f"{name} lets things be broken on purpose: production wants it unset.")
     if not (settings.demo or tolerant):
         for sentence in _made_up(settings):
             raise BadSetting(f"{sentence}.")
@@ -255,6 +271,9 @@ def _disagreements(settings: Settings) -> list[str]:
         which = "STRIPE_API_KEY" if live else "STRIPE_PUBLISHABLE_KEY"
         mend = "use a test key, or set BOOKEDBARBER_ENVIRONMENT=production"
         found.append(f"{which} is a live key and demo never moves real money: {mend}")
+    if settings.smtp_url and not settings.mail_from:
+        mend = "set it to the address that clients see as the sender"
+        found.append(f"BOOKEDBARBER_MAIL_FROM is missing and BOOKEDBARBER_SMTP_URL is set: {mend}")
     if key and shown and live != ("_live_" in shown):
         mend = "take both from the same page of the Stripe dashboard"
         found.append(f"STRIPE_PUBLISHABLE_KEY and STRIPE_API_KEY are of different modes: {mend}")

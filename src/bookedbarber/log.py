@@ -65,7 +65,7 @@ def configure(*, level: str = "info", plain: bool | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("asyncio", "stripe", "uvicorn.error"):
+    for noisy in ("alembic", "asyncio", "stripe", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 

@@ -1,6 +1,8 @@
 """Money under any amounts, weights, rates and orders: nothing is made, nothing is lost."""
 
+from collections import Counter
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -115,6 +117,24 @@ def test_a_portion_is_what_decimal_arithmetic_says_in_the_currencys_steps(
     )
     expected = steps.quantize(Decimal(1), rounding=DECIMAL_ROUNDING[rounding], context=context)
     assert portion(whole, rate, rounding).minor == int(expected) * whole.currency.step
+
+
+@pytest.mark.parametrize(
+    ("minor", "of", "rounded"),
+    [
+        (25, USD, {"half_up": 13, "half_even": 12, "down": 12, "up": 13}),
+        (35, USD, {"half_up": 18, "half_even": 18, "down": 17, "up": 18}),
+        (-25, USD, {"half_up": -13, "half_even": -12, "down": -12, "up": -13}),
+        (300, ISK, {"half_up": 200, "half_even": 200, "down": 100, "up": 200}),
+        (500, ISK, {"half_up": 300, "half_even": 200, "down": 200, "up": 300}),
+        (50, KWD, {"half_up": 30, "half_even": 20, "down": 20, "up": 30}),
+    ],
+)
+def test_half_of_an_odd_amount_is_rounded_as_named(
+    minor: int, of: Currency, rounded: dict[str, int]
+) -> None:
+    halves = {name: portion(Money(minor, of), 5_000, name).minor for name in Rounding}
+    assert halves == rounded
 
 
 @given(askable(), st.sampled_from(Rounding))
@@ -238,6 +258,22 @@ def test_every_way_of_refunding_a_small_payment_unit_by_unit_is_monotone() -> No
         for name, amount in allocated.items():
             given_back[name] += amount.minor
     assert given_back == {"a": 6, "b": 6, "c": 2, "d": 1}
+
+
+@given(st.integers(0, 3000), st.lists(st.integers(0, 6), min_size=1, max_size=9), st.data())
+def test_refunds_hand_out_units_in_one_queue(
+    large: int, small: list[int], data: st.DataObject
+) -> None:
+    # A large part beside many small ones is where shares rounded apart would leave the queue.
+    sizes = [large, *small]
+    queue = sorted(
+        (Fraction(-p, 2 * k - 1), i) for i, p in enumerate(sizes) for k in range(1, p + 1)
+    )
+    count = data.draw(st.integers(0, len(queue)))
+    ahead = Counter(i for _, i in queue[:count])
+    parts = {f"{i:02}": Money(p, USD) for i, p in enumerate(sizes)}
+    given_back = allocate_refund(parts, Money.zero(USD), Money(count, USD))
+    assert [amount.minor for amount in given_back.values()] == [ahead[i] for i in range(len(sizes))]
 
 
 def test_a_refund_beyond_below_or_between_is_refused() -> None:

@@ -11,8 +11,8 @@ from bookedbarber.api import gate, present
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
 from bookedbarber.api.shapes import (
     BookingOut,
-    CancellationOut,
     CancelIn,
+    CancellationOut,
     PageOut,
     PaymentOut,
     RefundIn,
@@ -131,7 +131,7 @@ async def payment(payment: str, ctx: Ctx, staff: Staff) -> PaymentOut:
 async def refund_payment(
     payment: str, asked: RefundIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> RefundOut:
-    """Give back part or all of a payment. It is owed at once, and sent as soon as Stripe answers."""
+    """Give back part or all of a payment: owed at once, sent as soon as Stripe answers."""
     payment_id, now = ids.parse("pay", payment), ctx.clock.now()
     named = gate.required_key(
         key, caller=str(staff.key_id), operation=f"refund:{payment}", body=asked.model_dump()

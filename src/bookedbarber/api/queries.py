@@ -20,7 +20,8 @@ class ApiKey:
 
 
 FIND_KEY = """\
-/* api.find_key */ select key_id, name, digest from api_keys
+/* api.find_key */
+select key_id, name, digest from api_keys
  where shop_id = $1 and key_id = $2 and revoked_at is null"""
 
 
@@ -38,7 +39,8 @@ async def find_key(
 
 
 ADD_KEY = """\
-/* api.add_key */ insert into api_keys (shop_id, key_id, name, digest, created_at)
+/* api.add_key */
+insert into api_keys (shop_id, key_id, name, digest, created_at)
 values ($1, $2, $3, $4, $5)"""
 
 
@@ -56,7 +58,8 @@ async def add_key(
 
 
 REVOKE_KEY = """\
-/* api.revoke_key */ update api_keys set revoked_at = $1::timestamptz
+/* api.revoke_key */
+update api_keys set revoked_at = $1::timestamptz
  where shop_id = $2 and key_id = $3 and revoked_at is null"""
 
 

@@ -1,5 +1,6 @@
 """What anybody may ask: shops, free times, prices, and a booking."""
 
+import contextlib
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -88,7 +89,7 @@ async def availability(
     found = await menu.load(ctx.means, slug=slug)
     wanted = found.service(ids.parse("svc", service))
     async with ctx.means.database.tenant(found.shop.shop_id) as db:
-        offers = await calendar.day(
+        offered = await calendar.day(
             db,
             shop=found.shop,
             service=wanted,
@@ -97,16 +98,16 @@ async def availability(
             now=ctx.clock.now(),
         )
     return AvailabilityOut(
-        day=offers.day,
+        day=offered.day,
         time_zone=found.shop.time_zone,
         slots=[
             SlotOut(
-                starts_at=offer.starts_at,
-                ends_at=offer.ends_at,
-                local_time=offer.local_time,
-                barbers=[ids.show("bar", who) for who in offer.barbers],
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                local_time=slot.label,
+                barbers=[ids.show("bar", who) for who in slot.barbers],
             )
-            for offer in offers.offers
+            for slot in offered.slots
         ],
     )
 
@@ -152,10 +153,9 @@ async def book(
             ctx.means, shop_id=shop_id, wish=wish, evidence=evidence, key=named, now=now
         )
     )
-    try:
+    # Where Stripe does not answer, the job goes on; where it is paid already, all is well.
+    with contextlib.suppress(Unavailable, collect.PaymentClosed):
         await collect.open_intent(ctx.means, shop_id=shop_id, payment_id=booked.payment_id, now=now)
-    except (Unavailable, collect.PaymentClosed):
-        pass  # the job goes on where this stopped, or it is paid already
     return await booking_of(ctx, shop_id, booked)
 
 
@@ -169,7 +169,7 @@ async def booking_of(ctx: Context, shop_id: UUID, booked: Booked) -> BookingOut:
         found.payments,
         found.refunds,
         pay_url=f"{ctx.means.site_url}/pay/{pay}",
-        manage_url=f"{ctx.means.site_url}/booking/{manage}",
+        manage_url=f"{ctx.means.site_url}/manage/{manage}",
     )
 
 

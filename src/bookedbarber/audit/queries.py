@@ -9,7 +9,8 @@ from uuid import UUID
 from bookedbarber.database import Connection, Json
 
 RECORD = """\
-/* audit.record */ with gate as (select 1), audited as (
+/* audit.record */
+with gate as (select 1), audited as (
     insert into audit_events (shop_id, event_id, at, actor, act, object, facts)
     select $1, $2, $3, $4, $5, $6, $7 from gate
     returning 1

@@ -61,16 +61,9 @@ class DayRow:
     service_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """One row, as PostgreSQL types it."""
-
-    barber_id: UUID
-    appointments: int
-
-
 BUSY = """\
-/* booking.busy */ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
+/* booking.busy */
+select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
   from appointments
  where shop_id = $1 and blocked && tstzrange($2, $3)
    and (state in ('confirmed', 'completed') or (state = 'held' and held_until > $4))"""
@@ -89,10 +82,15 @@ async def busy(
 
 
 EXPIRE_STALE = """\
-/* booking.expire_stale */ update appointments set state = 'expired', held_until = null, closed_at = $1
- where shop_id = $2 and barber_id = $3
-   and blocked && tstzrange($4, $5)
-   and state = 'held' and held_until <= $1
+/* booking.expire_stale */
+update appointments set state = 'expired', held_until = null, closed_at = $1
+ where (shop_id, appointment_id) in (
+        select shop_id, appointment_id from appointments
+         where shop_id = $2 and barber_id = $3
+           and blocked && tstzrange($4, $5)
+           and state = 'held' and held_until <= $1
+         order by appointment_id
+           for no key update)
 returning appointment_id"""
 
 
@@ -105,7 +103,9 @@ async def expire_stale(
     starts_at: datetime,
     blocked_until: datetime,
 ) -> list[UUID]:
-    """Let go of holds that ran out in the way of a slot somebody wants."""
+    """Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for
+    several may want it.
+    """
     return [
         row[0]
         for row in await db.fetch(EXPIRE_STALE, now, shop_id, barber_id, starts_at, blocked_until)
@@ -113,7 +113,8 @@ async def expire_stale(
 
 
 HOLD = """\
-/* booking.hold */ insert into appointments (
+/* booking.hold */
+insert into appointments (
     shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
     held_until, service_name, service_amount, tax_amount, tip_amount, deposit_amount, currency,
     guest_name, guest_phone, key_id, locale, terms_version, booked_ip, booked_device, booked_at)
@@ -185,7 +186,8 @@ async def hold(
 
 
 EXPIRE = """\
-/* booking.expire */ update appointments set state = 'expired', held_until = null, closed_at = $1
+/* booking.expire */
+update appointments set state = 'expired', held_until = null, closed_at = $1
  where shop_id = $2 and appointment_id = $3
    and state = 'held' and held_until <= $1"""
 
@@ -202,7 +204,8 @@ async def expire(
 
 
 MOVE = """\
-/* booking.move */ update appointments
+/* booking.move */
+update appointments
    set state = $1, held_until = null,
        closed_at = case when $1 = 'confirmed' then null else $2::timestamptz end
  where shop_id = $3 and appointment_id = $4
@@ -218,7 +221,9 @@ async def move(
     appointment_id: UUID,
     from_states: Sequence[str],
 ) -> int:
-    """Move an appointment from one of the states it may leave; see states.py for what is allowed."""
+    """Move an appointment from one of the states it may leave; see states.py for what is
+    allowed.
+    """
     return int(
         (await db.execute(MOVE, to_state, now, shop_id, appointment_id, from_states)).rpartition(
             " "
@@ -227,7 +232,8 @@ async def move(
 
 
 LOAD_APPOINTMENT = """\
-/* booking.load_appointment */ select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
+/* booking.load_appointment */
+select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
        a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
        a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at
@@ -272,8 +278,9 @@ async def load_appointment(
 
 
 LOCK_APPOINTMENT = """\
-/* booking.lock_appointment */ select state from appointments
- where shop_id = $1 and appointment_id = $2 for update"""
+/* booking.lock_appointment */
+select state from appointments
+ where shop_id = $1 and appointment_id = $2 for no key update"""
 
 
 async def lock_appointment(
@@ -290,7 +297,8 @@ async def lock_appointment(
 
 
 LIST_DAY = """\
-/* booking.list_day */ select appointment_id, barber_id, state, starts_at, ends_at, service_name
+/* booking.list_day */
+select appointment_id, barber_id, state, starts_at, ends_at, service_name
   from appointments
  where shop_id = $1 and starts_at >= $2 and starts_at < $3
  order by starts_at, appointment_id"""
@@ -308,21 +316,3 @@ async def list_day(
         DayRow(row[0], row[1], AppointmentState(row[2]), row[3], row[4], row[5])
         for row in await db.fetch(LIST_DAY, shop_id, since, until)
     ]
-
-
-LOAD_COUNTS = """\
-/* booking.load_counts */ select barber_id, count(*)::int as appointments from appointments
- where shop_id = $1 and blocked && tstzrange($2, $3)
-   and state in ('held', 'confirmed', 'completed')
- group by barber_id"""
-
-
-async def load_counts(
-    db: Connection,
-    *,
-    shop_id: UUID,
-    since: datetime,
-    until: datetime,
-) -> list[Load]:
-    """How many appointments each barber has in a span: the one with fewest is offered first."""
-    return [Load(*row) for row in await db.fetch(LOAD_COUNTS, shop_id, since, until)]

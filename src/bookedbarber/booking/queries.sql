@@ -7,11 +7,16 @@ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
    and (state in ('confirmed', 'completed') or (state = 'held' and held_until > :now))
 
 -- name: expire_stale :many
--- Let go of holds that ran out in the way of a slot somebody wants.
+-- Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for several
+-- may want it.
 update appointments set state = 'expired', held_until = null, closed_at = :now
- where shop_id = :shop_id and barber_id = :barber_id
-   and blocked && tstzrange(:starts_at, :blocked_until)
-   and state = 'held' and held_until <= :now
+ where (shop_id, appointment_id) in (
+        select shop_id, appointment_id from appointments
+         where shop_id = :shop_id and barber_id = :barber_id
+           and blocked && tstzrange(:starts_at, :blocked_until)
+           and state = 'held' and held_until <= :now
+         order by appointment_id
+           for no key update)
 returning appointment_id
 
 -- name: hold :count
@@ -57,7 +62,7 @@ select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.cli
 -- The state of one appointment, which nobody else can change until this transaction ends.
 -- type: state bookedbarber.booking.states.AppointmentState
 select state from appointments
- where shop_id = :shop_id and appointment_id = :appointment_id for update
+ where shop_id = :shop_id and appointment_id = :appointment_id for no key update
 
 -- name: list_day :many
 -- A shop's appointments that start in a span.
@@ -67,11 +72,3 @@ select appointment_id, barber_id, state, starts_at, ends_at, service_name
   from appointments
  where shop_id = :shop_id and starts_at >= :since and starts_at < :until
  order by starts_at, appointment_id
-
--- name: load_counts :many
--- How many appointments each barber has in a span: the one with fewest is offered first.
--- row: Load
-select barber_id, count(*)::int as appointments from appointments
- where shop_id = :shop_id and blocked && tstzrange(:since, :until)
-   and state in ('held', 'confirmed', 'completed')
- group by barber_id

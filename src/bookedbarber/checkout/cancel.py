@@ -91,11 +91,11 @@ async def visit(
     `preview` raises.
     """
     async with means.database.tenant(shop_id) as db:
-        repeated = await idempotency.find(db, key, shop_id=shop_id)
+        repeated = await idempotency.take(db, key, shop_id=shop_id)
         known = await _load(db, shop_id, appointment_id)
-        await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         if repeated:
             return _done(repeated, known)
+        await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         known = await _load(db, shop_id, appointment_id)
         plan = await _plan(db, shop_id, known, now=now)
         if expected_refund is not None and expected_refund != plan.preview.refund:

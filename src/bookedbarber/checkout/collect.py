@@ -11,11 +11,12 @@ from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment
-from bookedbarber.payments.states import PaymentState
+from bookedbarber.payments.states import PaymentState, Via
 from bookedbarber.processor.errors import ProcessorRefused
-from bookedbarber.processor.snapshots import HostedCheckout, Intent
+from bookedbarber.processor.snapshots import HostedCheckout, Intent, IntentStatus
 
-KEY_TRUSTED = timedelta(hours=23)  # Stripe may forget a key after 24 hours
+ASKED_BEFORE = timedelta(seconds=10)  # older than its booking's request: this is another try
+DRIFT = timedelta(minutes=5)  # how far Stripe's clock and ours may be apart
 FINAL = (PaymentState.CAPTURED, PaymentState.CANCELLED)
 
 
@@ -34,6 +35,8 @@ async def open_intent(means: Means, *, shop_id: UUID, payment_id: UUID, now: dat
     waiting = await _load(means, shop_id, payment_id)
     if waiting.state in FINAL:
         raise PaymentClosed("This payment is closed.", state=waiting.state)
+    if waiting.via is Via.CHECKOUT and waiting.intent_id is None:
+        raise PaymentClosed("This payment is made on a page at Stripe.", via=waiting.via)
     if waiting.intent_id is not None:
         return await means.processor.get_intent(waiting.intent_id)
     intent = await _find_or_create(means, waiting, now=now)
@@ -45,13 +48,48 @@ async def open_intent(means: Means, *, shop_id: UUID, payment_id: UUID, now: dat
 async def open_checkout(
     means: Means, *, shop_id: UUID, payment_id: UUID, return_url: str, now: datetime
 ) -> HostedCheckout:
-    """The page at Stripe that collects a payment, for browsers that cannot run the card field.
+    """The page at Stripe that collects a payment, for shops that want it so and for browsers that
+    cannot run the card field.
 
-    A payment has either an intent of its own or a hosted page, so that it is collected once: the
-    intent is cancelled before the page is opened. Raises PaymentClosed and what the processor
-    raises.
+    A payment is collected in one place: an intent of ours is cancelled before the page is made.
+    Raises PaymentClosed and what the processor raises; safe to repeat.
     """
-    raise NotImplementedError
+    waiting = await _load(means, shop_id, payment_id)
+    if waiting.state in FINAL or waiting.state is PaymentState.PROCESSING:
+        raise PaymentClosed("This payment is closed.", state=waiting.state)
+    if waiting.checkout_id is not None:
+        return await means.processor.get_checkout(waiting.checkout_id)
+    if waiting.via is Via.ELEMENT:
+        await _leave_element(means, waiting, now=now)
+    shown = ids.show("pay", payment_id)
+    page = await means.processor.create_checkout(
+        key=f"bookedbarber-{shown}-checkout",
+        amount=Money(waiting.amount, currency(waiting.currency)),
+        description=_description(waiting),
+        metadata={**_metadata(waiting), "via": Via.CHECKOUT},
+        success_url=return_url,
+        cancel_url=return_url,
+    )
+    async with means.database.tenant(shop_id) as db:
+        await payments.note_checkout(
+            db, shop_id=shop_id, payment_id=payment_id, checkout_id=page.id
+        )
+    return page
+
+
+async def _leave_element(means: Means, waiting: Payment, *, now: datetime) -> None:
+    """Give up our own intent. Should it be paid in this very moment, that settles the payment;
+    should the page be paid as well, the second money is sent back by itself."""
+    shop_id, payment_id = waiting.shop_id, waiting.payment_id
+    intent = await _known(means, waiting, now=now)
+    async with means.database.tenant(shop_id) as db:
+        await payments.switch_to_checkout(db, shop_id=shop_id, payment_id=payment_id)
+    cancelled = await _cancel(means, waiting, intent)
+    if cancelled.status is not IntentStatus.CANCELED:
+        await settle.payment(
+            means, shop_id=shop_id, payment_id=payment_id, intent=cancelled, now=now
+        )
+        raise PaymentClosed("This payment was made meanwhile.")
 
 
 async def stop(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) -> None:
@@ -59,48 +97,87 @@ async def stop(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) 
     waiting = await _load(means, shop_id, payment_id)
     if waiting.state in FINAL:
         return
-    if waiting.intent_id is None:
-        # An answer may have been lost: the same key finds what was made, to cancel it.
-        intent = await _find_or_create(means, waiting, now=now)
-    else:
-        intent = await means.processor.get_intent(waiting.intent_id)
+    if waiting.via is Via.CHECKOUT:
+        await _stop_checkout(means, waiting, now=now)
+        return
+    intent = await _cancel(means, waiting, await _known(means, waiting, now=now))
+    await settle.payment(means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now)
+
+
+async def _stop_checkout(means: Means, waiting: Payment, *, now: datetime) -> None:
+    shop_id, payment_id = waiting.shop_id, waiting.payment_id
+    if waiting.checkout_id is not None:
+        try:
+            page = await means.processor.expire_checkout(waiting.checkout_id)
+        except ProcessorRefused:
+            page = await means.processor.get_checkout(waiting.checkout_id)
+        if page.intent_id is not None:
+            intent = await means.processor.get_intent(page.intent_id)
+            await settle.payment(
+                means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now
+            )
+            return
+    async with means.database.tenant(shop_id) as db:
+        await payments.give_up(db, shop_id=shop_id, payment_id=payment_id)
+
+
+async def _known(means: Means, waiting: Payment, *, now: datetime) -> Intent:
+    """The intent of a payment. An answer may have been lost: the same key finds what was made."""
+    if waiting.intent_id is not None:
+        return await means.processor.get_intent(waiting.intent_id)
+    return await _find_or_create(means, waiting, now=now)
+
+
+async def _cancel(means: Means, waiting: Payment, intent: Intent) -> Intent:
+    key = f"bookedbarber-{ids.show('pay', waiting.payment_id)}-cancel"
     try:
-        shown = ids.show("pay", payment_id)
-        intent = await means.processor.cancel_intent(intent.id, key=f"bookedbarber-{shown}-cancel")
+        return await means.processor.cancel_intent(intent.id, key=key)
     except ProcessorRefused:
         # It is past cancelling, or was cancelled before: what it is now decides.
-        intent = await means.processor.get_intent(intent.id)
-    await settle.payment(means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now)
+        return await means.processor.get_intent(intent.id)
 
 
 async def refresh(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) -> None:
     """Ask Stripe how a payment stands and settle it, without waiting for an event."""
     waiting = await _load(means, shop_id, payment_id)
-    if waiting.state in FINAL or waiting.intent_id is None:
+    intent_id = waiting.intent_id
+    if waiting.checkout_id is not None:
+        intent_id = (await means.processor.get_checkout(waiting.checkout_id)).intent_id
+    if waiting.state in FINAL or intent_id is None:
         return
-    intent = await means.processor.get_intent(waiting.intent_id)
+    intent = await means.processor.get_intent(intent_id)
     await settle.payment(means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now)
 
 
 async def _find_or_create(means: Means, waiting: Payment, *, now: datetime) -> Intent:
     shown = ids.show("pay", waiting.payment_id)
-    if now - waiting.created_at > KEY_TRUSTED:
-        # Stripe may have forgotten the key: asking again could make a second intent.
+    if now - waiting.created_at > ASKED_BEFORE:
+        # Asking again under the key is not enough: Stripe forgets it after a day, and until then
+        # repeats its own failure under it, though the intent may have been made.
         found = await means.processor.find_intent(
-            payment=shown, since=waiting.created_at - timedelta(minutes=5), until=now
+            payment=shown, since=waiting.created_at - DRIFT, until=now + DRIFT
         )
         if found is not None:
             return found
     return await means.processor.create_intent(
         key=f"bookedbarber-{shown}",
         amount=Money(waiting.amount, currency(waiting.currency)),
-        description=f"Appointment {ids.show('apt', waiting.appointment_id)}",
-        metadata={
-            "shop": ids.show("shp", waiting.shop_id),
-            "payment": shown,
-            "appointment": ids.show("apt", waiting.appointment_id),
-        },
+        description=_description(waiting),
+        metadata=_metadata(waiting),
     )
+
+
+def _description(waiting: Payment) -> str:
+    return f"Appointment {ids.show('apt', waiting.appointment_id)}"
+
+
+def _metadata(waiting: Payment) -> dict[str, str]:
+    """By which an event, or a look-up, finds back to us. No personal data."""
+    return {
+        "shop": ids.show("shp", waiting.shop_id),
+        "payment": ids.show("pay", waiting.payment_id),
+        "appointment": ids.show("apt", waiting.appointment_id),
+    }
 
 
 async def _load(means: Means, shop_id: UUID, payment_id: UUID) -> Payment:

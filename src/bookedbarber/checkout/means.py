@@ -1,11 +1,23 @@
-"""What the stories act with, put together once by each door."""
+"""What the stories act with, put together from the settings once for each process."""
 
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
+from bookedbarber.clock import Clock, SharedClock, SystemClock
+from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import Database
+from bookedbarber.messages import server
+from bookedbarber.messages.server import MailServer
 from bookedbarber.processor.client import Processor
-from bookedbarber.vault import Vault
+from bookedbarber.resilience.breaker import Breakers, Report
+from bookedbarber.vault import Vault, master_key_of
+
+log = structlog.get_logger("house")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +30,60 @@ class Means:
     hold: timedelta
     link_key: bytes
     site_url: str
+    mail: MailServer | None = None
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The machine's time; in demo, time that an operator may move on for every process at once."""
+    return SharedClock(settings.data_dir / "clock.json") if settings.demo else SystemClock()
+
+
+@asynccontextmanager
+async def means_of(settings: Settings, *, connections: int) -> AsyncIterator[Means]:
+    """The database, Stripe and the vault, given back at the end.
+
+    `connections` is for each of the two database roles. Raises BadSetting when something is not
+    set, and DatabaseUnavailable.
+    """
+    app_url, platform_url = settings.database_app_url, settings.database_platform_url
+    if app_url is None or platform_url is None:
+        raise BadSetting("BOOKEDBARBER_DATABASE_APP_URL and …_PLATFORM_URL must both be set.")
+    if settings.stripe_api_key is None:
+        raise BadSetting("STRIPE_API_KEY is not set: without it there is nobody to pay through.")
+    if settings.master_key is None:
+        raise BadSetting("BOOKEDBARBER_MASTER_KEY is not set: personal fields cannot be sealed.")
+    master = master_key_of(settings.master_key.get_secret_value())
+    processor = Processor(
+        api_key=settings.stripe_api_key.get_secret_value(),
+        api_base=settings.stripe_api_base,
+        breakers=Breakers(time.monotonic, on_move=_report),
+    )
+    try:
+        database = await Database.open(app_url, platform_url, size=connections)
+        try:
+            yield Means(
+                database=database,
+                processor=processor,
+                vault=Vault(master),
+                hold=timedelta(minutes=settings.hold_minutes),
+                link_key=master.derive("links"),
+                site_url=settings.site_url,
+                mail=_mail_of(settings),
+            )
+        finally:
+            await database.close()
+    finally:
+        await processor.close()
+
+
+def _mail_of(settings: Settings) -> MailServer | None:
+    if settings.smtp_url is None:
+        return None
+    try:
+        return server.parse(settings.smtp_url, sender=settings.mail_from or "")
+    except ValueError as wrong:
+        raise BadSetting(f"BOOKEDBARBER_SMTP_URL or BOOKEDBARBER_MAIL_FROM: {wrong}.") from None
+
+
+def _report(moved: Report) -> None:
+    log.warning("breaker.moved", breaker=moved.name, state=moved.state, failures=moved.failures)

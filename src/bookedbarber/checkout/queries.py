@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bookedbarber.booking.states import AppointmentState
 from bookedbarber.database import Connection, Json
-from bookedbarber.payments.states import PaymentState
+from bookedbarber.payments.states import PaymentState, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Settling:
     """One row, as PostgreSQL types it."""
 
     payment_id: UUID
+    purpose: Purpose
     payment_state: PaymentState
     service_amount: int
     tax_amount: int
@@ -34,8 +35,10 @@ class Settling:
 
 
 LOAD_FOR_SETTLING = """\
-/* checkout.load_for_settling */ select p.payment_id, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
-       p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
+/* checkout.load_for_settling */
+select p.payment_id, p.purpose, p.state as payment_state,
+       p.service_amount, p.tax_amount, p.tip_amount, p.amount, p.currency::text as currency,
+       p.stripe_account, p.charge_id,
        a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
        upper(a.blocked) as blocked_until
   from payments p join appointments a using (shop_id, appointment_id)
@@ -54,8 +57,8 @@ async def load_for_settling(
         return None
     return Settling(
         row[0],
-        PaymentState(row[1]),
-        row[2],
+        Purpose(row[1]),
+        PaymentState(row[2]),
         row[3],
         row[4],
         row[5],
@@ -63,18 +66,21 @@ async def load_for_settling(
         row[7],
         row[8],
         row[9],
-        AppointmentState(row[10]),
-        row[11],
+        row[10],
+        AppointmentState(row[11]),
         row[12],
         row[13],
+        row[14],
     )
 
 
 SETTLE = """\
-/* checkout.settle */ with appointment as (
-    update appointments set state = 'confirmed', held_until = null
+/* checkout.settle */
+with appointment as materialized (
+    -- Locked first, moved last: it must not be confirmed unless the payment is taken.
+    select shop_id, appointment_id from appointments
      where shop_id = $1 and appointment_id = $2 and state = 'held'
-    returning shop_id
+       for no key update
 ),
 gate as (
     update payments
@@ -84,7 +90,12 @@ gate as (
       from appointment
      where payments.shop_id = $1 and payment_id = $8
        and payments.state in ('pending', 'open', 'processing')
-    returning payment_id
+    returning payments.shop_id, payments.appointment_id
+),
+confirmed as (
+    update appointments a set state = 'confirmed', held_until = null
+      from gate
+     where a.shop_id = gate.shop_id and a.appointment_id = gate.appointment_id
 ),
 entry as (
     insert into entries (shop_id, entry_id, kind, happened, effective_at, recorded_at, reverses)
@@ -151,7 +162,10 @@ async def settle(
     job_name: str,
     run_at: datetime,
 ) -> int:
-    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note it and ask for the confirmation, in one statement. 0 when either had moved on: load and decide again."""
+    """A payment arrived for a held slot: capture it, confirm the appointment, book it, note
+    it, and ask for the confirmation, in one statement. 0 when either had moved on: load and
+    decide again.
+    """
     row = await db.fetchrow(
         SETTLE,
         shop_id,
@@ -187,4 +201,5 @@ async def settle(
     )
     if row is None:
         raise LookupError("settle")
-    return row[0]
+    value: int = row[0]
+    return value

@@ -4,21 +4,24 @@
 -- nullable: charge_id
 -- type: payment_state bookedbarber.payments.states.PaymentState
 -- type: appointment_state bookedbarber.booking.states.AppointmentState
-select p.payment_id, p.state as payment_state, p.service_amount, p.tax_amount, p.tip_amount,
-       p.amount, p.currency::text as currency, p.stripe_account, p.charge_id,
+-- type: purpose bookedbarber.payments.states.Purpose
+select p.payment_id, p.purpose, p.state as payment_state,
+       p.service_amount, p.tax_amount, p.tip_amount, p.amount, p.currency::text as currency,
+       p.stripe_account, p.charge_id,
        a.appointment_id, a.state as appointment_state, a.barber_id, a.starts_at,
        upper(a.blocked) as blocked_until
   from payments p join appointments a using (shop_id, appointment_id)
  where p.shop_id = :shop_id and p.payment_id = :payment_id
 
 -- name: settle :one
--- A payment arrived for a held slot: capture it, confirm the appointment, book it, note it and
+-- A payment arrived for a held slot: capture it, confirm the appointment, book it, note it, and
 -- ask for the confirmation, in one statement. 0 when either had moved on: load and decide again.
 -- optional: card_brand, card_last4, reverses, parties[]
-with appointment as (
-    update appointments set state = 'confirmed', held_until = null
+with appointment as materialized (
+    -- Locked first, moved last: it must not be confirmed unless the payment is taken.
+    select shop_id, appointment_id from appointments
      where shop_id = :shop_id and appointment_id = :appointment_id and state = 'held'
-    returning shop_id
+       for no key update
 ),
 gate as (
     update payments
@@ -28,7 +31,12 @@ gate as (
       from appointment
      where payments.shop_id = :shop_id and payment_id = :payment_id
        and payments.state in ('pending', 'open', 'processing')
-    returning payment_id
+    returning payments.shop_id, payments.appointment_id
+),
+confirmed as (
+    update appointments a set state = 'confirmed', held_until = null
+      from gate
+     where a.shop_id = gate.shop_id and a.appointment_id = gate.appointment_id
 ),
 {{ledger.post}},
 {{audit.record}},

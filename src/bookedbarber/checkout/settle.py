@@ -4,10 +4,12 @@ Every path is safe to repeat and in any order: the state of the payment decides,
 keyed by the charge or balance transaction it books.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, assert_never
 from uuid import UUID
+
+import asyncpg
 
 from bookedbarber import ids
 from bookedbarber.audit import trail
@@ -30,6 +32,7 @@ from bookedbarber.payments import queries as payments
 from bookedbarber.payments.states import (
     PaymentState,
     RefundReason,
+    Via,
     may_become_payment,
 )
 from bookedbarber.processor.snapshots import Charge, Intent, IntentStatus
@@ -97,6 +100,7 @@ async def _attempted(
             payment_id=payment_id,
             to_state=to,
             intent_id=intent.id,
+            via=Via.CHECKOUT if intent.metadata.get("via") == Via.CHECKOUT else Via.ELEMENT,
             decline_code=intent.decline_code,
             from_states=may_become_payment(to),
         )
@@ -110,7 +114,10 @@ async def _arrived(means: Means, arrival: Arrival, *, now: datetime) -> None:
             )
         if found is None:
             raise SettlementMismatch(f"no payment {arrival.payment_id} of ours")
-        if found.payment_state is PaymentState.CAPTURED and found.charge_id == arrival.charge.id:
+        if found.charge_id == arrival.charge.id:
+            return
+        if found.payment_state in (PaymentState.CAPTURED, PaymentState.CANCELLED):
+            await _give_back_twice_paid(means, arrival, found, now=now)
             return
         _check(found, arrival)
         match found.appointment_state:
@@ -131,12 +138,41 @@ async def _arrived(means: Means, arrival: Arrival, *, now: datetime) -> None:
 
 def _check(found: Settling, arrival: Arrival) -> None:
     asked = Money(found.amount, currency(found.currency))
-    if found.payment_state in (PaymentState.CAPTURED, PaymentState.CANCELLED):
-        raise SettlementMismatch(
-            f"charge {arrival.charge.id} came for a payment that is {found.payment_state}"
-        )
     if arrival.charge.amount != asked:
         raise SettlementMismatch(f"asked for {asked}, collected {arrival.charge.amount}")
+
+
+async def _give_back_twice_paid(
+    means: Means, arrival: Arrival, found: Settling, *, now: datetime
+) -> None:
+    """A second charge came for one payment, or one for a payment given up: book it and send it
+    back, as a payment of its own, so that nobody pays twice and no cent is unaccounted for."""
+    _check(found, arrival)
+    twice = replace(arrival, payment_id=ids.new(now))
+    try:
+        async with means.database.platform() as db:
+            await lock_appointment(db, shop_id=arrival.shop_id, appointment_id=found.appointment_id)
+            if await payments.find_by_charge(
+                db, stripe_account=found.stripe_account, charge_id=arrival.charge.id
+            ):
+                return
+            await payments.add_payment(
+                db,
+                shop_id=arrival.shop_id,
+                payment_id=twice.payment_id,
+                appointment_id=found.appointment_id,
+                purpose=found.purpose,
+                service_amount=found.service_amount,
+                tax_amount=found.tax_amount,
+                tip_amount=found.tip_amount,
+                currency=found.currency,
+                stripe_account=found.stripe_account,
+                via=Via.ELEMENT,
+                now=now,
+            )
+            await _return(db, twice, found, reason=RefundReason.DUPLICATE, now=now)
+    except asyncpg.UniqueViolationError:
+        raise StillMoving from None  # the same charge is being booked; look again
 
 
 async def _confirm(means: Means, arrival: Arrival, found: Settling, *, now: datetime) -> bool:
@@ -215,29 +251,35 @@ async def _give_back(means: Means, arrival: Arrival, found: Settling, *, now: da
         )
         if state is not found.appointment_state:
             return False
-        await _capture(db, arrival, found, now=now)
-        code = currency(found.currency)
-        await refund.promise(
-            db,
-            shop_id=arrival.shop_id,
-            payment_id=arrival.payment_id,
-            appointment_id=found.appointment_id,
-            barber_id=found.barber_id,
-            parts=Parts(
-                Money(found.service_amount, code),
-                Money(found.tax_amount, code),
-                Money(found.tip_amount, code),
-            ),
-            held=rules.Held.AS_DEPOSIT,
-            reason=RefundReason.SLOT_LOST,
-            note="",
-            actor=ACTOR,
-            stripe_account=found.stripe_account,
-            now=now,
-        )
+        await _return(db, arrival, found, reason=RefundReason.SLOT_LOST, now=now)
         tell = Work(WorkKind.TELL_SLOT_LOST, found.appointment_id, now)
         await queue.enqueue(db, tell, shop_id=arrival.shop_id, now=now)
     return True
+
+
+async def _return(
+    db: Connection, arrival: Arrival, found: Settling, *, reason: RefundReason, now: datetime
+) -> None:
+    await _capture(db, arrival, found, now=now)
+    code = currency(found.currency)
+    await refund.promise(
+        db,
+        shop_id=arrival.shop_id,
+        payment_id=arrival.payment_id,
+        appointment_id=found.appointment_id,
+        barber_id=found.barber_id,
+        parts=Parts(
+            Money(found.service_amount, code),
+            Money(found.tax_amount, code),
+            Money(found.tip_amount, code),
+        ),
+        held=rules.Held.AS_DEPOSIT,
+        reason=reason,
+        note="",
+        actor=ACTOR,
+        stripe_account=found.stripe_account,
+        now=now,
+    )
 
 
 async def _capture(db: Connection, arrival: Arrival, found: Settling, *, now: datetime) -> None:

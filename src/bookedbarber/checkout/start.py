@@ -19,7 +19,7 @@ from bookedbarber.jobs import queue
 from bookedbarber.jobs.queue import Work
 from bookedbarber.money import Money
 from bookedbarber.payments import queries as payments
-from bookedbarber.payments.states import Purpose
+from bookedbarber.payments.states import Purpose, Via
 from bookedbarber.resilience import idempotency
 from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import clients
@@ -117,7 +117,20 @@ async def book(
             starts_at=wish.starts_at,
             now=now,
         )
-    return await _hold_with_any(means, shop, service, price, wish, evidence, key, barbers, now=now)
+    order = _Order(shop, service, price, wish, evidence, key)
+    return await _hold_with_any(means, order, barbers, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A wish that was found to be possible, with its price."""
+
+    shop: Shop
+    service: Service
+    price: Quote
+    wish: Wish
+    evidence: Evidence
+    key: Key | None
 
 
 async def _sold(db: Connection, shop_id: UUID, service_id: UUID) -> tuple[Shop, Service]:
@@ -140,24 +153,13 @@ def _agreed(shop: Shop, service: Service, wish: Wish) -> Quote:
 
 
 async def _hold_with_any(
-    means: Means,
-    shop: Shop,
-    service: Service,
-    price: Quote,
-    wish: Wish,
-    evidence: Evidence,
-    key: Key | None,
-    barbers: Sequence[UUID],
-    *,
-    now: datetime,
+    means: Means, order: _Order, barbers: Sequence[UUID], *, now: datetime
 ) -> Booked:
     """Try the barbers in the order given; a failed hold takes its whole transaction back."""
     for barber_id in barbers:
         try:
-            async with means.database.tenant(shop.shop_id) as db:
-                return await _write(
-                    db, means, shop, service, price, wish, evidence, key, barber_id, now=now
-                )
+            async with means.database.tenant(order.shop.shop_id) as db:
+                return await _write(db, means, order, barber_id, now=now)
         except SlotTaken:
             if barber_id == barbers[-1]:
                 raise
@@ -165,30 +167,22 @@ async def _hold_with_any(
 
 
 async def _write(
-    db: Connection,
-    means: Means,
-    shop: Shop,
-    service: Service,
-    price: Quote,
-    wish: Wish,
-    evidence: Evidence,
-    key: Key | None,
-    barber_id: UUID,
-    *,
-    now: datetime,
+    db: Connection, means: Means, order: _Order, barber_id: UUID, *, now: datetime
 ) -> Booked:
-    shop_id = shop.shop_id
+    shop_id, due = order.shop.shop_id, order.price.now
     booked = Booked(appointment_id=ids.new(now), payment_id=ids.new(now))
     # The key first: a concurrent repetition waits here, and then finds this booking.
     await idempotency.keep(
         db,
-        key,
+        order.key,
         shop_id=shop_id,
         result={"appointment": str(booked.appointment_id), "payment": str(booked.payment_id)},
         now=now,
     )
-    client = await clients.find_or_add(db, means.vault, shop_id=shop_id, email=wish.email, now=now)
-    visit = _visit(booked, client, shop, service, price, wish, evidence, barber_id)
+    client = await clients.find_or_add(
+        db, means.vault, shop_id=shop_id, email=order.wish.email, now=now
+    )
+    visit = _visit(booked, client, order, barber_id)
     await slots.expire_in_the_way(
         db,
         shop_id=shop_id,
@@ -204,12 +198,13 @@ async def _write(
         shop_id=shop_id,
         payment_id=booked.payment_id,
         appointment_id=booked.appointment_id,
-        purpose=wish.purpose,
-        service_amount=price.now.service.minor,
-        tax_amount=price.now.tax.minor,
-        tip_amount=price.now.tip.minor,
-        currency=price.total.currency.code,
-        stripe_account=shop.stripe_account,
+        purpose=order.wish.purpose,
+        service_amount=due.service.minor,
+        tax_amount=due.tax.minor,
+        tip_amount=due.tip.minor,
+        currency=due.total.currency.code,
+        stripe_account=order.shop.stripe_account,
+        via=Via.CHECKOUT if order.shop.checkout_hosted else Via.ELEMENT,
         now=now,
     )
     await trail.record(
@@ -218,7 +213,7 @@ async def _write(
         actor="client",
         act="appointment.held",
         object=ids.show("apt", booked.appointment_id),
-        facts={"due": price.now.total.to_json(), "terms": wish.terms_version},
+        facts={"due": due.total.to_json(), "terms": order.wish.terms_version},
         now=now,
     )
     for work in (
@@ -229,19 +224,11 @@ async def _write(
     return booked
 
 
-def _visit(
-    booked: Booked,
-    client: Person,
-    shop: Shop,
-    service: Service,
-    price: Quote,
-    wish: Wish,
-    evidence: Evidence,
-    barber_id: UUID,
-) -> Visit:
+def _visit(booked: Booked, client: Person, order: _Order, barber_id: UUID) -> Visit:
     def sealed(column: str, plain: str) -> bytes:
         return client.seal("appointments", column, booked.appointment_id, plain)
 
+    wish, service, price = order.wish, order.service, order.price
     return Visit(
         appointment_id=booked.appointment_id,
         barber_id=barber_id,
@@ -260,7 +247,7 @@ def _visit(
         guest_phone=sealed("guest_phone", wish.phone) if wish.phone else None,
         key_id=client.key.key_id,
         locale=wish.locale,
-        terms_version=shop.terms_version,
-        booked_ip=sealed("booked_ip", evidence.ip),
-        booked_device=sealed("booked_device", evidence.device[:500]),
+        terms_version=order.shop.terms_version,
+        booked_ip=sealed("booked_ip", order.evidence.ip),
+        booked_device=sealed("booked_device", order.evidence.device[:500]),
     )

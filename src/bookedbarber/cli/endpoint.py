@@ -14,20 +14,20 @@ from bookedbarber.config import Settings
 WEBHOOK_PATH: Final = "/webhooks/stripe"
 
 
-def answers(url: str) -> bool:
-    """Whether anything speaks HTTP at `url`; an error page is an answer too."""
+def status(url: str) -> int | None:
+    """The HTTP status that `url` is answered with, None when nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 # our own http address
-            return True
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 # our own http address
+            return int(answer.status)
     except urllib.error.HTTPError as error:
-        return error.code < 500
+        return error.code
     except (OSError, ValueError):
-        return False
+        return None
 
 
 def register(settings: Settings) -> Settings:
     """Make the sandbox deliver to this house; the settings come back with the signing secret."""
-    url = f"http://127.0.0.1:{settings.port}{WEBHOOK_PATH}"
+    url = f"http://{settings.near_host}:{settings.port}{WEBHOOK_PATH}"
     known = json.loads(read_secret(settings.data_dir, "webhook.endpoint") or "{}")
     secret = read_secret(settings.data_dir, "webhook.secret")
     if known.get("url") == url and secret and _exists(settings, known["id"]):

@@ -118,8 +118,9 @@ def _mark(path: Path) -> None:
 
 def _sandbox(settings: Settings) -> dict[str, object]:
     folder = settings.data_dir
-    shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 # compared, not bound
-    url = (settings.sandbox_url or f"http://{shown}:{settings.sandbox_port}").rstrip("/")
+    url = (settings.sandbox_url or f"http://{settings.near_host}:{settings.sandbox_port}").rstrip(
+        "/"
+    )
     webhook = read_secret(folder, "webhook.secret")
     return {
         "sandbox_url": url,

@@ -3,6 +3,7 @@
 from pydantic_core import PydanticUndefined
 
 from bookedbarber import config
+from bookedbarber.api import problems
 from bookedbarber.config import Settings
 
 _HEAD = """# Settings
@@ -25,3 +26,23 @@ def settings() -> str:
         meaning = (field.description or "").replace("|", "\\|")
         rows.append(f"| `{config.variable(name)}` | {shown} | {meaning} |\n")
     return _HEAD + "".join(rows)
+
+
+_ERRORS = """# Errors
+
+Every refusal and outage has a stable code. Answers follow RFC 9457 (`application/problem+json`):
+`code`, `title`, `status`, `next_step`, `retryable`, and facts that the caller may act on.
+(Made by `bookedbarber docs errors`; `make check` holds it to the code.)
+
+"""
+
+
+def errors() -> str:
+    """The text of `docs/errors.md`."""
+    parts = [
+        f'<a id="{problem.code}"></a>\n\n## {problem.code}\n\n'
+        f"{problem.status}{', may be retried' if problem.retryable else ''}. {problem.title} "
+        f"{problem.next_step}\n"
+        for problem in sorted(problems.CATALOGUE.values(), key=lambda problem: problem.code)
+    ]
+    return _ERRORS + "\n".join(parts)

@@ -7,18 +7,21 @@ from typing import Final
 import uvicorn
 
 from bookedbarber import log
-from bookedbarber.cli import seams
 from bookedbarber.config import Settings
 
+_SITE: Final = "bookedbarber.cli.web:build"
 _GRACE: Final = 1  # second that open requests get at shutdown; a live page would never end
 
 
-def serve(settings: Settings, listener: socket.socket) -> None:
-    """Serve until SIGTERM; a live page that stays open is cut off after the grace."""
+def serve(settings: Settings, listener: socket.socket, *, site: str = _SITE) -> None:
+    """Serve until SIGTERM; a live page that stays open is cut off after the grace.
+
+    `site` names another factory than our own, as `module:function`.
+    """
     log.configure(level=settings.log_level)
     os.environ.update(settings.to_environment())  # the site's factory reads its own settings
     config = uvicorn.Config(
-        seams.site(),
+        site,
         factory=True,
         host=settings.host,
         port=settings.port,

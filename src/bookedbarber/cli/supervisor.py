@@ -28,8 +28,8 @@ _LONGEST_PAUSE: Final = 30.0
 _START_PATIENCE: Final = 60.0  # seconds until a child that is not ready counts as stuck
 
 
-class StopAsked(BaseException):
-    """SIGTERM or Ctrl-C arrived: end what is going on and stop."""
+class StopAsked(KeyboardInterrupt):
+    """SIGTERM or Ctrl-C arrived: end what is going on, event loops included, and stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Child:
     ready: Callable[[], bool] = lambda: True
     gentle: signal.Signals = signal.SIGTERM
     harsh: signal.Signals = signal.SIGKILL
-    grace: float = 1.5  # seconds between the two
+    grace: float = 1.6  # seconds between the two
 
 
 @dataclass(slots=True)
@@ -100,21 +100,26 @@ class Supervisor:
         self._asked = True  # from here on another signal changes nothing: we are stopping
         self.stop()
         for number, handler in self._handlers.items():
-            signal.signal(number, handler)  # type: ignore[arg-type] # what signal.signal gave us
+            # Stopped as asked, we are on our way out: an impatient second press changes nothing.
+            leave = signal.SIG_IGN if kind is StopAsked and number != signal.SIGCHLD else handler
+            signal.signal(number, leave)  # type: ignore[arg-type] # what signal.signal gave us
         signal.set_wakeup_fd(-1)
         for end in self._wake:
             os.close(end)
         return kind is StopAsked
 
     def start(self, *children: Child) -> None:
-        """Start a tier and wait until each child in it is ready. Raises `CannotRun`."""
+        """Start a tier of children, which stop together, before those started earlier."""
         tier: list[_Ward] = []
         self._tiers.append(tier)
         for child in children:
             ward = _Ward(child)
             tier.append(ward)
             self._begin(ward)
-        for ward in tier:
+
+    def settle(self) -> None:
+        """Wait until every child started so far is ready. Raises `CannotRun`."""
+        for ward in self._wards():
             self._await(ward)
 
     def watch(self) -> None:

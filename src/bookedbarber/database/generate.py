@@ -21,12 +21,14 @@ import asyncio
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
 
+WIDTH = 100
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_TYPES = {
     "uuid": "UUID",
@@ -180,7 +182,7 @@ async def prepare(query: Query, fragments: dict[str, str], db: asyncpg.Connectio
     named = {name for name, _ in columns}
     if unknown := (query.nullable - named) | (query.optional - _sayable(names)):
         raise BadQueryFile(f"{query.folder}.{query.name}: there is no {', '.join(unknown)}")
-    return Prepared(query, f"/* {query.folder}.{query.name} */ {sql}", params, columns)
+    return Prepared(query, f"/* {query.folder}.{query.name} */\n{sql}", params, columns)
 
 
 def _sayable(names: Iterable[str]) -> set[str]:
@@ -204,9 +206,11 @@ def _python(query: Query, name: str, kind: str, *, parameter: bool) -> str:
 def render(folder: str, prepared: list[Prepared]) -> str:
     """The Python module of one folder's queries."""
     parts = [
-        f'"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.\n\n'
-        f"{folder}: edit the SQL and run `make queries`; a test keeps the two in step.\n"
-        '"""\n'
+        (
+            f'"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.\n\n'
+            f"{folder}: edit the SQL and run `make queries`; a test keeps the two in step.\n"
+            '"""\n'
+        )
     ]
     rows: dict[str, list[tuple[str, str]]] = {}
     for item in prepared:
@@ -257,14 +261,21 @@ def _function(item: Prepared) -> str:
         raise BadQueryFile(f"{query.folder}.{query.name} returns no columns: say :count")
     params = "".join(f"    {name}: {python},\n" for name, python in item.params)
     head = f"async def {query.name}(\n    db: Connection,\n" + ("    *,\n" if params else "")
-    doc = " ".join(query.doc) or "See queries.sql."
+    doc = _docstring(" ".join(query.doc) or "See queries.sql.")
     constant = query.name.upper()
     names = ", ".join(name for name, _ in item.params)
     call = f"{constant}, {names}" if names else constant
     return (
         f'{constant} = """\\\n{item.text}"""\n\n\n'
-        f'{head}{params}) -> {result}:\n    """{doc}"""\n{_body(item, call, row)}'
+        f"{head}{params}) -> {result}:\n{doc}\n{_body(item, call, row)}"
     )
+
+
+def _docstring(text: str) -> str:
+    if len(text) <= WIDTH - 10:
+        return f'    """{text}"""'
+    first, *rest = textwrap.wrap(text, WIDTH - 12)
+    return "\n".join([f'    """{first}', *(f"    {line}" for line in rest), '    """'])
 
 
 def _body(item: Prepared, call: str, row: str) -> str:
@@ -284,10 +295,11 @@ def _body(item: Prepared, call: str, row: str) -> str:
             missing = f'raise LookupError("{item.query.name}")'
         case _:
             missing = "return None"
-    return (
-        f"    row = await db.fetchrow({call})\n    if row is None:\n        {missing}\n"
-        f"    return {build('row')}"
-    )
+    ask = f"    row = await db.fetchrow({call})\n    if row is None:\n        {missing}\n"
+    if row or build("row") != "row[0]":
+        return f"{ask}    return {build('row')}"
+    # A record's fields are untyped; PostgreSQL said what this one is.
+    return f"{ask}    value: {item.columns[0][1]} = row[0]\n    return value"
 
 
 def _value(item: Prepared, index: int, record: str) -> str:

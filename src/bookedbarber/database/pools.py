@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +14,13 @@ from bookedbarber import failpoints
 from bookedbarber.errors import Unavailable
 
 Json = dict[str, Any] | list[Any] | str | int | bool | None
+# The stubs are generic where the classes themselves are not.
+if TYPE_CHECKING:
+    _Base = asyncpg.Connection[asyncpg.Record]
+    _Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    _Base = asyncpg.Connection
+    _Pool = asyncpg.Pool
 OUTAGE = (
     OSError,
     TimeoutError,
@@ -22,7 +30,9 @@ OUTAGE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.TransactionRollbackError,  # a deadlock, say: everything was undone
 )
+CLOSING: Final = 0.5  # seconds for open statements to end before their connections are cut
 
 
 class DatabaseUnavailable(Unavailable):
@@ -31,27 +41,38 @@ class DatabaseUnavailable(Unavailable):
     code: ClassVar[str] = "database_unavailable"
 
 
-class Connection(asyncpg.Connection):
+class Connection(_Base):
     """A connection whose statements pass one place, named by their leading comment."""
 
-    # asyncpg declares these loosely; the generated functions call them with exact types.
-    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:
+    async def execute(self, query: str, *args: object, timeout: float | None = None) -> str:  # noqa: ASYNC109 # asyncpg's own signature
+        """Run a statement; what it did, as PostgreSQL says it."""
         async with failpoints.around("sql", _name(query)):
-            return str(await super().execute(query, *args, timeout=timeout))
+            return await super().execute(query, *args, timeout=timeout)
 
-    async def fetch(self, query: str, *args: Any, **options: Any) -> list[asyncpg.Record]:
+    async def fetch(self, query: str, *args: object, **options: Any) -> list[asyncpg.Record]:  # type: ignore[override] # one shape of asyncpg's overloads is all we use
+        """Run a query; its rows."""
         async with failpoints.around("sql", _name(query)):
-            return await super().fetch(query, *args, **options)  # type: ignore[no-any-return] # untyped base
+            return await super().fetch(query, *args, **options)
 
-    async def fetchrow(self, query: str, *args: Any, **options: Any) -> asyncpg.Record | None:
+    async def fetchrow(self, query: str, *args: object, **options: Any) -> asyncpg.Record | None:  # type: ignore[override] # as above
+        """Run a query; its first row."""
         async with failpoints.around("sql", _name(query)):
-            return await super().fetchrow(query, *args, **options)
+            row: asyncpg.Record | None = await super().fetchrow(query, *args, **options)
+            return row
 
 
 def _name(query: str) -> str:
     if query.startswith("/* "):
         return query[3 : query.index(" */")]
     return query.split(maxsplit=1)[0].rstrip(";")
+
+
+@dataclass(slots=True, eq=False)
+class Ear:
+    """Hears notifications: `woken` is set by each, and when the connection was lost (`deaf`)."""
+
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    deaf: bool = False
 
 
 class Database:
@@ -61,7 +82,7 @@ class Database:
     `size` is the number of connections to each role; the machine does best with 4 to 12 in total.
     """
 
-    def __init__(self, app: asyncpg.Pool, platform: asyncpg.Pool) -> None:
+    def __init__(self, app: _Pool, platform: _Pool) -> None:
         self._app = app
         self._platform = platform
 
@@ -79,9 +100,13 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """Give every connection back to the server."""
-        await self._app.close()
-        await self._platform.close()
+        """Give every connection back to the server, in a second at most."""
+        for pool in (self._app, self._platform):
+            try:
+                async with asyncio.timeout(CLOSING):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
 
     @asynccontextmanager
     async def tenant(self, shop_id: UUID) -> AsyncIterator[Connection]:
@@ -103,24 +128,31 @@ class Database:
             yield db
 
     @asynccontextmanager
-    async def listener(self, *channels: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set when one of these channels is notified.
+    async def listener(self, *channels: str) -> AsyncIterator[Ear]:
+        """An ear for these channels.
 
         A courtesy, not a promise: whoever waits must look by itself from time to time as well.
         """
-        woken = asyncio.Event()
+        ear = Ear()
 
         def wake(*_: object) -> None:
-            woken.set()
+            ear.woken.set()
+
+        def lose(*_: object) -> None:
+            ear.deaf = True
+            ear.woken.set()
 
         async with _connection(self._platform) as db:
+            db.add_termination_listener(lose)
             for channel in channels:
                 await db.add_listener(channel, wake)
             try:
-                yield woken
+                yield ear
             finally:
-                for channel in channels if not db.is_closed() else ():
-                    await db.remove_listener(channel, wake)
+                if not db.is_closed():
+                    db.remove_termination_listener(lose)
+                    for channel in channels:
+                        await db.remove_listener(channel, wake)
 
     @asynccontextmanager
     async def platform_statement(self) -> AsyncIterator[Connection]:
@@ -130,16 +162,17 @@ class Database:
 
 
 @asynccontextmanager
-async def _connection(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+async def _connection(pool: _Pool) -> AsyncIterator[Connection]:
     try:
         async with pool.acquire() as connection:
-            yield connection
+            # A proxy that passes every call on to our own class.
+            yield cast("Connection", connection)
     except OUTAGE as failure:
         raise DatabaseUnavailable("The database did not answer.") from failure
 
 
 @asynccontextmanager
-async def _transaction(pool: asyncpg.Pool, begin: str) -> AsyncIterator[Connection]:
+async def _transaction(pool: _Pool, begin: str) -> AsyncIterator[Connection]:
     async with _connection(pool) as db:
         await db.execute(begin)
         try:
@@ -151,7 +184,7 @@ async def _transaction(pool: asyncpg.Pool, begin: str) -> AsyncIterator[Connecti
         await db.execute("commit")
 
 
-async def _pool(url: str, size: int) -> asyncpg.Pool:
+async def _pool(url: str, size: int) -> _Pool:
     try:
         return await asyncpg.create_pool(
             url,
@@ -168,13 +201,13 @@ async def _pool(url: str, size: int) -> asyncpg.Pool:
         raise DatabaseUnavailable("The database did not answer.") from failure
 
 
-async def _prepare(connection: asyncpg.Connection) -> None:
+async def _prepare(connection: _Base) -> None:
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
     )
 
 
-async def _leave_clean(connection: asyncpg.Connection) -> None:
+async def _leave_clean(connection: _Base) -> None:
     # Every setting of ours is local to its transaction, so there is nothing to reset; a
     # connection that comes back inside a transaction was cut off midway.
     if connection.is_in_transaction():

@@ -36,7 +36,8 @@ class DeadJob:
 
 
 ENQUEUE = """\
-/* jobs.enqueue */ with gate as (select 1), enqueued as (
+/* jobs.enqueue */
+with gate as (select 1), enqueued as (
     insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, created_at)
     select $1, $2, $3, $4, $5, 'ready', $6, 0, $7 from gate
     on conflict (shop_id, name) do nothing
@@ -60,11 +61,13 @@ async def enqueue(
     row = await db.fetchrow(ENQUEUE, job_id, shop_id, job_kind, about, job_name, run_at, now)
     if row is None:
         raise LookupError("enqueue")
-    return row[0]
+    value: int = row[0]
+    return value
 
 
 CLAIM = """\
-/* jobs.claim */ update jobs
+/* jobs.claim */
+update jobs
    set leased_until = $1, attempts = attempts + 1
  where job_id in (
         select job_id from jobs
@@ -88,7 +91,8 @@ async def claim(
 
 
 FINISH = """\
-/* jobs.finish */ update jobs set state = 'done', leased_until = null, failure = null, finished_at = $1
+/* jobs.finish */
+update jobs set state = 'done', leased_until = null, failure = null, finished_at = $1
  where job_id = any($2::uuid[]) and state = 'ready'"""
 
 
@@ -103,8 +107,9 @@ async def finish(
 
 
 RETRY = """\
-/* jobs.retry */ update jobs set leased_until = null, run_at = $1, failure = $2
- where job_id = $3 and state = 'ready'"""
+/* jobs.retry */
+update jobs set leased_until = null, run_at = $1, failure = $2
+ where job_id = $3 and state = 'ready' and attempts = $4"""
 
 
 async def retry(
@@ -113,14 +118,19 @@ async def retry(
     run_at: datetime,
     failure: str,
     job_id: UUID,
+    attempt: int,
 ) -> int:
-    """The work failed for now: give it back, to be run at `run_at`."""
-    return int((await db.execute(RETRY, run_at, failure, job_id)).rpartition(" ")[2])
+    """The work failed for now: give it back, to be run at `run_at`. Nothing, when the claim
+    ran out and somebody else has it: each claim counts an attempt, so the attempt tells
+    whose it is.
+    """
+    return int((await db.execute(RETRY, run_at, failure, job_id, attempt)).rpartition(" ")[2])
 
 
 BURY = """\
-/* jobs.bury */ update jobs set state = 'dead', leased_until = null, failure = $1, finished_at = $2
- where job_id = $3 and state = 'ready'"""
+/* jobs.bury */
+update jobs set state = 'dead', leased_until = null, failure = $1, finished_at = $2
+ where job_id = $3 and state = 'ready' and attempts = $4"""
 
 
 async def bury(
@@ -129,14 +139,24 @@ async def bury(
     failure: str,
     now: datetime,
     job_id: UUID,
+    attempt: int,
 ) -> int:
-    """The work failed for good: it waits for an operator."""
-    return int((await db.execute(BURY, failure, now, job_id)).rpartition(" ")[2])
+    """The work failed for good: it waits for an operator. Nothing, when somebody else has it
+    by now.
+    """
+    return int((await db.execute(BURY, failure, now, job_id, attempt)).rpartition(" ")[2])
 
 
 HEARTBEAT = """\
-/* jobs.heartbeat */ update jobs set leased_until = $1
- where job_id = any($2::uuid[]) and state = 'ready'"""
+/* jobs.heartbeat */
+update jobs set leased_until = $1
+ where job_id in (
+        select j.job_id
+          from jobs j join unnest($2::uuid[], $3::int[]) as mine (job_id, attempts)
+               using (job_id, attempts)
+         where j.state = 'ready'
+           for update of j skip locked)
+returning job_id"""
 
 
 async def heartbeat(
@@ -144,13 +164,39 @@ async def heartbeat(
     *,
     lease_until: datetime,
     job_ids: Sequence[UUID],
+    attempts: Sequence[int],
+) -> list[UUID]:
+    """Still at work: keep these jobs from other workers until `lease_until`. Gives back which
+    of them are still ours; a job that is being finished this moment needs no keeping, and
+    is left out.
+    """
+    return [row[0] for row in await db.fetch(HEARTBEAT, lease_until, job_ids, attempts)]
+
+
+RELEASE = """\
+/* jobs.release */
+update jobs set leased_until = null
+ where job_id in (
+        select j.job_id
+          from jobs j join unnest($1::uuid[], $2::int[]) as mine (job_id, attempts)
+               using (job_id, attempts)
+         where j.state = 'ready'
+           for update of j skip locked)"""
+
+
+async def release(
+    db: Connection,
+    *,
+    job_ids: Sequence[UUID],
+    attempts: Sequence[int],
 ) -> int:
-    """Still at work: keep these jobs from other workers until `lease_until`."""
-    return int((await db.execute(HEARTBEAT, lease_until, job_ids)).rpartition(" ")[2])
+    """Stopping: give back at once what was not finished, for the next worker to take up."""
+    return int((await db.execute(RELEASE, job_ids, attempts)).rpartition(" ")[2])
 
 
 NEXT_DUE = """\
-/* jobs.next_due */ select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
+/* jobs.next_due */
+select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
   from jobs where state = 'ready'"""
 
 
@@ -161,11 +207,13 @@ async def next_due(
     row = await db.fetchrow(NEXT_DUE)
     if row is None:
         return None
-    return row[0]
+    value: datetime | None = row[0]
+    return value
 
 
 DEAD = """\
-/* jobs.dead */ select job_id, shop_id, kind, about, attempts, failure, finished_at
+/* jobs.dead */
+select job_id, shop_id, kind, about, attempts, failure, finished_at
   from jobs where state = 'dead' order by finished_at desc limit $1"""
 
 
@@ -179,7 +227,8 @@ async def dead(
 
 
 FORGET = """\
-/* jobs.forget */ delete from jobs where state = 'done' and finished_at < $1"""
+/* jobs.forget */
+delete from jobs where state = 'done' and finished_at < $1"""
 
 
 async def forget(

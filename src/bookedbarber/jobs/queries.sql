@@ -32,19 +32,37 @@ update jobs set state = 'done', leased_until = null, failure = null, finished_at
  where job_id = any(:job_ids::uuid[]) and state = 'ready'
 
 -- name: retry :count
--- The work failed for now: give it back, to be run at `run_at`.
+-- The work failed for now: give it back, to be run at `run_at`. Nothing, when the claim ran out
+-- and somebody else has it: each claim counts an attempt, so the attempt tells whose it is.
 update jobs set leased_until = null, run_at = :run_at, failure = :failure
- where job_id = :job_id and state = 'ready'
+ where job_id = :job_id and state = 'ready' and attempts = :attempt
 
 -- name: bury :count
--- The work failed for good: it waits for an operator.
+-- The work failed for good: it waits for an operator. Nothing, when somebody else has it by now.
 update jobs set state = 'dead', leased_until = null, failure = :failure, finished_at = :now
- where job_id = :job_id and state = 'ready'
+ where job_id = :job_id and state = 'ready' and attempts = :attempt
 
--- name: heartbeat :count
--- Still at work: keep these jobs from other workers until `lease_until`.
+-- name: heartbeat :many
+-- Still at work: keep these jobs from other workers until `lease_until`. Gives back which of them
+-- are still ours; a job that is being finished this moment needs no keeping, and is left out.
 update jobs set leased_until = :lease_until
- where job_id = any(:job_ids::uuid[]) and state = 'ready'
+ where job_id in (
+        select j.job_id
+          from jobs j join unnest(:job_ids::uuid[], :attempts::int[]) as mine (job_id, attempts)
+               using (job_id, attempts)
+         where j.state = 'ready'
+           for update of j skip locked)
+returning job_id
+
+-- name: release :count
+-- Stopping: give back at once what was not finished, for the next worker to take up.
+update jobs set leased_until = null
+ where job_id in (
+        select j.job_id
+          from jobs j join unnest(:job_ids::uuid[], :attempts::int[]) as mine (job_id, attempts)
+               using (job_id, attempts)
+         where j.state = 'ready'
+           for update of j skip locked)
 
 -- name: next_due :maybe
 -- When the next ready job is due.

@@ -71,7 +71,8 @@ class BookedNet:
 
 
 POST = """\
-/* ledger.post */ with gate as (select 1), entry as (
+/* ledger.post */
+with gate as (select 1), entry as (
     insert into entries (shop_id, entry_id, kind, happened, effective_at, recorded_at, reverses)
     select $1, $2, $3, $4, $5, $6, $7 from gate
     on conflict (shop_id, happened) do nothing
@@ -129,11 +130,13 @@ async def post(
     )
     if row is None:
         raise LookupError("post")
-    return row[0]
+    value: int = row[0]
+    return value
 
 
 BOOK_BALANCE_TRANSACTION = """\
-/* ledger.book_balance_transaction */ with gate as (
+/* ledger.book_balance_transaction */
+with gate as (
     insert into balance_transactions (stripe_account, id, shop_id, type, reporting_category,
                                       balance_type, source, amount, fee, net, currency, created,
                                       available_on, recorded_at)
@@ -218,11 +221,13 @@ async def book_balance_transaction(
     )
     if row is None:
         raise LookupError("book_balance_transaction")
-    return row[0]
+    value: int = row[0]
+    return value
 
 
 FIND_ENTRY = """\
-/* ledger.find_entry */ select e.entry_id, e.kind, e.effective_at, p.stripe_account, p.currency::text as currency,
+/* ledger.find_entry */
+select e.entry_id, e.kind, e.effective_at, p.stripe_account, p.currency::text as currency,
        array_agg(p.account order by p.line) as accounts,
        array_agg(p.side order by p.line) as sides,
        array_agg(p.amount order by p.line) as amounts,
@@ -247,7 +252,8 @@ async def find_entry(
 
 
 TRIAL_BALANCE = """\
-/* ledger.trial_balance */ select stripe_account, currency::text as currency, account,
+/* ledger.trial_balance */
+select stripe_account, currency::text as currency, account,
        coalesce(sum(amount) filter (where side = 'debit'), 0)::bigint as debits,
        coalesce(sum(amount) filter (where side = 'credit'), 0)::bigint as credits
   from postings
@@ -263,7 +269,8 @@ async def trial_balance(
 
 
 UNBALANCED_ENTRIES = """\
-/* ledger.unbalanced_entries */ select shop_id, entry_id, currency::text as currency,
+/* ledger.unbalanced_entries */
+select shop_id, entry_id, currency::text as currency,
        sum(case side when 'debit' then amount else -amount end)::bigint as difference
   from postings
  group by shop_id, entry_id, currency
@@ -278,7 +285,8 @@ async def unbalanced_entries(
 
 
 OPEN_ITEMS = """\
-/* ledger.open_items */ select p.stripe_account, p.shop_id, p.item, p.currency::text as currency,
+/* ledger.open_items */
+select p.stripe_account, p.shop_id, p.item, p.currency::text as currency,
        sum(case p.side when 'debit' then p.amount else -p.amount end)::bigint as debit_balance,
        min(e.effective_at) as since
   from postings p join entries e using (shop_id, entry_id)
@@ -298,7 +306,8 @@ async def open_items(
 
 
 BOOKED_NET = """\
-/* ledger.booked_net */ select stripe_account, currency::text as currency, count(*) as transactions,
+/* ledger.booked_net */
+select stripe_account, currency::text as currency, count(*) as transactions,
        sum(net)::bigint as net
   from balance_transactions group by stripe_account, currency"""
 
@@ -311,7 +320,8 @@ async def booked_net(
 
 
 BOOKED_IDS = """\
-/* ledger.booked_ids */ select id from balance_transactions
+/* ledger.booked_ids */
+select id from balance_transactions
  where stripe_account = $1 and id = any($2::text[])"""
 
 
@@ -326,7 +336,8 @@ async def booked_ids(
 
 
 ITEM_BALANCE = """\
-/* ledger.item_balance */ select coalesce(sum(case side when 'credit' then amount else -amount end), 0)::bigint as open
+/* ledger.item_balance */
+select coalesce(sum(case side when 'credit' then amount else -amount end), 0)::bigint as open
   from postings where shop_id = $1 and account = $2 and item = $3"""
 
 
@@ -341,4 +352,5 @@ async def item_balance(
     row = await db.fetchrow(ITEM_BALANCE, shop_id, account, item)
     if row is None:
         raise LookupError("item_balance")
-    return row[0]
+    value: int = row[0]
+    return value

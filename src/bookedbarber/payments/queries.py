@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bookedbarber.database import Connection
-from bookedbarber.payments.states import PaymentState, Purpose, RefundReason, RefundState
+from bookedbarber.payments.states import PaymentState, Purpose, RefundReason, RefundState, Via
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Payment:
     refunding: int
     currency: str
     stripe_account: str
+    via: Via
     intent_id: str | None
     checkout_id: str | None
     charge_id: str | None
@@ -78,11 +79,12 @@ class RefundRef:
 
 
 ADD_PAYMENT = """\
-/* payments.add_payment */ insert into payments (shop_id, payment_id, appointment_id, purpose, state, service_amount,
-                      tax_amount, tip_amount, amount, currency, stripe_account, created_at)
+/* payments.add_payment */
+insert into payments (shop_id, payment_id, appointment_id, purpose, state, service_amount,
+                      tax_amount, tip_amount, amount, currency, stripe_account, via, created_at)
 values ($1, $2, $3, $4, 'pending', $5,
         $6, $7, $5::bigint + $6::bigint + $7::bigint, $8,
-        $9, $10)"""
+        $9, $10, $11)"""
 
 
 async def add_payment(
@@ -97,6 +99,7 @@ async def add_payment(
     tip_amount: int,
     currency: str,
     stripe_account: str,
+    via: str,
     now: datetime,
 ) -> int:
     """Write down that an amount is to be collected, before Stripe is asked."""
@@ -113,6 +116,7 @@ async def add_payment(
                 tip_amount,
                 currency,
                 stripe_account,
+                via,
                 now,
             )
         ).rpartition(" ")[2]
@@ -120,8 +124,9 @@ async def add_payment(
 
 
 LOAD_PAYMENT = """\
-/* payments.load_payment */ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
-       tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
+/* payments.load_payment */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+       tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
   from payments where shop_id = $1 and payment_id = $2"""
 
@@ -149,7 +154,7 @@ async def load_payment(
         row[9],
         row[10],
         row[11],
-        row[12],
+        Via(row[12]),
         row[13],
         row[14],
         row[15],
@@ -157,14 +162,16 @@ async def load_payment(
         row[17],
         row[18],
         row[19],
+        row[20],
     )
 
 
 LOCK_PAYMENT = """\
-/* payments.lock_payment */ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
-       tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
+/* payments.lock_payment */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+       tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
-  from payments where shop_id = $1 and payment_id = $2 for update"""
+  from payments where shop_id = $1 and payment_id = $2 for no key update"""
 
 
 async def lock_payment(
@@ -190,7 +197,7 @@ async def lock_payment(
         row[9],
         row[10],
         row[11],
-        row[12],
+        Via(row[12]),
         row[13],
         row[14],
         row[15],
@@ -198,12 +205,14 @@ async def lock_payment(
         row[17],
         row[18],
         row[19],
+        row[20],
     )
 
 
 LIST_PAYMENTS = """\
-/* payments.list_payments */ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
-       tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
+/* payments.list_payments */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+       tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
   from payments where shop_id = $1 and appointment_id = $2
  order by payment_id"""
@@ -230,7 +239,7 @@ async def list_payments(
             row[9],
             row[10],
             row[11],
-            row[12],
+            Via(row[12]),
             row[13],
             row[14],
             row[15],
@@ -238,14 +247,16 @@ async def list_payments(
             row[17],
             row[18],
             row[19],
+            row[20],
         )
         for row in await db.fetch(LIST_PAYMENTS, shop_id, appointment_id)
     ]
 
 
 RECENT_PAYMENTS = """\
-/* payments.recent_payments */ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
-       tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
+/* payments.recent_payments */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+       tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
   from payments where shop_id = $1 and payment_id < $2
  order by payment_id desc limit $3"""
@@ -273,7 +284,7 @@ async def recent_payments(
             row[9],
             row[10],
             row[11],
-            row[12],
+            Via(row[12]),
             row[13],
             row[14],
             row[15],
@@ -281,13 +292,15 @@ async def recent_payments(
             row[17],
             row[18],
             row[19],
+            row[20],
         )
         for row in await db.fetch(RECENT_PAYMENTS, shop_id, before, page)
     ]
 
 
 FIND_BY_INTENT = """\
-/* payments.find_by_intent */ select shop_id, payment_id from payments
+/* payments.find_by_intent */
+select shop_id, payment_id from payments
  where stripe_account = $1 and intent_id = $2"""
 
 
@@ -304,8 +317,28 @@ async def find_by_intent(
     return PaymentRef(*row)
 
 
+FIND_BY_CHARGE = """\
+/* payments.find_by_charge */
+select shop_id, payment_id from payments
+ where stripe_account = $1 and charge_id = $2"""
+
+
+async def find_by_charge(
+    db: Connection,
+    *,
+    stripe_account: str,
+    charge_id: str,
+) -> PaymentRef | None:
+    """Whose payment a charge collected."""
+    row = await db.fetchrow(FIND_BY_CHARGE, stripe_account, charge_id)
+    if row is None:
+        return None
+    return PaymentRef(*row)
+
+
 NOTE_INTENT = """\
-/* payments.note_intent */ update payments set state = 'open', intent_id = $1
+/* payments.note_intent */
+update payments set state = 'open', intent_id = $1
  where shop_id = $2 and payment_id = $3 and state = 'pending'"""
 
 
@@ -320,9 +353,27 @@ async def note_intent(
     return int((await db.execute(NOTE_INTENT, intent_id, shop_id, payment_id)).rpartition(" ")[2])
 
 
+SWITCH_TO_CHECKOUT = """\
+/* payments.switch_to_checkout */
+update payments set via = 'checkout', intent_id = null
+ where shop_id = $1 and payment_id = $2
+   and state in ('pending', 'open') and via = 'element'"""
+
+
+async def switch_to_checkout(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    payment_id: UUID,
+) -> int:
+    """From now on a page at Stripe collects this payment; an intent of ours collects it no more."""
+    return int((await db.execute(SWITCH_TO_CHECKOUT, shop_id, payment_id)).rpartition(" ")[2])
+
+
 NOTE_CHECKOUT = """\
-/* payments.note_checkout */ update payments set checkout_id = $1
- where shop_id = $2 and payment_id = $3"""
+/* payments.note_checkout */
+update payments set state = 'open', checkout_id = $1
+ where shop_id = $2 and payment_id = $3 and state in ('pending', 'open')"""
 
 
 async def note_checkout(
@@ -332,16 +383,19 @@ async def note_checkout(
     shop_id: UUID,
     payment_id: UUID,
 ) -> int:
-    """Stripe gave us a hosted page for this payment."""
+    """Stripe gave us a page for this payment: it waits for the client."""
     return int(
         (await db.execute(NOTE_CHECKOUT, checkout_id, shop_id, payment_id)).rpartition(" ")[2]
     )
 
 
 NOTE_ATTEMPT = """\
-/* payments.note_attempt */ update payments set state = $1, intent_id = $2, decline_code = $3
+/* payments.note_attempt */
+update payments set state = $1, intent_id = $2, decline_code = $3
  where shop_id = $4 and payment_id = $5
-   and state = any($6::text[])"""
+   and state = any($6::text[])
+   -- What becomes of an intent that was given up for a page at Stripe is no news of the payment.
+   and (intent_id = $2 or intent_id is null and via = $7)"""
 
 
 async def note_attempt(
@@ -353,19 +407,45 @@ async def note_attempt(
     shop_id: UUID,
     payment_id: UUID,
     from_states: Sequence[str],
+    via: str,
 ) -> int:
     """What came of the client's last attempt, short of success."""
     return int(
         (
             await db.execute(
-                NOTE_ATTEMPT, to_state, intent_id, decline_code, shop_id, payment_id, from_states
+                NOTE_ATTEMPT,
+                to_state,
+                intent_id,
+                decline_code,
+                shop_id,
+                payment_id,
+                from_states,
+                via,
             )
         ).rpartition(" ")[2]
     )
 
 
+GIVE_UP = """\
+/* payments.give_up */
+update payments set state = 'cancelled'
+ where shop_id = $1 and payment_id = $2 and via = 'checkout'
+   and state in ('pending', 'open')"""
+
+
+async def give_up(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    payment_id: UUID,
+) -> int:
+    """The page at Stripe is closed and nothing was paid there."""
+    return int((await db.execute(GIVE_UP, shop_id, payment_id)).rpartition(" ")[2])
+
+
 CAPTURE = """\
-/* payments.capture */ update payments
+/* payments.capture */
+update payments
    set state = 'captured', intent_id = $1, charge_id = $2,
        card_brand = $3, card_last4 = $4, decline_code = null,
        captured_at = $5
@@ -402,7 +482,8 @@ async def capture(
 
 
 PROMISE_REFUND = """\
-/* payments.promise_refund */ update payments set refunding = refunding + $1
+/* payments.promise_refund */
+update payments set refunding = refunding + $1
  where shop_id = $2 and payment_id = $3
    and state = 'captured' and refunding + $1 <= payments.amount"""
 
@@ -419,7 +500,8 @@ async def promise_refund(
 
 
 RELEASE_REFUND = """\
-/* payments.release_refund */ update payments set refunding = refunding - $1
+/* payments.release_refund */
+update payments set refunding = refunding - $1
  where shop_id = $2 and payment_id = $3"""
 
 
@@ -435,7 +517,8 @@ async def release_refund(
 
 
 ADD_REFUND = """\
-/* payments.add_refund */ insert into refunds (shop_id, refund_id, payment_id, state, service_amount, tax_amount,
+/* payments.add_refund */
+insert into refunds (shop_id, refund_id, payment_id, state, service_amount, tax_amount,
                      tip_amount, amount, currency, stripe_account, reason, note, requested_by,
                      requested_at)
 values ($1, $2, $3, 'requested', $4, $5,
@@ -482,7 +565,8 @@ async def add_refund(
 
 
 LOAD_REFUND = """\
-/* payments.load_refund */ select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+/* payments.load_refund */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
        r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
        r.settled_at
@@ -521,7 +605,8 @@ async def load_refund(
 
 
 LIST_REFUNDS = """\
-/* payments.list_refunds */ select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+/* payments.list_refunds */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
        r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
        r.settled_at
@@ -563,7 +648,8 @@ async def list_refunds(
 
 
 FIND_BY_STRIPE_REFUND = """\
-/* payments.find_by_stripe_refund */ select shop_id, refund_id from refunds
+/* payments.find_by_stripe_refund */
+select shop_id, refund_id from refunds
  where stripe_account = $1 and stripe_refund_id = $2"""
 
 
@@ -581,7 +667,8 @@ async def find_by_stripe_refund(
 
 
 MOVE_REFUND = """\
-/* payments.move_refund */ update refunds
+/* payments.move_refund */
+update refunds
    set state = $1, stripe_refund_id = coalesce($2, stripe_refund_id),
        failure = $3, settled_at = $4
  where shop_id = $5 and refund_id = $6

@@ -1,6 +1,6 @@
 -- fragment: payments
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
-       tip_amount, amount, refunding, currency::text as currency, stripe_account, intent_id,
+       tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
        checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
   from payments
 
@@ -14,10 +14,10 @@ select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_am
 -- name: add_payment :count
 -- Write down that an amount is to be collected, before Stripe is asked.
 insert into payments (shop_id, payment_id, appointment_id, purpose, state, service_amount,
-                      tax_amount, tip_amount, amount, currency, stripe_account, created_at)
+                      tax_amount, tip_amount, amount, currency, stripe_account, via, created_at)
 values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_amount,
         :tax_amount, :tip_amount, :service_amount::bigint + :tax_amount::bigint + :tip_amount::bigint, :currency,
-        :stripe_account, :now)
+        :stripe_account, :via, :now)
 
 -- name: load_payment :maybe
 -- One payment of a shop.
@@ -25,6 +25,7 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
+-- type: via bookedbarber.payments.states.Via
 {{payments}} where shop_id = :shop_id and payment_id = :payment_id
 
 -- name: lock_payment :maybe
@@ -33,7 +34,8 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
-{{payments}} where shop_id = :shop_id and payment_id = :payment_id for update
+-- type: via bookedbarber.payments.states.Via
+{{payments}} where shop_id = :shop_id and payment_id = :payment_id for no key update
 
 -- name: list_payments :many
 -- The payments of one appointment, oldest first.
@@ -41,6 +43,7 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
+-- type: via bookedbarber.payments.states.Via
 {{payments}} where shop_id = :shop_id and appointment_id = :appointment_id
  order by payment_id
 
@@ -50,6 +53,7 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
+-- type: via bookedbarber.payments.states.Via
 {{payments}} where shop_id = :shop_id and payment_id < :before
  order by payment_id desc limit :page
 
@@ -59,15 +63,27 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 select shop_id, payment_id from payments
  where stripe_account = :stripe_account and intent_id = :intent_id
 
+-- name: find_by_charge :maybe
+-- Whose payment a charge collected.
+-- row: PaymentRef
+select shop_id, payment_id from payments
+ where stripe_account = :stripe_account and charge_id = :charge_id
+
 -- name: note_intent :count
 -- Stripe gave us the PaymentIntent: it waits for the client.
 update payments set state = 'open', intent_id = :intent_id
  where shop_id = :shop_id and payment_id = :payment_id and state = 'pending'
 
--- name: note_checkout :count
--- Stripe gave us a hosted page for this payment.
-update payments set checkout_id = :checkout_id
+-- name: switch_to_checkout :count
+-- From now on a page at Stripe collects this payment; an intent of ours collects it no more.
+update payments set via = 'checkout', intent_id = null
  where shop_id = :shop_id and payment_id = :payment_id
+   and state in ('pending', 'open') and via = 'element'
+
+-- name: note_checkout :count
+-- Stripe gave us a page for this payment: it waits for the client.
+update payments set state = 'open', checkout_id = :checkout_id
+ where shop_id = :shop_id and payment_id = :payment_id and state in ('pending', 'open')
 
 -- name: note_attempt :count
 -- What came of the client's last attempt, short of success.
@@ -75,6 +91,14 @@ update payments set checkout_id = :checkout_id
 update payments set state = :to_state, intent_id = :intent_id, decline_code = :decline_code
  where shop_id = :shop_id and payment_id = :payment_id
    and state = any(:from_states::text[])
+   -- What becomes of an intent that was given up for a page at Stripe is no news of the payment.
+   and (intent_id = :intent_id or intent_id is null and via = :via)
+
+-- name: give_up :count
+-- The page at Stripe is closed and nothing was paid there.
+update payments set state = 'cancelled'
+ where shop_id = :shop_id and payment_id = :payment_id and via = 'checkout'
+   and state in ('pending', 'open')
 
 -- name: capture :count
 -- The money arrived; once only.

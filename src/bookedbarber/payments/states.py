@@ -10,6 +10,13 @@ class Purpose(StrEnum):
     FULL = "full"
 
 
+class Via(StrEnum):
+    """Where the client enters the card: in Stripe's field on our page, or on Stripe's own page."""
+
+    ELEMENT = "element"
+    CHECKOUT = "checkout"
+
+
 class PaymentState(StrEnum):
     """Where a payment stands. `captured` and `cancelled` are final."""
 

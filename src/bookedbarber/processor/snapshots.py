@@ -1,9 +1,10 @@
-"""What Stripe says of its objects at one moment, as plain values. Nothing of the SDK leaves here."""
+"""What Stripe says of its objects at one moment, as plain values; the SDK's own stay here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 import stripe
 
@@ -104,11 +105,11 @@ def intent(it: stripe.PaymentIntent) -> Intent:
         id=it.id,
         status=IntentStatus(it.status),
         amount=Money(it.amount, code),
-        amount_received=Money(it.amount_received or 0, code),
-        client_secret=it.client_secret or "",
-        metadata=dict(it.metadata or {}),
+        amount_received=Money(_sent(it, "amount_received") or 0, code),
+        client_secret=_sent(it, "client_secret") or "",
+        metadata=metadata(it.metadata),
         charge=charge(latest) if isinstance(latest, stripe.Charge) else None,
-        decline_code=(error.decline_code or error.code) if error else None,
+        decline_code=_sent(error, "decline_code") or _sent(error, "code"),
         created=moment(it.created),
     )
 
@@ -116,7 +117,7 @@ def intent(it: stripe.PaymentIntent) -> Intent:
 def charge(it: stripe.Charge) -> Charge:
     """Read a charge, with its balance transaction where Stripe has made it."""
     details = it.payment_method_details
-    card = details.card if details else None
+    card = _sent(details, "card")
     moved = it.balance_transaction
     return Charge(
         id=it.id,
@@ -133,14 +134,14 @@ def charge(it: stripe.Charge) -> Charge:
 
 def refund(it: stripe.Refund) -> Refund:
     """Read a refund that was asked for with its balance transactions expanded."""
-    moved = [it.balance_transaction, it.failure_balance_transaction]
+    moved = [it.balance_transaction, _sent(it, "failure_balance_transaction")]
     return Refund(
         id=it.id,
         status=it.status or "pending",
         amount=Money(it.amount, currency(it.currency)),
         charge_id=_id(it.charge),
-        metadata=dict(it.metadata or {}),
-        failure=it.failure_reason if it.status == "failed" else None,
+        metadata=metadata(it.metadata),
+        failure=_sent(it, "failure_reason") if it.status == "failed" else None,
         movements=tuple(
             balance_transaction(m) for m in moved if isinstance(m, stripe.BalanceTransaction)
         ),
@@ -155,7 +156,7 @@ def balance_transaction(it: stripe.BalanceTransaction) -> BalanceTransaction:
         id=it.id,
         type=it.type,
         reporting_category=it.reporting_category,
-        balance_type=it.balance_type or "payments",
+        balance_type=_sent(it, "balance_type") or "payments",
         source=_id(it.source) or "",
         amount=Money(it.amount, code),
         fee=Money(it.fee, code),
@@ -170,6 +171,16 @@ def hosted_checkout(it: "stripe.checkout.Session") -> HostedCheckout:
     return HostedCheckout(
         id=it.id, url=it.url, intent_id=_id(it.payment_intent), status=it.status or "open"
     )
+
+
+def metadata(found: Any) -> dict[str, str]:
+    """What we wrote on one of Stripe's objects. The SDK types it as a dict, which it is not."""
+    return dict(found.to_dict()) if found else {}
+
+
+def _sent(found: Any, name: str) -> Any:
+    """A field that Stripe leaves out where it does not apply; the SDK then has no attribute."""
+    return getattr(found, name, None)
 
 
 def _id(reference: object) -> str | None:

@@ -28,7 +28,7 @@ class IdempotencyKeyReused(Refused):
 
 
 class Overtaken(Unavailable):
-    """A request under the same key was faster; this one did nothing. Asking again gives its result."""
+    """A request under the same key was faster; this one did nothing. Ask again for its result."""
 
     code: ClassVar[str] = "idempotency_key_in_use"
 
@@ -63,6 +63,17 @@ async def find(db: Connection, key: Key | None, *, shop_id: UUID) -> dict[str, s
     if used.request != key.request or not isinstance(used.result, dict):
         raise IdempotencyKeyReused
     return {name: str(value) for name, value in used.result.items()}
+
+
+async def take(db: Connection, key: Key | None, *, shop_id: UUID) -> dict[str, str] | None:
+    """As `find`, after any request under the same key that is being worked on; until this
+    transaction ends, others wait for it. Call it before taking any other lock.
+
+    Raises IdempotencyKeyReused when the key came with another request.
+    """
+    if key is not None:
+        await queries.wait_for_key(db, shop_id=shop_id, caller=key.caller, key=key.text)
+    return await find(db, key, shop_id=shop_id)
 
 
 async def keep(

@@ -91,7 +91,7 @@ class LocalLimiter:
             whole_at = now
         elif whole_at - now > rule.reach:
             # Further ahead than the burst reaches: the clock was set back.
-            whole_at = now + rule.reach
+            whole_at = self._whole_at[place] = now + rule.reach
         wanted = whole_at + rule.share(cost)
         wait = wanted - now - rule.reach
         if wait > 0:
@@ -109,13 +109,19 @@ class LocalLimiter:
 # Written with %.0f: Lua's own way of printing a number keeps 14 digits, a microsecond needs 16.
 _TAKE: Final = """
 local now, share, reach = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local whole_at = math.min(tonumber(redis.call('GET', KEYS[1]) or now), now + reach)
-local wanted = math.max(whole_at, now) + share
-local wait = wanted - now - reach
+local function keep(at)
+  redis.call('SET', KEYS[1], string.format('%.0f', at), 'PX', math.ceil((at - now) / 1000))
+end
+local whole_at = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+if whole_at - now > reach then
+  whole_at = now + reach
+  keep(whole_at)
+end
+local wait = whole_at + share - now - reach
 if wait > 0 then
   return wait
 end
-redis.call('SET', KEYS[1], string.format('%.0f', wanted), 'PX', math.ceil((wanted - now) / 1000))
+keep(whole_at + share)
 return 0
 """
 

@@ -19,7 +19,8 @@ class UsedKey:
 
 
 CLAIM_KEY = """\
-/* resilience.claim_key */ insert into idempotency_keys (shop_id, caller, key, request, result, created_at)
+/* resilience.claim_key */
+insert into idempotency_keys (shop_id, caller, key, request, result, created_at)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (shop_id, caller, key) do nothing"""
 
@@ -40,8 +41,28 @@ async def claim_key(
     )
 
 
+WAIT_FOR_KEY = """\
+/* resilience.wait_for_key */
+select pg_advisory_xact_lock(
+    hashtextextended(concat_ws(chr(31), $1::uuid, $2::text, $3::text), 0))::text as held"""
+
+
+async def wait_for_key(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    caller: str,
+    key: str,
+) -> int:
+    """Wait for a request under the same key that is being worked on, and hold later ones up
+    until this transaction ends.
+    """
+    return int((await db.execute(WAIT_FOR_KEY, shop_id, caller, key)).rpartition(" ")[2])
+
+
 FIND_KEY = """\
-/* resilience.find_key */ select request, result from idempotency_keys
+/* resilience.find_key */
+select request, result from idempotency_keys
  where shop_id = $1 and caller = $2 and key = $3"""
 
 
@@ -60,7 +81,8 @@ async def find_key(
 
 
 FORGET_KEYS = """\
-/* resilience.forget_keys */ delete from idempotency_keys where created_at < $1"""
+/* resilience.forget_keys */
+delete from idempotency_keys where created_at < $1"""
 
 
 async def forget_keys(

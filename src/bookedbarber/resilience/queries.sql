@@ -4,6 +4,12 @@ insert into idempotency_keys (shop_id, caller, key, request, result, created_at)
 values (:shop_id, :caller, :key, :request, :result, :now)
 on conflict (shop_id, caller, key) do nothing
 
+-- name: wait_for_key :count
+-- Wait for a request under the same key that is being worked on, and hold later ones up until this
+-- transaction ends.
+select pg_advisory_xact_lock(
+    hashtextextended(concat_ws(chr(31), :shop_id::uuid, :caller::text, :key::text), 0))::text as held
+
 -- name: find_key :maybe
 -- What a caller's key did.
 -- row: UsedKey

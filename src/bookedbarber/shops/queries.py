@@ -110,7 +110,8 @@ class Client:
 
 
 FIND_SHOP = """\
-/* shops.find_shop */ select shop_id from shop_directory where slug = $1"""
+/* shops.find_shop */
+select shop_id from shop_directory where slug = $1"""
 
 
 async def find_shop(
@@ -122,11 +123,13 @@ async def find_shop(
     row = await db.fetchrow(FIND_SHOP, slug)
     if row is None:
         return None
-    return row[0]
+    value: UUID = row[0]
+    return value
 
 
 LIST_SHOPS = """\
-/* shops.list_shops */ select shop_id, slug, name from shops order by name"""
+/* shops.list_shops */
+select shop_id, slug, name from shops order by name"""
 
 
 async def list_shops(
@@ -137,7 +140,8 @@ async def list_shops(
 
 
 LOAD_SHOP = """\
-/* shops.load_shop */ select s.shop_id, s.slug, s.name, s.address, s.phone, s.locale, s.time_zone,
+/* shops.load_shop */
+select s.shop_id, s.slug, s.name, s.address, s.phone, s.locale, s.time_zone,
        s.country::text as country, s.currency::text as currency, s.tax_name, s.tax_basis_points,
        s.tax_included, s.slot_step_minutes, s.notice_minutes, s.horizon_days,
        s.free_cancel_hours, s.late_refund_basis_points, s.checkout_hosted, s.stripe_account,
@@ -161,7 +165,8 @@ async def load_shop(
 
 
 LIST_SERVICES = """\
-/* shops.list_services */ select service_id, name, description, duration_minutes, buffer_minutes, price,
+/* shops.list_services */
+select service_id, name, description, duration_minutes, buffer_minutes, price,
        currency::text as currency, deposit_kind, deposit_value
   from services where shop_id = $1 and active order by position, name"""
 
@@ -176,7 +181,8 @@ async def list_services(
 
 
 LIST_BARBERS = """\
-/* shops.list_barbers */ select b.barber_id, b.name, b.worker_type, array_agg(s.service_id) as services
+/* shops.list_barbers */
+select b.barber_id, b.name, b.worker_type, array_agg(s.service_id) as services
   from barbers b join barber_services s using (shop_id, barber_id)
  where b.shop_id = $1 and b.active
  group by b.barber_id, b.name, b.worker_type, b.position
@@ -193,7 +199,8 @@ async def list_barbers(
 
 
 LIST_OPENING_HOURS = """\
-/* shops.list_opening_hours */ select weekday, opens, closes from opening_hours where shop_id = $1 order by weekday, opens"""
+/* shops.list_opening_hours */
+select weekday, opens, closes from opening_hours where shop_id = $1 order by weekday, opens"""
 
 
 async def list_opening_hours(
@@ -206,7 +213,8 @@ async def list_opening_hours(
 
 
 LIST_BARBER_HOURS = """\
-/* shops.list_barber_hours */ select barber_id, kind, weekday, starts, ends from barber_hours
+/* shops.list_barber_hours */
+select barber_id, kind, weekday, starts, ends from barber_hours
  where shop_id = $1 order by barber_id, weekday, starts"""
 
 
@@ -220,7 +228,8 @@ async def list_barber_hours(
 
 
 LIST_TIME_OFF = """\
-/* shops.list_time_off */ select barber_id, lower(during) as starts_at, upper(during) as ends_at from time_off
+/* shops.list_time_off */
+select barber_id, lower(during) as starts_at, upper(during) as ends_at from time_off
  where shop_id = $1 and during && tstzrange($2, $3)"""
 
 
@@ -236,7 +245,8 @@ async def list_time_off(
 
 
 FIND_CLIENT = """\
-/* shops.find_client */ select client_id, email, key_id from clients
+/* shops.find_client */
+select client_id, email, key_id from clients
  where shop_id = $1 and email_index = $2"""
 
 
@@ -254,7 +264,8 @@ async def find_client(
 
 
 LOAD_CLIENT = """\
-/* shops.load_client */ select client_id, email, key_id from clients
+/* shops.load_client */
+select client_id, email, key_id from clients
  where shop_id = $1 and client_id = $2"""
 
 
@@ -272,7 +283,8 @@ async def load_client(
 
 
 ADD_CLIENT = """\
-/* shops.add_client */ insert into clients (shop_id, client_id, email_index, email, key_id, created_at)
+/* shops.add_client */
+insert into clients (shop_id, client_id, email_index, email, key_id, created_at)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (shop_id, email_index) do nothing"""
 
@@ -296,7 +308,8 @@ async def add_client(
 
 
 ADD_SHOP = """\
-/* shops.add_shop */ insert into shops (shop_id, slug, name, address, phone, locale, time_zone, country, currency,
+/* shops.add_shop */
+insert into shops (shop_id, slug, name, address, phone, locale, time_zone, country, currency,
                    tax_name, tax_basis_points, tax_included, slot_step_minutes, notice_minutes,
                    horizon_days, free_cancel_hours, late_refund_basis_points, checkout_hosted,
                    stripe_account, created_at)
@@ -361,7 +374,8 @@ async def add_shop(
 
 
 ADD_TO_DIRECTORY = """\
-/* shops.add_to_directory */ insert into shop_directory (slug, shop_id) values ($1, $2)"""
+/* shops.add_to_directory */
+insert into shop_directory (slug, shop_id) values ($1, $2)"""
 
 
 async def add_to_directory(
@@ -375,7 +389,8 @@ async def add_to_directory(
 
 
 ADOPT_TERMS = """\
-/* shops.adopt_terms */ insert into shop_terms (shop_id, version, text, adopted_at)
+/* shops.adopt_terms */
+insert into shop_terms (shop_id, version, text, adopted_at)
 values ($1, $2, $3, $4)"""
 
 
@@ -392,7 +407,8 @@ async def adopt_terms(
 
 
 ADD_OPENING_HOURS = """\
-/* shops.add_opening_hours */ insert into opening_hours (shop_id, weekday, opens, closes)
+/* shops.add_opening_hours */
+insert into opening_hours (shop_id, weekday, opens, closes)
 values ($1, $2, $3, $4)"""
 
 
@@ -411,7 +427,8 @@ async def add_opening_hours(
 
 
 ADD_SERVICE = """\
-/* shops.add_service */ insert into services (shop_id, service_id, name, description, duration_minutes, buffer_minutes,
+/* shops.add_service */
+insert into services (shop_id, service_id, name, description, duration_minutes, buffer_minutes,
                       price, currency, deposit_kind, deposit_value, position, active)
 values ($1, $2, $3, $4, $5, $6,
         $7, $8, $9, $10, $11, true)"""
@@ -454,7 +471,8 @@ async def add_service(
 
 
 ADD_BARBER = """\
-/* shops.add_barber */ insert into barbers (shop_id, barber_id, name, worker_type, position, active)
+/* shops.add_barber */
+insert into barbers (shop_id, barber_id, name, worker_type, position, active)
 values ($1, $2, $3, $4, $5, true)"""
 
 
@@ -476,7 +494,8 @@ async def add_barber(
 
 
 ADD_BARBER_SERVICE = """\
-/* shops.add_barber_service */ insert into barber_services (shop_id, barber_id, service_id)
+/* shops.add_barber_service */
+insert into barber_services (shop_id, barber_id, service_id)
 values ($1, $2, $3)"""
 
 
@@ -494,7 +513,8 @@ async def add_barber_service(
 
 
 ADD_BARBER_HOURS = """\
-/* shops.add_barber_hours */ insert into barber_hours (shop_id, barber_id, kind, weekday, starts, ends)
+/* shops.add_barber_hours */
+insert into barber_hours (shop_id, barber_id, kind, weekday, starts, ends)
 values ($1, $2, $3, $4, $5, $6)"""
 
 
@@ -517,7 +537,8 @@ async def add_barber_hours(
 
 
 ADD_TIME_OFF = """\
-/* shops.add_time_off */ insert into time_off (shop_id, id, barber_id, during)
+/* shops.add_time_off */
+insert into time_off (shop_id, id, barber_id, during)
 values ($1, $2, $3, tstzrange($4, $5))"""
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from bookedbarber.database import Connection
 
 KEEP_KEY = """\
-/* vault.keep_key */ insert into data_keys (shop_id, subject_id, key_id, wrapped, created_at)
+/* vault.keep_key */
+insert into data_keys (shop_id, subject_id, key_id, wrapped, created_at)
 values ($1, $2, $3, $4, $5)"""
 
 
@@ -29,7 +30,8 @@ async def keep_key(
 
 
 FIND_KEY = """\
-/* vault.find_key */ select wrapped from data_keys
+/* vault.find_key */
+select wrapped from data_keys
  where shop_id = $1 and subject_id = $2 and key_id = $3"""
 
 
@@ -44,4 +46,5 @@ async def find_key(
     row = await db.fetchrow(FIND_KEY, shop_id, subject_id, key_id)
     if row is None:
         return None
-    return row[0]
+    value: bytes = row[0]
+    return value

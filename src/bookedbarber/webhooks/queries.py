@@ -31,7 +31,8 @@ class EventCount:
 
 
 STORE = """\
-/* webhooks.store */ insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
+/* webhooks.store */
+insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
                             run_at, attempts)
 select e.stripe_account, e.event_id, e.type, e.created, e.body, e.received_at, 'ready',
        e.received_at, 0
@@ -61,7 +62,8 @@ async def store(
 
 
 CLAIM = """\
-/* webhooks.claim */ update webhook_events
+/* webhooks.claim */
+update webhook_events
    set leased_until = $1, attempts = attempts + 1
  where (stripe_account, event_id) in (
         select stripe_account, event_id from webhook_events
@@ -85,9 +87,14 @@ async def claim(
 
 
 FINISH = """\
-/* webhooks.finish */ update webhook_events set state = 'done', leased_until = null, failure = null, finished_at = $1
- where stripe_account = $2 and event_id = any($3::text[])
-   and state = 'ready'"""
+/* webhooks.finish */
+update webhook_events set state = 'done', leased_until = null, failure = null, finished_at = $1
+ where (stripe_account, event_id) in (
+        select stripe_account, event_id from webhook_events
+         where stripe_account = $2 and event_id = any($3::text[])
+           and state = 'ready'
+         order by event_id
+           for update)"""
 
 
 async def finish(
@@ -97,14 +104,21 @@ async def finish(
     stripe_account: str,
     event_ids: Sequence[str],
 ) -> int:
-    """These events are handled."""
+    """These events are handled. Locked in order, for another worker may be finishing some of
+    them.
+    """
     return int((await db.execute(FINISH, now, stripe_account, event_ids)).rpartition(" ")[2])
 
 
 RETRY = """\
-/* webhooks.retry */ update webhook_events set leased_until = null, run_at = $1, failure = $2
- where stripe_account = $3 and event_id = any($4::text[])
-   and state = 'ready'"""
+/* webhooks.retry */
+update webhook_events set leased_until = null, run_at = $1, failure = $2
+ where (stripe_account, event_id) in (select e.stripe_account, e.event_id
+          from webhook_events e
+          join unnest($3::text[], $4::int[]) as mine (event_id, attempts)
+               using (event_id, attempts)
+         where e.stripe_account = $5 and e.state = 'ready'
+           for update of e skip locked)"""
 
 
 async def retry(
@@ -112,20 +126,31 @@ async def retry(
     *,
     run_at: datetime,
     failure: str,
-    stripe_account: str,
     event_ids: Sequence[str],
+    attempts: Sequence[int],
+    stripe_account: str,
 ) -> int:
-    """Handling failed for now: to be tried again at `run_at`."""
+    """Handling failed for now: to be tried again at `run_at`. Leaves out those whose claim ran
+    out and that somebody else has: each claim counts an attempt, so the attempt tells whose
+    it is.
+    """
     return int(
-        (await db.execute(RETRY, run_at, failure, stripe_account, event_ids)).rpartition(" ")[2]
+        (await db.execute(RETRY, run_at, failure, event_ids, attempts, stripe_account)).rpartition(
+            " "
+        )[2]
     )
 
 
 BURY = """\
-/* webhooks.bury */ update webhook_events
+/* webhooks.bury */
+update webhook_events
    set state = 'dead', leased_until = null, failure = $1, finished_at = $2
- where stripe_account = $3 and event_id = any($4::text[])
-   and state = 'ready'"""
+ where (stripe_account, event_id) in (select e.stripe_account, e.event_id
+          from webhook_events e
+          join unnest($3::text[], $4::int[]) as mine (event_id, attempts)
+               using (event_id, attempts)
+         where e.stripe_account = $5 and e.state = 'ready'
+           for update of e skip locked)"""
 
 
 async def bury(
@@ -133,15 +158,75 @@ async def bury(
     *,
     failure: str,
     now: datetime,
-    stripe_account: str,
     event_ids: Sequence[str],
+    attempts: Sequence[int],
+    stripe_account: str,
 ) -> int:
-    """Handling failed for good: the events wait for an operator."""
-    return int((await db.execute(BURY, failure, now, stripe_account, event_ids)).rpartition(" ")[2])
+    """Handling failed for good: the events wait for an operator. Leaves out what is not ours
+    any more.
+    """
+    return int(
+        (await db.execute(BURY, failure, now, event_ids, attempts, stripe_account)).rpartition(" ")[
+            2
+        ]
+    )
+
+
+HEARTBEAT = """\
+/* webhooks.heartbeat */
+update webhook_events set leased_until = $1
+ where (stripe_account, event_id) in (select e.stripe_account, e.event_id
+          from webhook_events e
+          join unnest($2::text[], $3::int[]) as mine (event_id, attempts)
+               using (event_id, attempts)
+         where e.stripe_account = $4 and e.state = 'ready'
+           for update of e skip locked)
+returning event_id"""
+
+
+async def heartbeat(
+    db: Connection,
+    *,
+    lease_until: datetime,
+    event_ids: Sequence[str],
+    attempts: Sequence[int],
+    stripe_account: str,
+) -> list[str]:
+    """Still at work: keep these events from other workers until `lease_until`. Gives back
+    which of them are still ours; one that is being finished this moment needs no keeping,
+    and is left out.
+    """
+    return [
+        row[0]
+        for row in await db.fetch(HEARTBEAT, lease_until, event_ids, attempts, stripe_account)
+    ]
+
+
+RELEASE = """\
+/* webhooks.release */
+update webhook_events set leased_until = null
+ where (stripe_account, event_id) in (select e.stripe_account, e.event_id
+          from webhook_events e
+          join unnest($1::text[], $2::int[]) as mine (event_id, attempts)
+               using (event_id, attempts)
+         where e.stripe_account = $3 and e.state = 'ready'
+           for update of e skip locked)"""
+
+
+async def release(
+    db: Connection,
+    *,
+    event_ids: Sequence[str],
+    attempts: Sequence[int],
+    stripe_account: str,
+) -> int:
+    """Stopping: give back at once what was not finished, for the next worker to take up."""
+    return int((await db.execute(RELEASE, event_ids, attempts, stripe_account)).rpartition(" ")[2])
 
 
 REVIVE = """\
-/* webhooks.revive */ update webhook_events
+/* webhooks.revive */
+update webhook_events
    set state = 'ready', run_at = $1, attempts = 0, leased_until = null, finished_at = null
  where stripe_account = $2 and event_id = any($3::text[])
    and state <> 'ready'"""
@@ -159,7 +244,8 @@ async def revive(
 
 
 NEXT_DUE = """\
-/* webhooks.next_due */ select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
+/* webhooks.next_due */
+select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
   from webhook_events where state = 'ready'"""
 
 
@@ -170,11 +256,13 @@ async def next_due(
     row = await db.fetchrow(NEXT_DUE)
     if row is None:
         return None
-    return row[0]
+    value: datetime | None = row[0]
+    return value
 
 
 TALLY = """\
-/* webhooks.tally */ select state, count(*) as events from webhook_events group by state"""
+/* webhooks.tally */
+select state, count(*) as events from webhook_events group by state"""
 
 
 async def tally(

@@ -25,24 +25,47 @@ update webhook_events
            for update skip locked)
 returning stripe_account, event_id, type, created, body, attempts
 
+-- fragment: still_ours
+        select e.stripe_account, e.event_id
+          from webhook_events e
+          join unnest(:event_ids::text[], :attempts::int[]) as mine (event_id, attempts)
+               using (event_id, attempts)
+         where e.stripe_account = :stripe_account and e.state = 'ready'
+           for update of e skip locked
+
 -- name: finish :count
--- These events are handled.
+-- These events are handled. Locked in order, for another worker may be finishing some of them.
 update webhook_events set state = 'done', leased_until = null, failure = null, finished_at = :now
- where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
-   and state = 'ready'
+ where (stripe_account, event_id) in (
+        select stripe_account, event_id from webhook_events
+         where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
+           and state = 'ready'
+         order by event_id
+           for update)
 
 -- name: retry :count
--- Handling failed for now: to be tried again at `run_at`.
+-- Handling failed for now: to be tried again at `run_at`. Leaves out those whose claim ran out and
+-- that somebody else has: each claim counts an attempt, so the attempt tells whose it is.
 update webhook_events set leased_until = null, run_at = :run_at, failure = :failure
- where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
-   and state = 'ready'
+ where (stripe_account, event_id) in ({{webhooks.still_ours}})
 
 -- name: bury :count
--- Handling failed for good: the events wait for an operator.
+-- Handling failed for good: the events wait for an operator. Leaves out what is not ours any more.
 update webhook_events
    set state = 'dead', leased_until = null, failure = :failure, finished_at = :now
- where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
-   and state = 'ready'
+ where (stripe_account, event_id) in ({{webhooks.still_ours}})
+
+-- name: heartbeat :many
+-- Still at work: keep these events from other workers until `lease_until`. Gives back which of
+-- them are still ours; one that is being finished this moment needs no keeping, and is left out.
+update webhook_events set leased_until = :lease_until
+ where (stripe_account, event_id) in ({{webhooks.still_ours}})
+returning event_id
+
+-- name: release :count
+-- Stopping: give back at once what was not finished, for the next worker to take up.
+update webhook_events set leased_until = null
+ where (stripe_account, event_id) in ({{webhooks.still_ours}})
 
 -- name: revive :count
 -- An operator asks for dead or handled events to be handled again.

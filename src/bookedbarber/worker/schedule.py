@@ -1,15 +1,34 @@
 """Who does each kind of work, and everything periodic: the one page of it."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import assert_never
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol, assert_never
 
 from bookedbarber.checkout import collect, expire, letters, refund
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.jobs.queries import Job
+from bookedbarber.messages import delivery
+from bookedbarber.worker.tidy import tidy
 
-Doer = Callable[[Means, Job, datetime], Awaitable[None]]
+
+class Chore(Protocol):
+    """Work that is about nothing in particular and safe to do at any time, by several at once."""
+
+    async def __call__(self, means: Means, *, now: datetime) -> None:
+        """Do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A chore that every worker does at its start and then after each `every` of our clock."""
+
+    name: str
+    every: timedelta
+    do: Chore
+
+
+PERIODIC: Final = (Periodic("tidy", timedelta(hours=1), tidy),)
 
 
 async def do(means: Means, job: Job, *, now: datetime) -> None:
@@ -25,9 +44,23 @@ async def do(means: Means, job: Job, *, now: datetime) -> None:
         case WorkKind.SEND_REFUND:
             await refund.send(means, shop_id=job.shop_id, refund_id=job.about, now=now)
         case WorkKind.TELL_CONFIRMED | WorkKind.TELL_CANCELLED | WorkKind.TELL_SLOT_LOST:
-            await letters.write(means, kind, shop_id=job.shop_id, about=job.about, now=now)
+            await _tell(means, kind, job, now=now)
         case _:
             assert_never(kind)
+
+
+async def _tell(means: Means, kind: WorkKind, job: Job, *, now: datetime) -> None:
+    """Write the letter, once, and send it where there is a mail server."""
+    await letters.write(means, kind, shop_id=job.shop_id, about=job.about, now=now)
+    if means.mail is not None:
+        await delivery.send(
+            means.database,
+            means.vault,
+            means.mail,
+            shop_id=job.shop_id,
+            name=letters.occasion(kind, job.about),
+            now=now,
+        )
 
 
 async def _open_intent(means: Means, job: Job, *, now: datetime) -> None:

@@ -49,8 +49,7 @@ create table opening_hours (
     weekday  smallint not null check (weekday between 0 and 6),  -- 0 is Monday
     opens    time not null,
     closes   time not null,
-    primary key (shop_id, weekday, opens),
-    check (opens < closes)
+    primary key (shop_id, weekday, opens)  -- closing at or before opening means the next day
 );
 
 create table barbers (
@@ -71,8 +70,7 @@ create table barber_hours (
     starts     time not null,
     ends       time not null,
     primary key (shop_id, barber_id, kind, weekday, starts),
-    foreign key (shop_id, barber_id) references barbers,
-    check (starts < ends)
+    foreign key (shop_id, barber_id) references barbers
 );
 
 create table time_off (
@@ -197,6 +195,7 @@ create table payments (
     refunding       bigint not null default 0,  -- asked for and not refused or failed
     currency        char(3) not null,
     stripe_account  text not null,
+    via             text not null check (via in ('element', 'checkout')),  -- our page, or Stripe's
     intent_id       text,
     checkout_id     text,
     charge_id       text,
@@ -471,7 +470,7 @@ grant insert on data_keys, clients, appointments, payments, refunds, entries, po
 -- What was agreed (amounts, times, people) can never be rewritten; only its state moves on.
 grant update (state, held_until, closed_at) on appointments
     to bookedbarber_app, bookedbarber_platform;
-grant update (state, refunding, intent_id, checkout_id, charge_id, card_brand, card_last4,
+grant update (state, refunding, via, intent_id, checkout_id, charge_id, card_brand, card_last4,
     decline_code, captured_at) on payments to bookedbarber_app, bookedbarber_platform;
 grant update (state, stripe_refund_id, failure, settled_at) on refunds
     to bookedbarber_app, bookedbarber_platform;

@@ -1,0 +1,180 @@
+"""The bookable times of a shop: loads what availability needs, and asks it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bookedbarber.booking import availability, queries
+from bookedbarber.booking.availability import BarberTimes, Hours, ShopTimes, Sitting, Slot, Span
+from bookedbarber.database import Connection
+from bookedbarber.errors import Refused
+from bookedbarber.shops import queries as shops
+from bookedbarber.shops.queries import Service, Shop
+
+WINDOW = timedelta(days=7)
+
+
+class SlotNotOffered(Refused):
+    """The shop does not offer this service at this time."""
+
+    code: ClassVar[str] = "slot_not_offered"
+
+
+class BarberUnknown(Refused):
+    """The shop has no such barber for this service."""
+
+    code: ClassVar[str] = "barber_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The bookable times of one day in shop time."""
+
+    day: date
+    slots: tuple[Slot, ...]
+
+
+def instant(value: datetime) -> datetime:
+    """A time a client sent, in UTC. Raises SlotNotOffered when it does not say its zone."""
+    if value.tzinfo is None:
+        raise SlotNotOffered("The time must say its zone, such as 2026-11-23T10:00:00Z.")
+    return value.astimezone(UTC)
+
+
+async def day(
+    db: Connection,
+    *,
+    shop: Shop,
+    service: Service,
+    barber_id: UUID | None,
+    day: date | None,
+    now: datetime,
+) -> Day:
+    """What can be booked on a day in shop time; on the first that has any when none is named."""
+    if day is not None:
+        found = await _slots(db, shop, service, barber_id, first=day, last=day, now=now)
+        return Day(day, tuple(found))
+    today = now.astimezone(ZoneInfo(shop.time_zone)).date()
+    end, first = today + timedelta(days=shop.horizon_days), today
+    while first <= end:
+        last = min(first + WINDOW, end)
+        found = await _slots(db, shop, service, barber_id, first=first, last=last, now=now)
+        if found:
+            soonest = found[0].local.date()
+            return Day(soonest, tuple(slot for slot in found if slot.local.date() == soonest))
+        first = last + timedelta(days=1)
+    return Day(today, ())
+
+
+async def span(
+    db: Connection,
+    *,
+    shop: Shop,
+    service: Service,
+    barber_id: UUID | None,
+    first: date,
+    last: date,
+    now: datetime,
+    taken_too: bool = False,
+) -> list[Slot]:
+    """The bookable times of several days in shop time; with `taken_too`, those that somebody
+    else has as well. Raises BarberUnknown."""
+    return await _slots(
+        db, shop, service, barber_id, first=first, last=last, now=now, taken_too=taken_too
+    )
+
+
+async def who_can(
+    db: Connection,
+    *,
+    shop: Shop,
+    service: Service,
+    barber_id: UUID | None,
+    starts_at: datetime,
+    now: datetime,
+) -> Sequence[UUID]:
+    """Who could take a visit at this time, the first choice first.
+
+    Raises SlotNotOffered or BarberUnknown.
+    """
+    local = starts_at.astimezone(ZoneInfo(shop.time_zone)).date()
+    for slot in await _slots(db, shop, service, barber_id, first=local, last=local, now=now):
+        if slot.starts_at == starts_at:
+            return slot.barbers
+    raise SlotNotOffered("This time is not offered.")
+
+
+async def _slots(
+    db: Connection,
+    shop: Shop,
+    service: Service,
+    barber_id: UUID | None,
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+    taken_too: bool = False,
+) -> list[Slot]:
+    times = ShopTimes(
+        zone=ZoneInfo(shop.time_zone),
+        opening=[
+            Hours(open_.weekday, open_.opens, open_.closes)
+            for open_ in await shops.list_opening_hours(db, shop_id=shop.shop_id)
+        ],
+        step=timedelta(minutes=shop.slot_step_minutes),
+        notice=timedelta(minutes=shop.notice_minutes),
+        horizon=timedelta(days=shop.horizon_days),
+    )
+    sitting = Sitting(
+        timedelta(minutes=service.duration_minutes), timedelta(minutes=service.buffer_minutes)
+    )
+    reach = availability.reach(times, sitting, first=first, last=last)
+    barbers = await _barbers(db, shop.shop_id, service, barber_id, reach, now=now)
+    if taken_too:
+        barbers = [replace(barber, busy=()) for barber in barbers]
+    return availability.slots(times, barbers, sitting, first=first, last=last, now=now)
+
+
+async def _barbers(
+    db: Connection,
+    shop_id: UUID,
+    service: Service,
+    barber_id: UUID | None,
+    span: Span,
+    *,
+    now: datetime,
+) -> list[BarberTimes]:
+    able = [
+        barber.barber_id
+        for barber in await shops.list_barbers(db, shop_id=shop_id)
+        if service.service_id in barber.services
+    ]
+    if barber_id is not None:
+        if barber_id not in able:
+            raise BarberUnknown
+        able = [barber_id]
+    hours = defaultdict[tuple[UUID, str], list[Hours]](list)
+    for row in await shops.list_barber_hours(db, shop_id=shop_id):
+        hours[row.barber_id, row.kind].append(Hours(row.weekday, row.starts, row.ends))
+    off, busy = defaultdict[UUID, list[Span]](list), defaultdict[UUID, list[Span]](list)
+    since, until = span.starts_at, span.ends_at
+    for away in await shops.list_time_off(db, shop_id=shop_id, since=since, until=until):
+        off[away.barber_id].append(Span(away.starts_at, away.ends_at))
+    for taken in await queries.busy(db, shop_id=shop_id, since=since, until=until, now=now):
+        busy[taken.barber_id].append(Span(taken.starts_at, taken.ends_at))
+    load = Counter({who: len(spans) for who, spans in busy.items()})
+    return [
+        BarberTimes(
+            barber_id=who,
+            hours=hours[who, "work"],
+            breaks=hours[who, "break"],
+            off=off[who],
+            busy=busy[who],
+            load=load[who],
+        )
+        for who in able
+    ]

@@ -1,0 +1,79 @@
+"""What clients are told by mail: the receipt, a cancellation, a slot that was lost.
+
+Kept true here: a letter is written once for each occasion, says what is true when it is written,
+and shows the sums of `receipt.py` and no others. A letter that is no longer true (a confirmation
+of what was cancelled meanwhile) is not written. Sending it is the outbox's affair.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from bookedbarber import ids
+from bookedbarber.booking import queries as booking
+from bookedbarber.checkout import receipt
+from bookedbarber.checkout.letters import cancelled, confirmed, slot_lost
+from bookedbarber.checkout.letters.draft import Draft, body
+from bookedbarber.checkout.means import Means
+from bookedbarber.checkout.receipt import Receipt
+from bookedbarber.checkout.work import WorkKind
+from bookedbarber.messages import language, outbox
+from bookedbarber.messages.language import Language
+from bookedbarber.vault import people
+
+CATALOGUES: Final = Path(__file__).resolve().parent / "locale"
+log = structlog.get_logger("letters")
+
+Composer = Callable[[Receipt, Language], Draft | None]
+COMPOSERS: Final[dict[WorkKind, Composer]] = {
+    WorkKind.TELL_CONFIRMED: confirmed.draft,
+    WorkKind.TELL_CANCELLED: cancelled.draft,
+    WorkKind.TELL_SLOT_LOST: slot_lost.draft,
+}
+
+
+async def write(means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, now: datetime) -> None:
+    """Put the letter of this kind about an appointment into the outbox; a repetition adds none.
+
+    Nothing is written to a client who was forgotten, nor when the letter would be untrue by now.
+    Raises AppointmentUnknown.
+    """
+    shown = await receipt.load(means, shop_id=shop_id, appointment_id=about, now=now)
+    draft = COMPOSERS[kind](shown, reader(shown))
+    if shown.guest is None or draft is None:
+        why = "forgotten" if shown.guest is None else f"the visit is {shown.state}"
+        log.info("letter.not_written", kind=kind, about=ids.show("apt", about), why=why)
+        return
+    async with means.database.tenant(shop_id) as db:
+        visit = await booking.load_appointment(db, shop_id=shop_id, appointment_id=about)
+        if visit is None:
+            raise LookupError(about)
+        person = await people.load(
+            db, means.vault, shop_id=shop_id, subject_id=visit.client_id, key_id=visit.key_id
+        )
+        await outbox.put(
+            db,
+            person,
+            shop_id=shop_id,
+            appointment_id=about,
+            kind=kind,
+            name=occasion(kind, about),
+            recipient=shown.guest.email,
+            subject=draft.subject,
+            body=body(draft, shown, reader(shown)),
+            now=now,
+        )
+
+
+def occasion(kind: WorkKind, about: UUID) -> str:
+    """The name of the one message for this occasion, by which delivery finds it."""
+    return f"{kind}:{about}"
+
+
+def reader(shown: Receipt) -> Language:
+    """The language of whoever booked."""
+    return language.choose(shown.locale, country=shown.shop.country, catalogues=CATALOGUES)

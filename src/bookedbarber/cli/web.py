@@ -1,0 +1,64 @@
+"""The web application of one process: pages, API and webhook door."""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from bookedbarber import api, config, failpoints
+from bookedbarber.api.context import Context
+from bookedbarber.checkout.means import clock_of, means_of
+from bookedbarber.clock import seconds_of
+from bookedbarber.config import Settings
+from bookedbarber.pages import routes
+from bookedbarber.pages.context import House
+from bookedbarber.pages.render import Site
+from bookedbarber.pages.security import HeadersMiddleware, Stripe
+from bookedbarber.resilience.limiter import limiter_for
+
+CONNECTIONS = 3  # for each role and process: four to twelve in all serve two cores best
+
+
+def build() -> Starlette:
+    """The factory that uvicorn calls in each web process."""
+    settings = config.load()
+    failpoints.arm(os.environ)
+    secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secrets]
+    clock = clock_of(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with means_of(settings, connections=CONNECTIONS) as means:
+            context = Context(
+                means=means,
+                clock=clock,
+                limiter=limiter_for(settings.redis_url, seconds_of(clock)),
+                demo=settings.demo,
+            )
+            house = House(context, site(settings), settings.stripe_publishable_key or "")
+            app.router.routes.append(Mount("/", assemble(house, secrets)))
+            yield
+
+    return Starlette(lifespan=lifespan)
+
+
+def assemble(house: House, webhook_secrets: Sequence[str]) -> FastAPI:
+    """Pages, API and webhook door over one set of means."""
+    app = api.build(house.context, webhook_secrets=webhook_secrets)
+    app.state.house = house
+    app.router.routes.extend(routes.routes())
+    https = house.context.means.site_url.startswith("https://")
+    app.add_middleware(HeadersMiddleware, https=https)
+    return app
+
+
+def site(settings: Settings) -> Site:
+    """Where the browser finds Stripe: the sandbox's own origin where one stands in."""
+    if settings.sandbox_url:
+        script = f"{settings.sandbox_url}/v3/"
+        return Site(stripe=Stripe.sandbox(settings.sandbox_url, script), test_mode=True)
+    key = settings.stripe_publishable_key or ""
+    return Site(stripe=Stripe.live(settings.stripe_js_url), test_mode="_test_" in key)

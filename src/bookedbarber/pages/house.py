@@ -1,0 +1,77 @@
+"""Pages of no single client: the list of shops, the demo's outbox, and what went wrong."""
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bookedbarber import ids
+from bookedbarber.api import problems
+from bookedbarber.api.app import request_id
+from bookedbarber.errors import BookedBarberError
+from bookedbarber.messages import outbox
+from bookedbarber.messages.outbox import Message
+from bookedbarber.pages import render, views
+from bookedbarber.pages.context import house
+from bookedbarber.pages.views import ErrorKind
+from bookedbarber.shops import queries as shops
+
+KINDS = {
+    "link_invalid": ErrorKind.UNKNOWN_LINK,
+    "appointment_unknown": ErrorKind.UNKNOWN_LINK,
+    "shop_unknown": ErrorKind.UNKNOWN_SHOP,
+    "rate_limited": ErrorKind.TOO_MANY,
+}
+
+
+async def index(request: Request) -> Response:
+    """The shops of this house."""
+    at = house(request)
+    async with at.context.means.database.platform() as db:
+        there = await shops.list_shops(db)
+    view = views.IndexPage(tuple((s.slug, s.name) for s in there), demo=at.context.demo)
+    return render.page(view, at.site)
+
+
+async def mail(request: Request) -> Response:
+    """What the demo would have sent, newest first; not there outside the demo."""
+    at = house(request)
+    if not at.context.demo:
+        return error(request, 404, ErrorKind.NOT_FOUND)
+    means = at.context.means
+    async with means.database.platform() as db:
+        found = [_message(m) for m in await outbox.newest(db, means.vault)]
+    wanted = request.path_params.get("message")
+    opened = next((m for m in found if m.id == wanted), None)
+    return render.page(views.OutboxPage(tuple(found), opened, "Europe/London", "en-GB"), at.site)
+
+
+def _message(kept: Message) -> views.Message:
+    content = kept.content
+    return views.Message(
+        id=_shown(kept.message_id),
+        to=content.recipient if content else "",
+        subject=content.subject if content else kept.kind,
+        sent_at=kept.created_at,
+        text=content.body.text if content else "",
+        attachments=tuple(a.name for a in content.body.attachments) if content else (),
+    )
+
+
+def _shown(message_id: UUID) -> str:
+    return ids.show("msg", message_id)
+
+
+def refused(request: Request, refusal: BookedBarberError) -> Response:
+    """The page for one of our errors."""
+    problem = problems.of(refusal)
+    if problem.code in KINDS:
+        return error(request, problem.status, KINDS[problem.code])
+    kind = ErrorKind.UNAVAILABLE if problem.status >= 500 else ErrorKind.NOT_FOUND
+    return error(request, problem.status, kind)
+
+
+def error(request: Request, status: int, kind: ErrorKind) -> Response:
+    """A page that could not be."""
+    view = views.ErrorPage(status, kind, request_id=request_id(request))
+    return render.page(view, house(request).site)

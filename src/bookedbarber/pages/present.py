@@ -1,0 +1,128 @@
+"""From what the stories say to what the pages show. Translates; decides nothing."""
+
+from bookedbarber.booking.states import AppointmentState
+from bookedbarber.checkout import receipt as receipts
+from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
+from bookedbarber.money import Money, portion
+from bookedbarber.money.shares import Rounding
+from bookedbarber.pages import views
+from bookedbarber.pages.views import BookingState, Plan, RefundState
+from bookedbarber.payments.states import Purpose
+from bookedbarber.payments.states import RefundState as Stands
+from bookedbarber.shops.queries import Shop
+
+WHOLE = 10_000
+STANDING = {
+    Stands.REQUESTED: RefundState.PENDING,
+    Stands.PENDING: RefundState.PENDING,
+    Stands.SUCCEEDED: RefundState.DONE,
+    Stands.FAILED: RefundState.FAILED,
+}
+# Where a brand's own spelling is not its code with a capital; codes are Stripe's.
+BRANDS = {
+    "amex": "American Express",
+    "diners": "Diners Club",
+    "eftpos_au": "eftpos",
+    "jcb": "JCB",
+    "unionpay": "UnionPay",
+}
+BECAME = {
+    AppointmentState.HELD: BookingState.LOST,
+    AppointmentState.EXPIRED: BookingState.LOST,
+    AppointmentState.CONFIRMED: BookingState.CONFIRMED,
+    AppointmentState.COMPLETED: BookingState.COMPLETED,
+    AppointmentState.CANCELLED: BookingState.CANCELLED,
+}
+
+
+def shop(row: Shop) -> views.Shop:
+    """The shop a page belongs to."""
+    return views.Shop(
+        slug=row.slug,
+        name=row.name,
+        address=row.address,
+        zone=row.time_zone,
+        locale=row.locale,
+        country=row.country,
+        phone=row.phone or "",
+    )
+
+
+def policy(row: Shop, *, deposit: Money | None) -> views.Policy:
+    """The cancellation policy in words; what is kept late is a share of the deposit."""
+    at_stake = deposit is not None and deposit.minor > 0
+    return views.Policy(
+        free_hours=row.free_cancel_hours,
+        late_refund_bp=row.late_refund_basis_points if at_stake else WHOLE,
+        version=str(row.terms_version),
+        terms=tuple(part for part in row.terms.split("\n\n") if part.strip()),
+    )
+
+
+def tax(row: Shop, due: Money) -> views.Tax | None:
+    """The tax within a price, or on top of it; None where there is none."""
+    if not row.tax_basis_points:
+        return None
+    return views.Tax(row.tax_name, row.tax_basis_points, due, row.tax_included)
+
+
+def listed(row: Shop, service: Money, due: Money) -> Money:
+    """The price as the shop quotes it: with its tax where that is included."""
+    return service + due if row.tax_included else service
+
+
+def visit(shown: Receipt) -> views.Visit:
+    """What was booked."""
+    minutes = int((shown.ends_at - shown.starts_at).total_seconds()) // 60
+    return views.Visit(shown.service, minutes, shown.barber, shown.starts_at)
+
+
+def refund(line: RefundLine) -> views.Refund:
+    """Money returned, or on its way."""
+    return views.Refund(line.amount, line.settled_at or line.requested_at, STANDING[line.state])
+
+
+def refunds(shown: Receipt) -> tuple[views.Refund, ...]:
+    """Every refund that stands."""
+    return tuple(refund(line) for line in shown.refunds if line.state in STANDING)
+
+
+def paid(line: PaymentLine) -> views.Paid:
+    """One payment received."""
+    card = None
+    if line.card_brand and line.card_last4:
+        card = views.Card(BRANDS.get(line.card_brand, line.card_brand.title()), line.card_last4)
+    return views.Paid(line.amount, line.captured_at or line.created_at, plan(line.purpose), card)
+
+
+def plan(purpose: Purpose) -> Plan:
+    """How much is paid at booking."""
+    return Plan.DEPOSIT if purpose is Purpose.DEPOSIT else Plan.FULL
+
+
+def receipt(shown: Receipt, links: views.Links) -> views.ReceiptPage:
+    """What was bought, paid and returned."""
+    guest = shown.guest or receipts.Guest("", "", None)
+    return views.ReceiptPage(
+        shop=shop(shown.shop),
+        number=shown.number or "",
+        issued_at=shown.issued_at or shown.booked_at,
+        client=guest.name,
+        email=guest.email,
+        visit=visit(shown),
+        state=BECAME[shown.state],
+        price=listed(shown.shop, shown.sold.service, shown.sold.tax),
+        tax=tax(shown.shop, shown.sold.tax),
+        tip=shown.sold.tip,
+        total=shown.figures.total,
+        paid=tuple(paid(line) for line in shown.collected),
+        refunds=refunds(shown),
+        due_later=shown.figures.due_at_shop,
+        policy=policy(shown.shop, deposit=shown.deposit),
+        links=links,
+    )
+
+
+def tips(price: Money, percents: tuple[int, ...]) -> list[tuple[int, Money]]:
+    """Tips on offer: shares of the price, to the nearest amount that can be charged."""
+    return [(p, portion(price, p * 100, Rounding.HALF_UP)) for p in percents]

@@ -1,0 +1,59 @@
+"""The addresses of the pages, and what stands before all of them."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bookedbarber.errors import BookedBarberError
+from bookedbarber.pages import booking, house, paying, security, static_files, visits
+from bookedbarber.pages.views import ErrorKind
+
+log = structlog.get_logger("pages")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def routes() -> list[BaseRoute]:
+    """Every page. The application must carry a `House` in `app.state.house`."""
+    table: tuple[tuple[str, str, Handler], ...] = (
+        ("GET", "/", house.index),
+        ("GET", "/b/{shop}", booking.page),
+        ("POST", "/b/{shop}", booking.page),
+        ("GET", "/pay/{link}", paying.page),
+        ("GET", "/pay/{link}/status", paying.status),
+        ("GET", "/pay/{link}/return", paying.back),
+        ("POST", "/pay/{link}/hosted", paying.hosted),
+        ("GET", "/receipt/{link}", visits.receipt_page),
+        ("GET", "/calendar/{link}.ics", visits.calendar),
+        ("GET", "/manage/{link}", visits.manage),
+        ("GET", "/manage/{link}/cancel", visits.ask),
+        ("POST", "/manage/{link}/cancel", visits.give_up),
+        ("GET", "/outbox", house.mail),
+        ("GET", "/outbox/{message}", house.mail),
+    )
+    return [
+        Route("/static/{path:path}", static_files.serve),
+        *(Route(path, _guarded(handler), methods=[method]) for method, path, handler in table),
+    ]
+
+
+def _guarded(handler: Handler) -> Handler:
+    """Nothing changes on another site's word, and every failure is a page."""
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        if request.method == "POST" and not security.same_site(request):
+            return house.error(request, 403, ErrorKind.CROSS_SITE)
+        try:
+            return await handler(request)
+        except BookedBarberError as refusal:
+            log.info("page.refused", code=refusal.code)
+            return house.refused(request, refusal)
+        except Exception:
+            log.exception("page.defect")
+            return house.error(request, 500, ErrorKind.DEFECT)
+
+    return guarded

@@ -1,0 +1,75 @@
+"""Real parts for every test: one PostgreSQL a session, a fresh copy of its schema a test."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from bookedbarber import log
+from bookedbarber.database import embedded
+from bookedbarber.database.embedded import Addresses
+from bookedbarber.migrations import upgrade
+from tests.world import World, living
+
+log.configure(level="warning", plain=False)
+TEMPLATE = "bookedbarber"
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """The addresses of one test's own database, under each role."""
+
+    owner_url: str
+    app_url: str
+    platform_url: str
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Addresses]:
+    """A PostgreSQL of the session's own, with the newest schema as a template."""
+    with embedded.scratch() as server:
+        upgrade(server.owner_url, app_url=server.app_url, platform_url=server.platform_url)
+        yield server
+
+
+def named(url: str, database: str) -> str:
+    """The same server and role, another database."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
+@pytest.fixture
+async def databases(postgres: Addresses) -> AsyncIterator[Databases]:
+    """A database of the test's own, cloned from the template; transactions really commit."""
+    name = f"test_{next(_numbers)}"
+    admin = await asyncpg.connect(named(postgres.admin_url, "postgres"))
+    try:
+        await admin.execute(
+            f"create database {name} template {TEMPLATE} owner bookedbarber_owner"
+            " strategy file_copy"
+        )
+        yield Databases(
+            named(postgres.owner_url, name),
+            named(postgres.app_url, name),
+            named(postgres.platform_url, name),
+        )
+        await admin.execute(f"drop database {name} with (force)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def world(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """The whole thread on real parts; the books are proved closed when the test ends.
+
+    `@pytest.mark.impatient` is for tests of a Stripe that fails: its SDK does not wait and retry.
+    """
+    retries = 0 if request.node.get_closest_marker("impatient") else 2
+    async with living(databases.app_url, databases.platform_url, retries=retries) as alive:
+        yield alive
+        await alive.settle()
+        await alive.prove()

@@ -1,0 +1,199 @@
+"""The supervisor alone, over small real processes."""
+
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bookedbarber.cli.household import CannotRun
+from bookedbarber.cli.supervisor import Child, Supervisor, program
+from tests.house.processes import eventually, free_port, slowness
+
+# A child that writes down when it starts and when it is asked to stop.
+_DIARY = """
+import signal, sys, time
+def write(word):
+    with open(sys.argv[1], "a") as diary:
+        diary.write(f"{word} {sys.argv[2]}\\n")
+def stop(*_):
+    write("stopped")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+write("started")
+time.sleep(60)
+"""
+
+# A supervisor of two diaries, in a process of its own that can be signalled and killed.
+_HOUSE = """
+import os, sys
+from bookedbarber.cli.supervisor import Child, Supervisor, program
+diary, child = sys.argv[1], sys.argv[2]
+def one(name):
+    start = program(["-c", child, diary, name], environment=os.environ)
+    return Child(name=name, start=start, ready=lambda: f"started {name}" in open(diary).read())
+with Supervisor() as supervisor:
+    supervisor.start(one("first"))
+    supervisor.start(one("second"))
+    supervisor.settle()
+    print("up", flush=True)
+    supervisor.watch()
+"""
+
+_STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(); time.sleep(60)"
+)
+
+
+def diarist(diary: Path, name: str, *, grace: float = 1.5) -> Child:
+    diary.touch()
+    return Child(
+        name=name,
+        start=program(["-c", _DIARY, str(diary), name], environment=os.environ),
+        ready=lambda: f"started {name}" in diary.read_text(),
+        grace=grace,
+    )
+
+
+def house(diary: Path) -> subprocess.Popen[str]:
+    diary.touch()
+    started = subprocess.Popen(  # noqa: S603 # our own interpreter
+        [sys.executable, "-c", _HOUSE, str(diary), _DIARY], stdout=subprocess.PIPE, text=True
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline() == "up\n"
+    return started
+
+
+def test_tiers_start_in_order_and_stop_in_reverse(tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    with Supervisor() as supervisor:
+        for name in ("database", "sandbox", "pages"):
+            supervisor.start(diarist(diary, name))
+            supervisor.settle()
+    words = diary.read_text().splitlines()
+    assert words == [
+        "started database", "started sandbox", "started pages",
+        "stopped pages", "stopped sandbox", "stopped database",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_each_way_of_asking_stops_it_with_exit_code_0(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with house(tmp_path / "diary") as running:
+        running.send_signal(number)
+        running.send_signal(number)  # the impatient press twice; it changes nothing
+        assert running.wait(timeout=10) == 0
+    assert (tmp_path / "diary").read_text().split("\n")[2:4] == ["stopped second", "stopped first"]
+
+
+def test_children_of_a_killed_supervisor_end_by_themselves(tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    with house(diary) as running:
+        running.kill()
+    assert eventually(lambda: diary.read_text().count("stopped") == 2)
+
+
+def test_a_child_that_ignores_the_request_is_made_to_stop() -> None:
+    child = Child(
+        name="stubborn",
+        start=program(["-c", _STUBBORN], environment=os.environ),
+        grace=0.2,
+    )
+    began = time.monotonic()
+    with Supervisor() as supervisor:
+        supervisor.start(child)
+        time.sleep(0.3)  # let it learn to ignore
+        began = time.monotonic()
+    assert 0.15 < time.monotonic() - began < slowness() * 2
+
+
+def test_a_child_that_ends_at_once_is_told_and_the_others_are_stopped(tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    broken = Child(
+        name="worker",
+        start=program(["-c", "raise SystemExit(7)"], environment=os.environ),
+        ready=lambda: False,
+    )
+    with Supervisor() as supervisor:
+        supervisor.start(diarist(diary, "first"))
+        supervisor.settle()
+        supervisor.start(broken)
+        with pytest.raises(CannotRun, match=r"The worker ended at once \(exit code 7\)"):
+            supervisor.settle()
+    assert diary.read_text().splitlines() == ["started first", "stopped first"]
+
+
+def test_a_child_that_keeps_dying_is_started_ever_more_patiently(tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    dying = "import sys, time; open(sys.argv[1], 'a').write(f'{time.monotonic()}\\n')"
+    program_text = (
+        "import os, sys\n"
+        "from bookedbarber.cli.supervisor import Child, Supervisor, program\n"
+        "start = program(['-c', sys.argv[2], sys.argv[1]], environment=os.environ)\n"
+        "with Supervisor() as supervisor:\n"
+        "    supervisor.start(Child(name='dying', start=start))\n"
+        "    supervisor.watch()\n"
+    )
+    with subprocess.Popen(  # noqa: S603 # our own interpreter
+        [sys.executable, "-c", program_text, str(diary), dying]
+    ) as running:
+        diary.touch()
+        assert eventually(lambda: diary.read_text().count("\n") >= 4, within=20)
+        running.terminate()
+        running.wait(timeout=10)
+    times = [float(line) for line in diary.read_text().splitlines()]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert pauses[2] > pauses[1] > pauses[0] > 0.1
+    assert pauses[2] > 1.5
+
+
+def test_a_live_page_that_stays_open_does_not_hold_up_the_stop(tmp_path: Path) -> None:
+    (tmp_path / "live.py").write_text(
+        "import asyncio\n"
+        "async def app(scope, receive, send):\n"
+        "    if scope['type'] != 'http': return\n"
+        "    await send({'type': 'http.response.start', 'status': 200, 'headers': []})\n"
+        "    while True:\n"
+        "        await send({'type': 'http.response.body', 'body': b'tick', 'more_body': True})\n"
+        "        await asyncio.sleep(0.1)\n"
+        "def build():\n"
+        "    return app\n"
+    )
+    port = free_port()
+    serving = (
+        "import sys; from bookedbarber import config; from bookedbarber.cli import ports, serve\n"
+        "settings = config.load({}, port=int(sys.argv[1]))\n"
+        "listener = ports.listen('127.0.0.1', settings.port, variable='BOOKEDBARBER_PORT')\n"
+        "serve.serve(settings, listener, site='live:build')\n"
+    )
+    paths = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with subprocess.Popen(  # noqa: S603 # our own interpreter
+        [sys.executable, "-c", serving, str(port)], env={**os.environ, "PYTHONPATH": paths}
+    ) as running:
+        live = None
+
+        def reach() -> bool:
+            nonlocal live
+            try:
+                live = socket.create_connection(("127.0.0.1", port), timeout=10)
+            except ConnectionRefusedError:
+                return False
+            return True
+
+        assert eventually(reach, within=20)
+        assert live is not None
+        with live:
+            live.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b"200" in live.recv(100)
+            began = time.monotonic()
+            running.terminate()
+            running.wait(timeout=10)
+            assert time.monotonic() - began < slowness() * 2.5

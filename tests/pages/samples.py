@@ -1,0 +1,374 @@
+"""One view of every state a client can meet, for pictures, accessibility and policy tests."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from bookedbarber.money import Money, currency
+from bookedbarber.pages.render import View
+from bookedbarber.pages.views import (
+    BarberOption,
+    BookingPage,
+    BookingState,
+    CancelOffer,
+    Card,
+    DayOption,
+    Details,
+    ErrorKind,
+    ErrorPage,
+    IndexPage,
+    Intent,
+    Links,
+    ManagePage,
+    Message,
+    OutboxPage,
+    Paid,
+    PaymentPage,
+    PaymentState,
+    Plan,
+    PlanOption,
+    Policy,
+    Problem,
+    Quote,
+    ReceiptPage,
+    Refund,
+    RefundState,
+    ServiceOption,
+    Shop,
+    SlotOption,
+    Tax,
+    TipOption,
+    Visit,
+    Week,
+)
+
+
+def gbp(minor: int) -> Money:
+    """Pounds, in pence."""
+    return Money(minor, currency("gbp"))
+
+
+SHOP: Final = Shop(
+    slug="fade-street",
+    name="Fade Street Barbers",
+    address="12 Fade Street, London E8 3DL",
+    zone="Europe/London",
+    locale="en",
+    country="GB",
+    phone="020 7946 0812",
+    email="hello@fadestreet.example",
+)
+POLICY: Final = Policy(
+    free_hours=24,
+    late_refund_bp=0,
+    version="3",
+    terms=(
+        "Your appointment is confirmed once the payment shown has arrived.",
+        "Cancel or move it free of charge until 24 hours before. After that the deposit is kept.",
+        "If you come more than 15 minutes late the barber may have to shorten the service.",
+    ),
+)
+START: Final = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
+NOW: Final = datetime(2026, 11, 21, 9, 14, tzinfo=UTC)
+VISIT: Final = Visit("Skin fade", 45, "Marco", START)
+VAT: Final = Tax("VAT", 2000, gbp(533), included=True)
+LINK: Final = "k3v9QmT2wXhR7sLpZ4nB"
+LINKS: Final = Links(pay=LINK, receipt=LINK, manage=LINK, calendar=LINK)
+
+SERVICES: Final = (
+    ServiceOption("srv_1", "Skin fade", 45, gbp(3200), "clippers and razor", chosen=True),
+    ServiceOption("srv_2", "Cut and beard", 60, gbp(4500), "with hot towel"),
+    ServiceOption("srv_3", "Buzz cut", 20, gbp(1800)),
+    ServiceOption("srv_4", "Hot towel shave", 30, gbp(2850)),
+)
+BARBERS: Final = (
+    BarberOption("any", "", START - timedelta(hours=2, minutes=30)),
+    BarberOption("bar_1", "Marco Bianchi", START, chosen=True),
+    BarberOption("bar_2", "Tunde Adeyemi", START + timedelta(minutes=45)),
+    BarberOption("bar_3", "Elif Şahin", START + timedelta(days=1, hours=-7)),
+)
+WEEK: Final = Week(
+    tuple(
+        DayOption(date(2026, 11, 23) + timedelta(days=n), free=n not in {2, 6}, chosen=n == 0)
+        for n in range(7)
+    ),
+    earlier=None,
+    later=date(2026, 11, 30),
+)
+SLOTS: Final = tuple(
+    SlotOption(
+        f"slot-{hour}-{minute}",
+        datetime(2026, 11, 23, hour, minute, tzinfo=UTC),
+        free=(hour, minute) not in {(10, 30), (15, 45), (16, 30)},
+        chosen=(hour, minute) == (17, 30),
+    )
+    for hour, minute in (
+        (9, 0), (9, 45), (10, 30), (11, 15),
+        (13, 0), (13, 45), (14, 30), (15, 0), (15, 45), (16, 30),
+        (17, 30), (18, 15), (19, 0),
+    )
+)  # fmt: skip
+QUOTE: Final = Quote(
+    service="Skin fade",
+    minutes=45,
+    barber="Marco",
+    starts_at=START,
+    price=gbp(3200),
+    tax=VAT,
+    tip=gbp(500),
+    total=gbp(3700),
+    plan=Plan.DEPOSIT,
+    due_now=gbp(1300),
+    due_later=gbp(2400),
+    agreed="1300-gbp-3",
+)
+BOOKING: Final = BookingPage(
+    shop=SHOP,
+    services=SERVICES,
+    barbers=BARBERS,
+    week=WEEK,
+    slots=SLOTS,
+    plans=(
+        PlanOption(Plan.DEPOSIT, gbp(800), gbp(2400), chosen=True),
+        PlanOption(Plan.FULL, gbp(3200), gbp(0)),
+    ),
+    tips=(
+        TipOption("0", gbp(0)),
+        TipOption("300", gbp(320), 10),
+        TipOption("500", gbp(480), 15, chosen=True),
+        TipOption("640", gbp(640), 20),
+        TipOption("own", None),
+    ),
+    tip_typed="",
+    details=Details("Amara Okafor", "amara@example.com", ""),
+    quote=replace(QUOTE, tip=gbp(480), total=gbp(3680), due_now=gbp(1280)),
+    policy=POLICY,
+    hold_minutes=10,
+    form="sample-form-token",
+)
+PAYMENT: Final = PaymentPage(
+    shop=SHOP,
+    visit=VISIT,
+    price=gbp(3200),
+    tax=VAT,
+    tip=gbp(480),
+    due_now=gbp(1280),
+    due_later=gbp(2400),
+    plan=Plan.DEPOSIT,
+    policy=POLICY,
+    state=PaymentState.READY,
+    links=LINKS,
+    hold_seconds=572,
+    hold_total=600,
+    intent=Intent("pk_test_sample", "pi_sample_secret_sample"),
+    hosted=True,
+)
+REFUND: Final = Refund(gbp(1280), NOW + timedelta(minutes=4), RefundState.PENDING)
+RECEIPT: Final = ReceiptPage(
+    shop=SHOP,
+    number="FS-2026-000417",
+    issued_at=NOW,
+    client="Amara Okafor",
+    email="amara@example.com",
+    visit=VISIT,
+    state=BookingState.CONFIRMED,
+    price=gbp(3200),
+    tax=VAT,
+    tip=gbp(480),
+    total=gbp(3680),
+    paid=(Paid(gbp(1280), NOW, Plan.DEPOSIT, Card("Visa", "4242")),),
+    refunds=(),
+    due_later=gbp(2400),
+    policy=POLICY,
+    links=LINKS,
+)
+MANAGE: Final = ManagePage(
+    shop=SHOP,
+    visit=VISIT,
+    state=BookingState.CONFIRMED,
+    paid=gbp(1280),
+    refunds=(),
+    due_later=gbp(2400),
+    policy=POLICY,
+    free_until=START - timedelta(hours=24),
+    offer=CancelOffer(gbp(1280), gbp(0), free=True, agreed="1280-gbp"),
+    links=LINKS,
+)
+MESSAGES: Final = (
+    Message(
+        "msg_1",
+        "amara@example.com",
+        "You are booked: Skin fade, Mon 23 Nov, 17:30",
+        NOW,
+        "Hello Amara,\n\nyour visit is confirmed: Skin fade with Marco on Monday 23 November at "
+        "17:30 (London time), 12 Fade Street, London E8 3DL.\n\nPaid now: £12.80. Due at the "
+        f"shop: £24.00.\n\nReceipt: https://pay.example/receipt/{LINK}\nChange or cancel: "
+        f"https://pay.example/manage/{LINK}\n\nFade Street Barbers",
+        ("skin-fade.ics",),
+    ),
+    Message("msg_2", "ben@example.com", "Your refund of £8.00 is on its way", NOW, "Hello Ben."),
+)
+
+
+def _booking_states() -> dict[str, View]:
+    start = replace(
+        BOOKING,
+        services=tuple(replace(service, chosen=False) for service in SERVICES),
+        barbers=(),
+        week=None,
+        slots=(),
+        plans=(),
+        tips=(),
+        details=Details(),
+        quote=None,
+    )
+    wrong = replace(
+        BOOKING,
+        slots=tuple(
+            replace(slot, chosen=False, free=slot.free and not slot.chosen) for slot in SLOTS
+        ),
+        quote=replace(QUOTE, starts_at=None),
+        details=Details("Amara Okafor", "amara@", ""),
+        tips=tuple(replace(tip, chosen=tip.value == "own") for tip in BOOKING.tips),
+        tip_typed="five",
+        problems=(
+            Problem("slot", "slot_taken"),
+            Problem("email", "email_invalid"),
+            Problem("tip", "tip_invalid"),
+        ),
+    )
+    full_day = replace(
+        BOOKING,
+        slots=(),
+        quote=replace(QUOTE, starts_at=None),
+    )
+    return {
+        "booking": BOOKING,
+        "booking-start": start,
+        "booking-wrong": wrong,
+        "booking-full-day": full_day,
+        "booking-no-services": replace(start, services=()),
+        "booking-yen": _in_yen(),
+    }
+
+
+def _in_yen() -> BookingPage:
+    def yen(minor: int) -> Money:
+        return Money(minor, currency("jpy"))
+
+    shop = Shop("ginza", "Ginza Barber", "5-4-1 Ginza, Tokyo", "Asia/Tokyo", "en", "US")
+    tax = Tax("Consumption tax", 1000, yen(520), included=False)
+    return replace(
+        BOOKING,
+        shop=shop,
+        services=(
+            ServiceOption("a", "Cut", 45, yen(5200), chosen=True),
+            ServiceOption("b", "Cut with a very long name that has to wrap somewhere", 60, yen(9)),
+        ),
+        plans=(PlanOption(Plan.FULL, yen(5720), yen(0), chosen=True),),
+        tips=(),
+        quote=replace(
+            QUOTE,
+            service="Cut",
+            price=yen(5200),
+            tax=tax,
+            tip=yen(0),
+            total=yen(5720),
+            plan=Plan.FULL,
+            due_now=yen(5720),
+            due_later=yen(0),
+        ),
+        policy=replace(POLICY, free_hours=0, late_refund_bp=10_000),
+    )
+
+
+def _payment_states() -> dict[str, View]:
+    over = replace(PAYMENT, intent=None, hold_seconds=0)
+    return {
+        "pay": PAYMENT,
+        "pay-declined": replace(PAYMENT, decline="insufficient_funds", hold_seconds=48),
+        "pay-action": replace(PAYMENT, state=PaymentState.ACTION),
+        "pay-processing": replace(PAYMENT, state=PaymentState.PROCESSING),
+        "pay-waiting": replace(PAYMENT, state=PaymentState.PROCESSING, intent=None),
+        "pay-hosted": replace(PAYMENT, intent=None),
+        "pay-unreachable": replace(PAYMENT, intent=None, hosted=False),
+        "pay-unavailable": replace(over, state=PaymentState.UNAVAILABLE),
+        "pay-paid": replace(over, state=PaymentState.PAID),
+        "pay-expired": replace(over, state=PaymentState.EXPIRED),
+        "pay-lost": replace(over, state=PaymentState.LOST, refund=REFUND),
+        "pay-cancelled": replace(over, state=PaymentState.CANCELLED),
+        "pay-full": replace(
+            PAYMENT,
+            plan=Plan.FULL,
+            tip=gbp(0),
+            due_now=gbp(3200),
+            due_later=gbp(0),
+            hosted=False,
+        ),
+    }
+
+
+def _kept_states() -> dict[str, View]:
+    returned = (replace(REFUND, state=RefundState.DONE),)
+    late = CancelOffer(gbp(480), gbp(800), free=False, agreed="480-gbp")
+    nothing = CancelOffer(gbp(0), gbp(800), free=False, agreed="0-gbp")
+    over = replace(MANAGE, offer=None, due_later=gbp(0))
+    return {
+        "receipt": RECEIPT,
+        "receipt-completed": replace(
+            RECEIPT,
+            state=BookingState.COMPLETED,
+            paid=(
+                *RECEIPT.paid,
+                Paid(gbp(2400), START + timedelta(hours=1), Plan.FULL, Card("Mastercard", "4444")),
+            ),
+            due_later=gbp(0),
+        ),
+        "receipt-cancelled": replace(
+            RECEIPT, state=BookingState.CANCELLED, refunds=(REFUND,), due_later=gbp(0)
+        ),
+        "receipt-lost": replace(
+            RECEIPT, state=BookingState.LOST, refunds=returned, due_later=gbp(0)
+        ),
+        "receipt-forgotten": replace(RECEIPT, client="", email=""),
+        "receipt-missed": replace(RECEIPT, state=BookingState.NO_SHOW, due_later=gbp(0)),
+        "manage": MANAGE,
+        "manage-late": replace(MANAGE, offer=late, policy=replace(POLICY, late_refund_bp=5000)),
+        "manage-begun": over,
+        "manage-cancelled": replace(over, state=BookingState.CANCELLED, refunds=(REFUND,)),
+        "cancel": replace(MANAGE, asking=True),
+        "cancel-late": replace(MANAGE, asking=True, offer=late, changed=True),
+        "cancel-nothing": replace(MANAGE, asking=True, offer=nothing),
+    }
+
+
+def _other_states() -> dict[str, View]:
+    statuses = {
+        ErrorKind.UNKNOWN_LINK: 404,
+        ErrorKind.UNKNOWN_SHOP: 404,
+        ErrorKind.NOT_FOUND: 404,
+        ErrorKind.CROSS_SITE: 403,
+        ErrorKind.TOO_MANY: 429,
+        ErrorKind.UNAVAILABLE: 503,
+        ErrorKind.DEFECT: 500,
+    }
+    return {
+        "outbox": OutboxPage(MESSAGES, MESSAGES[0], "Europe/London", "en-GB"),
+        "outbox-list": OutboxPage(MESSAGES, None, "Europe/London", "en-GB"),
+        "index": IndexPage((("fade-street", "Fade Street Barbers"), ("ginza", "Ginza")), demo=True),
+        "index-empty": IndexPage((), demo=False),
+        "outbox-empty": OutboxPage((), None, "Europe/London", "en-GB"),
+        **{
+            f"error-{kind}": ErrorPage(status, kind, "req_01k9x7", "en-GB")
+            for kind, status in statuses.items()
+        },
+    }
+
+
+STATES: Final[Mapping[str, View]] = {
+    **_booking_states(),
+    **_payment_states(),
+    **_kept_states(),
+    **_other_states(),
+}

@@ -1,0 +1,49 @@
+"""Real servers for tests: an ASGI application on a loopback port, in the test's own loop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+
+
+def free_socket() -> socket.socket:
+    """A listening socket on a free loopback port."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(512)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The address of a listening socket."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+class _Quiet(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """The test runner keeps its own."""
+
+
+@asynccontextmanager
+async def serving(app: Any, listener: socket.socket) -> AsyncIterator[None]:
+    """The application, answering on the socket until the block ends."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
+    )
+    server = _Quiet(config)
+    running = asyncio.create_task(server._serve([listener]))
+    try:
+        while not server.started:
+            if running.done():
+                await running
+                raise RuntimeError("the server ended before it started")
+            await asyncio.sleep(0.005)
+        yield
+    finally:
+        server.should_exit = True
+        await running
+        listener.close()
