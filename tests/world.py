@@ -12,17 +12,21 @@ from uuid import UUID
 import httpx2 as httpx
 import stripe
 
-from bookedbarber import api
 from bookedbarber.api import keys
 from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import Means
+from bookedbarber.cli.web import assemble
 from bookedbarber.clock import ManualClock, seconds_of
 from bookedbarber.database import Database
 from bookedbarber.money import Money, currency
+from bookedbarber.pages.context import House
+from bookedbarber.pages.render import Site
+from bookedbarber.pages.security import Stripe
 from bookedbarber.processor.client import Processor
 from bookedbarber.resilience.breaker import Breakers
 from bookedbarber.resilience.limiter import LocalLimiter
 from bookedbarber.sandbox.app import create as create_sandbox
+from bookedbarber.sandbox.browser import routes as browser_routes
 from bookedbarber.shops.opening import BarberPlan, ServicePlan, ShopPlan, open_shop
 from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.worker import Worker
@@ -290,7 +294,10 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
     door, back = free_socket(), free_socket()
     sandbox_url, site_url = url_of(back), url_of(door)
     sandbox = create_sandbox(
-        secret_key=SECRET_KEY, publishable_key=PUBLISHABLE_KEY, origin=sandbox_url
+        secret_key=SECRET_KEY,
+        publishable_key=PUBLISHABLE_KEY,
+        origin=sandbox_url,
+        extra_routes=browser_routes,
     )
     async with AsyncExitStack() as house:
         await house.enter_async_context(serving(sandbox, back))
@@ -329,7 +336,8 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
         context = Context(
             means=means, clock=clock, limiter=LocalLimiter(seconds_of(clock)), demo=True
         )
-        app = api.build(context, webhook_secrets=[str(endpoint.secret)])
+        site = Site(stripe=Stripe.sandbox(sandbox_url, f"{sandbox_url}/v3/"), test_mode=True)
+        app = assemble(House(context, site, PUBLISHABLE_KEY), [str(endpoint.secret)])
         await house.enter_async_context(serving(app, door))
         yield World(
             means=means,

@@ -242,6 +242,9 @@ def load(
         settings = Settings(**given)
     except ValidationError as error:
         raise BadSetting(_sentence(error.errors(include_input=False)[0])) from None
+    if not settings.demo:
+        for name in sorted(FAILPOINTS & environ.keys()):
+            raise BadSetting(f"{name} lets things be broken on purpose: production wants it unset.")
     if not (settings.demo or tolerant):
         for sentence in _made_up(settings):
             raise BadSetting(f"{sentence}.")

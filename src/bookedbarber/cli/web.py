@@ -38,18 +38,20 @@ def build() -> Starlette:
                 limiter=limiter_for(settings.redis_url, seconds_of(clock)),
                 demo=settings.demo,
             )
-            app.router.routes.append(Mount("/", assemble(context, settings, secrets)))
+            house = House(context, site(settings), settings.stripe_publishable_key or "")
+            app.router.routes.append(Mount("/", assemble(house, secrets)))
             yield
 
     return Starlette(lifespan=lifespan)
 
 
-def assemble(context: Context, settings: Settings, secrets: Sequence[str]) -> FastAPI:
+def assemble(house: House, webhook_secrets: Sequence[str]) -> FastAPI:
     """Pages, API and webhook door over one set of means."""
-    app = api.build(context, webhook_secrets=secrets)
-    app.state.house = House(context, site(settings), settings.stripe_publishable_key or "")
+    app = api.build(house.context, webhook_secrets=webhook_secrets)
+    app.state.house = house
     app.router.routes.extend(routes.routes())
-    app.add_middleware(HeadersMiddleware, https=settings.site_url.startswith("https://"))
+    https = house.context.means.site_url.startswith("https://")
+    app.add_middleware(HeadersMiddleware, https=https)
     return app
 
 

@@ -297,11 +297,11 @@ def _shown(
         starts_at=slot.starts_at if slot else None,
         price=present.listed(found.shop, price.service, price.tax),
         tax=present.tax(found.shop, price.tax),
-        tip=present.amount(price.tip),
-        total=present.amount(price.total),
+        tip=price.tip,
+        total=price.total,
         plan=present.plan(price.purpose),
-        due_now=present.amount(price.now.total),
-        due_later=present.amount(price.later),
+        due_now=price.now.total,
+        due_later=price.later,
         agreed=str(price.now.total.minor),
     )
 
@@ -315,8 +315,8 @@ def _plans(found: Menu, service: Service, chosen: Choices) -> tuple[views.PlanOp
         options.append(
             views.PlanOption(
                 present.plan(purpose),
-                present.amount(price.now.total),
-                present.amount(price.later),
+                price.now.total,
+                price.later,
                 chosen=purpose is _purpose(service, chosen),
             )
         )
@@ -326,11 +326,11 @@ def _plans(found: Menu, service: Service, chosen: Choices) -> tuple[views.PlanOp
 def _tip_options(found: Menu, service: Service, chosen: Choices) -> tuple[views.TipOption, ...]:
     price = sum_of(found, service)
     tip = chosen.tip or NO_TIP
-    nothing = present.amount(Money.zero(price.currency))
+    nothing = Money.zero(price.currency)
     return (
         views.TipOption(NO_TIP, nothing, chosen=tip == NO_TIP),
         *(
-            views.TipOption(str(percent), present.amount(money), percent, tip == str(percent))
+            views.TipOption(str(percent), money, percent, tip == str(percent))
             for percent, money in present.tips(price, TIPS)
         ),
         views.TipOption(OWN_TIP, None, chosen=tip == OWN_TIP),

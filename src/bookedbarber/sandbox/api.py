@@ -84,7 +84,9 @@ class Api:
         key = http.headers.get("idempotency-key") if http.method == "POST" else None
         if key is not None:
             idempotency.check(key)
-        return Call(route, ids, form, http.url.path, Request(request_id, key, publishable))
+        version = http.headers.get("stripe-version", API_VERSION)
+        request = Request(request_id, key, publishable, version)
+        return Call(route, ids, form, http.url.path, request)
 
     async def _answer(self, http: HttpRequest, call: Call, headers: dict[str, str]) -> Response:
         fault = self.engine.faults.take(http.method, http.url.path)
@@ -230,14 +232,23 @@ def _broken_off(body: bytes, *, sent: int) -> Response:
 
 
 async def _held(http: HttpRequest, seconds: float) -> Response:
-    """Keep the socket until the client leaves or time is up, then break it without an answer."""
+    """Keep the socket until the client leaves or time is up, then close it without a byte."""
     try:
         async with asyncio.timeout(seconds):
             while (await http.receive())["type"] != "http.disconnect":
                 pass
     except TimeoutError:
-        pass
-    return _broken_off(b"no answer", sent=0)
+        _abort(http)
+    return Response()
+
+
+def _abort(http: HttpRequest) -> None:
+    """Close the connection under the server: ASGI has no word for it, uvicorn's cycle has a socket."""
+    cycle = getattr(http.receive, "__self__", None)
+    transport = getattr(cycle, "transport", None)
+    if transport is None:
+        raise DroppedError
+    transport.abort()
 
 
 async def defect(_http: HttpRequest, _problem: Exception) -> Response:

@@ -50,6 +50,7 @@ def make(
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
+        "authorization_code": None,
         "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": "SANDBOX",

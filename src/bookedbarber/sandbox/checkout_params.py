@@ -1,6 +1,6 @@
 """Parameters of Checkout Sessions; only paying once is played."""
 
-from bookedbarber.sandbox.common_params import CARD_ONLY, OTHER_METHODS, SHIPPING
+from bookedbarber.sandbox.common_params import CARD_ONLY, SHIPPING
 from bookedbarber.sandbox.intent_params import CAPTURE_METHODS
 from bookedbarber.sandbox.lists import CREATED, EXPAND, listing
 from bookedbarber.sandbox.shapes import (
@@ -55,10 +55,15 @@ _OPTIONS = params(
             "statement_descriptor_suffix_kanji",
         )
     ),
-    refused=f"{OTHER_METHODS} demo_pay",
+    refused="acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit "
+    "bancontact billie boleto cashapp crypto customer_balance demo_pay eps fpx giropay "
+    "grabpay ideal kakao_pay klarna konbini kr_card link mobilepay multibanco naver_pay oxxo "
+    "p24 pay_by_bank payco paynow paypal payto pix revolut_pay samsung_pay satispay scalapay "
+    "sepa_debit sofort swish twint upi us_bank_account wechat_pay",
 )
 
 CREATE = params(
+    allowed_payment_method_types=array(text()),
     cancel_url=text(),
     client_reference_id=text(longest=200),
     currency=text(),
@@ -86,7 +91,8 @@ CREATE = params(
     "subscription_data tax_id_collection wallet_options",
 ).plus(EXPAND)
 UPDATE = params(
-    metadata=metadata(), refused="collected_information line_items shipping_options"
+    metadata=metadata(),
+    refused="collected_information line_items payment_intent_data shipping_options",
 ).plus(EXPAND)
 RETRIEVE = EXPAND
 EXPIRE = EXPAND

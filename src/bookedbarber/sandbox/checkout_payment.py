@@ -96,7 +96,7 @@ def _close(ctx: Context, session: Object) -> Object:
     if session["payment_intent"]:
         intent = ctx.known(session["payment_intent"])
         if is_open(intent):
-            payment_intents.cancel_for(ctx, intent, "expired")
+            payment_intents.cancel_for(ctx, intent, "automatic")
     return checkout_sessions.close(ctx, session)
 
 
@@ -107,7 +107,7 @@ def _intent(ctx: Context, session: Object) -> Object:
     asked = {
         "amount": session["amount_total"],
         "currency": session["currency"],
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         "payment_method_options": given.get("payment_method_options", {}),
         **given.get("payment_intent_data", {}),
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bookedbarber.sandbox import events, money
+from bookedbarber.sandbox import events, method_types, money
 from bookedbarber.sandbox.context import Context, copy, merge_metadata, page_of
 from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.lists import newest
@@ -14,6 +14,7 @@ _SOONEST = 30 * 60
 
 def create(ctx: Context, asked: dict[str, Any]) -> Object:
     """Open a session with a page of its own; the PaymentIntent comes when the customer pays."""
+    method_types.check(ctx, asked)
     currency = _one_currency(asked)
     if "customer" in asked:
         ctx.find("customer", asked["customer"], param="customer")
@@ -144,6 +145,7 @@ def _new(ctx: Context, asked: dict[str, Any], currency: str, total: int) -> Obje
         "adaptive_pricing": {"enabled": False},
         "after_expiration": None,
         "allow_promotion_codes": None,
+        "allowed_payment_method_types": asked.get("allowed_payment_method_types"),
         "amount_subtotal": total,
         "amount_total": total,
         "automatic_tax": {
@@ -193,7 +195,7 @@ def _new(ctx: Context, asked: dict[str, Any], currency: str, total: int) -> Obje
                 .get("request_three_d_secure", "automatic")
             }
         },
-        "payment_method_types": asked.get("payment_method_types", ["card"]),
+        "payment_method_types": ["card"],
         "payment_status": "unpaid",
         "permissions": None,
         "phone_number_collection": {"enabled": False},

@@ -4,7 +4,14 @@ charge.
 
 from typing import Any
 
-from bookedbarber.sandbox import attempts, authentication, cards, charges, payment_methods
+from bookedbarber.sandbox import (
+    attempts,
+    authentication,
+    cards,
+    charges,
+    method_types,
+    payment_methods,
+)
 from bookedbarber.sandbox.authentication import Need
 from bookedbarber.sandbox.cards import Decline
 from bookedbarber.sandbox.context import Context, copy
@@ -50,6 +57,8 @@ def confirm(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
             "previously confirmed.",
         )
     allow(intent, "confirmed", "You cannot confirm this PaymentIntent")
+    method_types.check(ctx, asked)
+    method_types.check_return_url(ctx, intent, asked)
     intent = _prepare(ctx, copy(intent), asked)
     alone = asked.get("off_session", "false") not in ("false", False)
     ctx.store.hide(intent["id"], off_session=alone, return_url=asked.get("return_url"))

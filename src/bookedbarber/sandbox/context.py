@@ -10,16 +10,22 @@ from typing import Any
 
 from bookedbarber.sandbox import ids
 from bookedbarber.sandbox.cards import Decline
-from bookedbarber.sandbox.errors import missing
+from bookedbarber.sandbox.errors import StripeError, missing
 from bookedbarber.sandbox.settings import Settings
 from bookedbarber.sandbox.store import Object, Store
 
+_MOST_METADATA = 50
 API_VERSION = "2026-10-28.endive"
 """The version whose shapes the sandbox speaks: the one the pinned SDK sends."""
-VERSIONS_READ = ("2026-05-27.dahlia", "2026-06-24.dahlia", API_VERSION)
-"""Versions whose shapes of the sandbox's objects are the same, so that asking for them is
-honest.
-"""
+VERSIONS_READ = (
+    "2026-05-27.dahlia",
+    "2026-06-24.dahlia",
+    "2026-07-29.dahlia",
+    "2026-08-26.dahlia",
+    "2026-09-30.endive",
+    API_VERSION,
+)
+"""Versions that may be asked for; answers carry the newest one's shapes, which only add fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Request:
     id: str
     idempotency_key: str | None
     publishable: bool = False
+    version: str = API_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +122,13 @@ def merge_metadata(old: Mapping[str, str], new: Mapping[str, str] | None) -> dic
     """Stripe's rule: given keys are set, empty values unset theirs, none unsets all."""
     if new is None:
         return {}
-    merged = {**old, **new}
-    return {key: value for key, value in merged.items() if value != ""}
+    merged = {key: value for key, value in {**old, **new}.items() if value != ""}
+    if len(merged) > _MOST_METADATA:
+        raise StripeError(
+            f"Metadata can only have up to {_MOST_METADATA} keys; this would make {len(merged)}.",
+            param="metadata",
+        )
+    return merged
 
 
 def page_of(items: list[Any], url: str, *, has_more: bool = False) -> Object:

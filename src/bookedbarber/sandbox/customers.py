@@ -31,11 +31,11 @@ _GIVEN = params(
     refused=_REFUSED,
 ).plus(EXPAND)
 
-CREATE = _GIVEN.plus(params(payment_method=text(), refused="tax_id_data test_clock"))
+CREATE = _GIVEN.plus(params(payment_method=text(), refused="tax_id_data test_clock validate"))
 UPDATE = _GIVEN.plus(
     params(
         refused="bank_account card default_alipay_account default_bank_account default_card "
-        "default_source"
+        "default_source validate"
     )
 )
 RETRIEVE = EXPAND

@@ -14,7 +14,9 @@ from bookedbarber.sandbox.store import Object
 from bookedbarber.sandbox.wire import words
 
 RETRIEVE = EXPAND
-UPDATE = params(metadata=metadata(), refused="evidence submit").plus(EXPAND)
+UPDATE = params(metadata=metadata(), refused="evidence intended_submission_method submit").plus(
+    EXPAND
+)
 CLOSE = EXPAND
 LIST = listing(charge=text(), created=CREATED, payment_intent=text())
 
@@ -38,6 +40,7 @@ def open_for(ctx: Context, charge: Object, card: Card) -> None:
     """Open the dispute or inquiry that the card calls for."""
     inquiry = card.dispute == "inquiry"
     reason = "fraudulent" if inquiry else card.dispute
+    code = "10.4" if reason == "fraudulent" else "13.1"
     dispute: Object = {
         "id": ctx.new_id("dispute"),
         "object": "dispute",
@@ -54,16 +57,20 @@ def open_for(ctx: Context, charge: Object, card: Card) -> None:
             "has_evidence": False,
             "past_due": False,
             "submission_count": 0,
+            "submission_method": "not_submitted",
         },
+        "intended_submission_method": "manual",
         "is_charge_refundable": inquiry,
         "livemode": False,
         "metadata": {},
+        "network_reason_code": code,
         "payment_intent": charge["payment_intent"],
         "payment_method_details": {
             "card": {
                 "brand": card.brand,
                 "case_type": "inquiry" if inquiry else "chargeback",
-                "network_reason_code": "10.4" if reason == "fraudulent" else "13.1",
+                "network": card.brand,
+                "network_reason_code": code,
             },
             "type": "card",
         },

@@ -26,8 +26,8 @@ EXPANDABLE: dict[str, frozenset[str]] = {
     "payout": frozenset({"balance_transaction", "destination", "failure_balance_transaction"}),
     "refund": frozenset(
         {
-            "balance_transaction", "charge", "failure_balance_transaction", "payment_intent",
-            "source_transfer_reversal", "transfer_reversal",
+            "balance_transaction", "charge", "customer", "failure_balance_transaction",
+            "payment_intent", "payment_method", "source_transfer_reversal", "transfer_reversal",
         }
     ),
     "setup_attempt": frozenset({"customer", "payment_method", "setup_intent"}),

@@ -26,18 +26,18 @@ _CARD_OPTIONS = params(
     capture_method=one_of("manual", clearable=True),
     request_three_d_secure=one_of("any", "automatic", "challenge"),
     setup_future_usage=one_of("none", "off_session", "on_session", clearable=True),
-    refused="cvc_token installments mandate_options moto network request_extended_authorization "
+    refused="cvc_token installments mandate_options network request_extended_authorization "
     "request_incremental_authorization request_multicapture request_overcapture "
     "require_cvc_recollection statement_descriptor_suffix_kana statement_descriptor_suffix_kanji "
     "three_d_secure",
 )
-_OTHER_OPTIONS = f"{OTHER_METHODS} card_present"
+_OTHER_OPTIONS = f"{OTHER_METHODS} card_present".replace(" sunbit", "")
 PAYMENT_OPTIONS = params(card=record(_CARD_OPTIONS, clearable=True), refused=_OTHER_OPTIONS)
 SETUP_OPTIONS = params(
     card=record(
         params(
             request_three_d_secure=one_of("any", "automatic", "challenge"),
-            refused="mandate_options moto network three_d_secure",
+            refused="mandate_options network three_d_secure",
         )
     ),
     refused="acss_debit amazon_pay bacs_debit bizum card_present klarna link paypal payto pix "
@@ -51,6 +51,7 @@ _MANDATE = anything()
 """A mandate's text has no effect on cards here; it is accepted as Stripe accepts it."""
 
 _PAYABLE = params(
+    allowed_payment_method_types=array(text()),
     description=text(longest=1000, clearable=True),
     metadata=metadata(),
     payment_method=text(clearable=True),
@@ -127,6 +128,7 @@ PI_RETRIEVE = params(client_secret=text()).plus(EXPAND)
 PI_LIST = listing(created=CREATED, customer=text(), refused="customer_account")
 
 _SI_COMMON = params(
+    allowed_payment_method_types=array(text()),
     customer=text(),
     description=text(longest=1000, clearable=True),
     metadata=metadata(),
@@ -148,6 +150,7 @@ SI_CREATE = params(
 ).plus(_SI_COMMON)
 SI_UPDATE = _SI_COMMON
 SI_CONFIRM = params(
+    allowed_payment_method_types=array(text()),
     client_secret=text(),
     mandate_data=_MANDATE,
     payment_method=text(),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bookedbarber.sandbox import charges, confirmation, events, money, payment_methods, refunds
+from bookedbarber.sandbox import charges, confirmation, events, method_types, money, payment_methods
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
 from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.lists import newest
@@ -29,7 +29,7 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
     """Make an intent, and confirm it at once if asked."""
     currency = money.currency(asked["currency"])
     money.check_charge(asked["amount"], currency)
-    _check_together(asked)
+    _check_together(ctx, asked)
     if "customer" in asked:
         ctx.find("customer", asked["customer"], param="customer")
     intent = _new(ctx, asked, currency)
@@ -49,6 +49,7 @@ def retrieve(ctx: Context, asked: dict[str, Any]) -> Object:
 def update(ctx: Context, asked: dict[str, Any]) -> Object:
     """Change an intent that is not yet on its way."""
     before = ctx.find("payment_intent", asked["intent"], param="intent")
+    method_types.check(ctx, asked)
     after = copy(before)
     for name in ("amount", "currency", "payment_method", "capture_method", "customer"):
         if name in asked and not is_open(before):
@@ -123,8 +124,6 @@ def cancel_for(ctx: Context, intent: Object, reason: str | None) -> Object:
     """Cancel for a reason of the merchant's or of Stripe's own."""
     if intent["status"] == "requires_capture":
         ctx.forget("hold.expire", intent["id"])
-        held = ctx.known(intent["latest_charge"])
-        refunds.release(ctx, held, held["amount"], reason=None)
     after = copy(intent) | {
         "amount_capturable": 0,
         "canceled_at": ctx.now,
@@ -138,21 +137,15 @@ def cancel_for(ctx: Context, intent: Object, reason: str | None) -> Object:
 
 
 def expire_hold(ctx: Context, intent_id: str) -> None:
-    """A hold that nobody captured in time is given back."""
+    """A hold that nobody captured in time is given back; no refund is made of it.
+
+    Since 2025-03-31.basil neither cancellation nor partial capture makes a Refund.
+    """
     intent = ctx.known(intent_id)
     if intent["status"] != "requires_capture":
         return
-    held = ctx.known(intent["latest_charge"])
-    refunds.release(ctx, held, held["amount"], reason="expired_uncaptured_charge")
-    events.emit(ctx, "charge.expired", ctx.known(held["id"]))
-    after = copy(intent) | {
-        "amount_capturable": 0,
-        "canceled_at": ctx.now,
-        "cancellation_reason": "automatic",
-        "status": "canceled",
-    }
-    ctx.save(after)
-    events.emit(ctx, "payment_intent.canceled", after)
+    events.emit(ctx, "charge.expired", ctx.known(intent["latest_charge"]))
+    cancel_for(ctx, intent, "expired")
 
 
 def newest_first(ctx: Context, asked: dict[str, Any]) -> Object:
@@ -164,10 +157,6 @@ def _capture(ctx: Context, before: Object, amount: int, asked: dict[str, Any]) -
     held = ctx.known(before["latest_charge"])
     taken = copy(held) | {"amount_captured": amount, "captured": True}
     ctx.save(taken)
-    rest = held["amount"] - amount
-    if rest:
-        refunds.release(ctx, taken, rest, reason=None)
-        taken = ctx.known(taken["id"])
     charges.await_balance_transaction(ctx, taken, at_once=False)
     previous = events.changes(held, taken)
     events.emit(ctx, "charge.captured", taken, previous=previous)
@@ -185,12 +174,8 @@ def _capture(ctx: Context, before: Object, amount: int, asked: dict[str, Any]) -
     return after
 
 
-def _check_together(asked: dict[str, Any]) -> None:
-    if "automatic_payment_methods" in asked and "payment_method_types" in asked:
-        raise StripeError(
-            "You may only specify one of these parameters: automatic_payment_methods, "
-            "payment_method_types."
-        )
+def _check_together(ctx: Context, asked: dict[str, Any]) -> None:
+    method_types.check(ctx, asked)
     for name in ("off_session", "error_on_requires_action", "return_url", "mandate_data"):
         if name in asked and not asked.get("confirm"):
             raise StripeError(
@@ -222,11 +207,6 @@ def _apply(ctx: Context, intent: Object, asked: dict[str, Any]) -> None:
 
 def _new(ctx: Context, asked: dict[str, Any], currency: str) -> Object:
     intent_id = ctx.new_id("payment_intent")
-    automatic = asked.get("automatic_payment_methods")
-    if automatic is None and "payment_method_types" not in asked:
-        automatic = {"enabled": True}
-    if automatic is not None:
-        automatic = {"allow_redirects": "always"} | automatic
     return {
         "id": intent_id,
         "object": "payment_intent",
@@ -236,7 +216,7 @@ def _new(ctx: Context, asked: dict[str, Any], currency: str) -> Object:
         "amount_received": 0,
         "application": None,
         "application_fee_amount": None,
-        "automatic_payment_methods": automatic,
+        **method_types.of_intent(asked),
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": "automatic_async",
@@ -257,7 +237,7 @@ def _new(ctx: Context, asked: dict[str, Any], currency: str) -> Object:
         "payment_method": None,
         "payment_method_configuration_details": None,
         "payment_method_options": confirmation.default_options(),
-        "payment_method_types": asked.get("payment_method_types", ["card"]),
+        "payment_record": None,
         "processing": None,
         "receipt_email": None,
         "review": None,

@@ -25,7 +25,9 @@ from bookedbarber.sandbox.shapes import (
 )
 from bookedbarber.sandbox.store import Object
 
-CREATE = METHOD_DATA.plus(EXPAND).plus(params(refused="custom customer payment_method"))
+CREATE = METHOD_DATA.plus(EXPAND).plus(
+    params(refused="custom customer payment_method paypay sequra")
+)
 RETRIEVE = EXPAND
 UPDATE = params(
     allow_redisplay=one_of("always", "limited", "unspecified"),

@@ -32,7 +32,7 @@ _NO_CHARGE: Object = {"paid": False, "captured": False}
 def create(ctx: Context, asked: dict[str, Any]) -> Object:
     """Give back all or part of a charge."""
     charge = _charge_of(ctx, asked)
-    left = charge["amount"] - charge["amount_refunded"]
+    left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["disputed"] and not _refundable_dispute(ctx, charge):
         raise StripeError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
@@ -94,16 +94,6 @@ def newest_of_charge(ctx: Context, asked: dict[str, Any]) -> Object:
     charge = ctx.find("charge", asked["id"])
     url = f"/v1/charges/{charge['id']}/refunds"
     return newest(ctx, "refund", asked, url=url, where={"charge": charge["id"]})
-
-
-def release(ctx: Context, charge: Object, amount: int, *, reason: str | None) -> Object:
-    """Note that an uncaptured amount was given back to the card: no money moved, no fee was
-    taken.
-    """
-    refund = _new(ctx, charge, amount, reason=reason, metadata={})
-    refund["destination_details"]["card"]["type"] = "reversal"
-    ctx.save(refund)
-    return _count(ctx, charge, amount, refund)
 
 
 def fund(ctx: Context, currency: str) -> None:
@@ -211,7 +201,10 @@ def _count(ctx: Context, charge: Object, amount: int, refund: Object) -> Object:
     """The charge counts the refund, and `charge.refunded` tells of it."""
     before = ctx.known(charge["id"])
     total = before["amount_refunded"] + amount
-    after = copy(before) | {"amount_refunded": total, "refunded": total == before["amount"]}
+    after = copy(before) | {
+        "amount_refunded": total,
+        "refunded": total == before["amount_captured"],
+    }
     events.update(ctx, "charge.refunded", before, after)
     return refund
 
@@ -271,6 +264,8 @@ def _new(
         "charge": charge["id"],
         "created": ctx.now,
         "currency": charge["currency"],
+        "customer": charge["customer"],
+        "customer_account": None,
         "destination_details": {
             "card": {
                 "reference_status": "pending",
@@ -281,6 +276,7 @@ def _new(
         },
         "metadata": metadata,
         "payment_intent": charge["payment_intent"],
+        "payment_method": charge["payment_method"],
         "reason": reason,
         "receipt_number": None,
         "source_transfer_reversal": None,

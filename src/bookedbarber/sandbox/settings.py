@@ -53,6 +53,10 @@ class Settings:
     shuffle: float = 0.0
     """Deliveries leave at a seeded random moment within so many seconds: order is not kept."""
     events_kept_days: int = 30
+    strict: bool = False
+    """Refuse what Stripe refuses of this version but its own trigger scenarios still send:
+    `payment_method_types`, and confirming without `return_url` where redirects are allowed.
+    """
 
     def changed(self, wanted: dict[str, Any]) -> "Settings":
         """These settings with some replaced; unknown names and wrong types raise `ValueError`."""
@@ -80,6 +84,8 @@ def _check(name: str, value: Any) -> None:
             good = seconds and value > 0
         case "payout_delay_days" | "duplicates" | "events_kept_days":
             good = whole
+        case "strict":
+            good = isinstance(value, bool)
         case "overdraft":
             good = whole or value is None
         case "delivery_mode":

@@ -8,6 +8,7 @@ from bookedbarber.sandbox import (
     confirmation,
     declines,
     events,
+    method_types,
     payment_methods,
 )
 from bookedbarber.sandbox.authentication import Need
@@ -36,11 +37,7 @@ _SHOWN_TO_BROWSER = words(
 
 def create(ctx: Context, asked: dict[str, Any]) -> Object:
     """Make an intent, and confirm it at once if asked."""
-    if "automatic_payment_methods" in asked and "payment_method_types" in asked:
-        raise StripeError(
-            "You may only specify one of these parameters: automatic_payment_methods, "
-            "payment_method_types."
-        )
+    method_types.check(ctx, asked)
     if "return_url" in asked and not asked.get("confirm"):
         raise StripeError(
             "The parameter `return_url` cannot be passed when creating a SetupIntent unless "
@@ -129,6 +126,8 @@ def _confirm(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
             else f"You cannot confirm this SetupIntent because it has a status of "
             f"{intent['status']}.",
         )
+    method_types.check(ctx, asked)
+    method_types.check_return_url(ctx, intent, asked)
     intent = copy(intent)
     if not asked.get("confirm"):
         confirmation.apply_options(intent, asked)
@@ -263,16 +262,11 @@ def _apply(ctx: Context, intent: Object, asked: dict[str, Any]) -> None:
 
 def _new(ctx: Context, asked: dict[str, Any]) -> Object:
     intent_id = ctx.new_id("setup_intent")
-    automatic = asked.get("automatic_payment_methods")
-    if automatic is None and "payment_method_types" not in asked:
-        automatic = {"enabled": True}
-    if automatic is not None:
-        automatic = {"allow_redirects": "always"} | automatic
     return {
         "id": intent_id,
         "object": "setup_intent",
         "application": None,
-        "automatic_payment_methods": automatic,
+        **method_types.of_intent(asked),
         "cancellation_reason": None,
         "client_secret": f"{intent_id}_secret_{ctx.secret(intent_id, length=31)}",
         "created": ctx.now,
@@ -297,7 +291,6 @@ def _new(ctx: Context, asked: dict[str, Any]) -> Object:
                 "request_three_d_secure": "automatic",
             }
         },
-        "payment_method_types": asked.get("payment_method_types", ["card"]),
         "single_use_mandate": None,
         "status": "requires_payment_method",
         "usage": asked.get("usage", "off_session"),

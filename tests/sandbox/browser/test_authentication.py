@@ -171,3 +171,25 @@ async def test_the_merchant_may_ask_for_the_next_action_later(
         status = asyncio.ensure_future(asked)
     await till.challenge.get_by_role("button", name="Complete authentication").click()
     assert await (await status).json_value() == "succeeded"
+
+
+async def test_a_challenge_is_answered_once(
+    till: Till, shop: Shop, server: Server, subtests: pytest.Subtests
+) -> None:
+    intent = await shop()
+    await till.pay(ALWAYS_ASKS)
+    await expect(till.challenge.get_by_role("heading")).to_be_focused()
+    address = f"/browser/3ds/{intent['id']}"
+    with subtests.test("an answer that is none"):
+        nonsense = await server.client.post(address, data={"outcome": "maybe"})
+        assert nonsense.status_code == 400
+    with subtests.test("another tab was quicker"):
+        quicker = await server.client.post(address, data={"outcome": "succeed"})
+        assert quicker.json() == {"return_url": None}
+        await till.challenge.get_by_role("button", name="Fail authentication").click()
+        said = till.challenge.get_by_role("status")
+        await expect(said).to_contain_text("already over")
+        await till.challenge.get_by_role("button", name="Cancel").click()
+        paid = (await till.result())["paymentIntent"]
+        assert paid["status"] == "succeeded", "what happened first stands"
+        till.noise = [line for line in till.noise if "status of 400" not in line]
