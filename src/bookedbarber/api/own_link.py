@@ -38,7 +38,7 @@ async def cancel_own(
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     now = ctx.clock.now()
     named = gate.optional_key(
-        key, caller=f"link:{link[:22]}", operation="cancel", body=asked.model_dump()
+        key, caller=f"link:{appointment_id}", operation="cancel", body=asked.model_dump()
     )
     expected = asked.expected_refund
     done = await gate.once(

@@ -26,6 +26,9 @@ async def visit(
     AppointmentNotOpen.
     """
     async with means.database.tenant(shop_id) as db:
+        if not await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id):
+            raise AppointmentUnknown
+        await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         known = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         if known is None:
             raise AppointmentUnknown
