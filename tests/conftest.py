@@ -82,6 +82,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A skipped test is a failure where nobody watches."""
     report = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = len(report.stats.get("skipped", ())) if report else 0
-    if CI and skipped and session.exitstatus == 0:
+    if report and CI and skipped and session.exitstatus == 0:
         report.write_line(f"{skipped} skipped: a skipped test is a failure here.", red=True)
         session.exitstatus = 1
