@@ -51,8 +51,8 @@ async def test_a_confirmation_is_a_receipt_with_everything_on_it(world: World) -
         "After that, and until the appointment begins, the shop keeps £8.00 and the rest goes "
         "back to you.\n\n"
         f"See or cancel your booking:\n{seen.links.manage}\n\n"
-        f"Your receipt:\n{seen.links.manage}/receipt\n\n"
-        f"Add it to your calendar:\n{seen.links.manage}/calendar.ics\n\n"
+        f"Your receipt:\n{seen.links.receipt}\n\n"
+        f"Add it to your calendar:\n{seen.links.calendar}\n\n"
         "Fade Street Barbers · 12 Fade Street · +44 20 7946 0000\n"
     )
     assert [file.name for file in told.body.attachments] == ["appointment.ics"]
@@ -61,8 +61,9 @@ async def test_a_confirmation_is_a_receipt_with_everything_on_it(world: World) -
 async def test_the_link_in_the_letter_opens_the_booking(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
-    told = await letter(world, booking)
-    link = told.body.text.split("/booking/")[1].split()[0]
+    told, seen = await letter(world, booking), await read(world, shop, booking)
+    link = seen.links.manage.rsplit("/", 1)[1]
+    assert f"\n{seen.links.manage}\n" in told.body.text
     answer = await world.http.get(f"/api/v2/own/{link}")
     assert answer.raise_for_status().json()["id"] == booking["id"]
 

@@ -149,6 +149,8 @@ async def test_a_refund_that_the_bank_sent_back_is_still_owed(world: World) -> N
     await world.settle()
     await ask(world, shop, f"bookings/{booked['id']}/cancel")
     await world.settle()
+    await world.advance(timedelta(seconds=10))  # the bank's refusal comes a moment later
+    await world.settle()
     seen = await read(world, shop, booked)
     assert [line.state for line in seen.refunds] == [RefundState.FAILED]
     assert seen.figures.refunded == Money(3200, USD)

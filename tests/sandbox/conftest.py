@@ -22,6 +22,20 @@ def client(sandbox: Sandbox) -> stripe.StripeClient:
     return sandbox.client()
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Sandbox]:
+    """A sandbox for a whole module, for tests that leave nothing another would see."""
+    with running() as sandbox:
+        sandbox.control("clock", {"mode": "frozen"})
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def shared_client(shared: Sandbox) -> stripe.StripeClient:
+    """The official SDK against the shared sandbox."""
+    return shared.client()
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """A webhook endpoint."""

@@ -100,7 +100,7 @@ async def _attempted(
             payment_id=payment_id,
             to_state=to,
             intent_id=intent.id,
-            live=to is not PaymentState.CANCELLED,
+            via=Via.CHECKOUT if intent.metadata.get("via") == Via.CHECKOUT else Via.ELEMENT,
             decline_code=intent.decline_code,
             from_states=may_become_payment(to),
         )

@@ -23,8 +23,10 @@ from bookedbarber.cli.supervisor import Child, Supervisor, program
 from bookedbarber.config import Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Addresses, Server
+from bookedbarber.pages import assets
 
 _ENTRY: Final = ("-m", "bookedbarber.cli")
+_PATIENCE: Final = 60.0  # seconds that the first page may take on a machine at its limits
 _AFTERMATH: Final = 5.0  # seconds that processes of a killed house may take to be gone
 
 
@@ -32,6 +34,7 @@ def run(settings: Settings, *, fresh: bool) -> None:
     """Run the house until someone asks it to stop."""
     log.configure(level=settings.log_level)
     began = time.monotonic()
+    _check_browser_files()
     settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
     with household.claim(settings.data_dir) as house, _door(settings, house) as listener:
         if fresh:
@@ -96,7 +99,7 @@ def sandbox(settings: Settings) -> Child:
     return Child(
         name="sandbox",
         start=program(sandbox_arguments(settings), environment=_environment(settings)),
-        ready=lambda: endpoint.answers(f"{settings.sandbox_url}/"),
+        ready=lambda: endpoint.status(f"{settings.sandbox_url}/") is not None,
         grace=0.6,
     )
 
@@ -138,11 +141,22 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _await_first_page(settings: Settings) -> None:
-    deadline = time.monotonic() + 60
-    while not endpoint.answers(f"http://{settings.near_host}:{settings.port}/"):
-        if time.monotonic() > deadline:
-            raise CannotRun("The first page did not come within a minute: the log above says why.")
+    """Wait until the first page answers. Raises `CannotRun` when it fails or never comes."""
+    address = f"http://{settings.near_host}:{settings.port}/"
+    deadline = time.monotonic() + _PATIENCE
+    while (status := endpoint.status(address)) is None and time.monotonic() < deadline:
         time.sleep(0.05)
+    if status is None or status >= 500:
+        how = "did not come" if status is None else f"failed with {status}"
+        raise CannotRun(f"The first page {how}: the lines above say why.")
+
+
+def _check_browser_files() -> None:
+    """Refuse to start pages whose scripts and fonts were not fetched; they would all fail."""
+    try:
+        assets.verify()
+    except assets.AssetsError as error:
+        raise CannotRun(str(error)) from None
 
 
 class _Database:

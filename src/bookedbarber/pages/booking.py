@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,8 @@ from bookedbarber.shops.queries import Service
 WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=14)
 TIPS: Final = (10, 15, 20)
+# What an address may say: choices, never who made them.
+SHARED: Final = frozenset({"service", "barber", "day", "slot", "plan", "tip", "from"})
 # Which step of the page a refusal belongs to, and the page's own word for it.
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "service_unknown": ("service", "service_missing"),
@@ -76,7 +79,12 @@ async def page(request: Request) -> Response:
                 return booked
             problems = (booked,)
     view = await _view(at, found, chosen, problems, now=context.clock.now())
-    return render.page(view, at.site, status=422 if problems else 200)
+    answer = render.page(view, at.site, status=422 if problems else 200)
+    if "hx-request" in request.headers:
+        # The address follows the choices, so that a reload or a shared link keeps them.
+        kept = {name: text for name, text in form.items() if name in SHARED and text}
+        answer.headers["HX-Replace-Url"] = f"{request.url.path}?{urlencode(kept)}"
+    return answer
 
 
 def _missing(found: Menu, chosen: Choices) -> tuple[Problem, ...]:

@@ -166,14 +166,14 @@ def _payment_headers(site: Site, nonce: str) -> dict[str, str]:
 def _collecting(env: Environment, view: PaymentPage) -> dict[str, object] | None:
     """What the payment page's script is told (see the typedef at its head); None without one.
 
-    It runs only while there is an intent to collect, or to wait for.
+    It runs only while there is an intent to collect, or a payment to wait for.
     """
-    if view.intent is None or view.state not in LIVE:
+    if view.state not in LIVE or not (view.intent or view.state is PaymentState.PROCESSING):
         return None
     spoken = cast("Language", env.globals["language"])
     return {
-        "publishableKey": view.intent.publishable_key,
-        "clientSecret": view.intent.client_secret,
+        "publishableKey": view.intent.publishable_key if view.intent else "",
+        "clientSecret": view.intent.client_secret if view.intent else "",
         "statusUrl": f"/pay/{view.links.pay}/status",
         "returnUrl": f"/pay/{view.links.pay}/return",
         "receiptUrl": f"/receipt/{view.links.receipt}",

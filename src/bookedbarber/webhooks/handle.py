@@ -99,9 +99,10 @@ async def _owner_of_intent(
         named = _named(intent.metadata, "payment", "pay")
         if named is None:
             return None
-        # The event was faster than our own record of the intent.
+        # The event was faster than our own record, or this is an intent that was given up and
+        # paid all the same: its money must be booked, and goes back.
         ours = await payments.load_payment(db, shop_id=named[0], payment_id=named[1])
-    return named if ours is not None and ours.intent_id in (None, intent.id) else None
+    return named if ours is not None else None
 
 
 async def _refund(means: Means, about: Subject, *, now: datetime) -> None:

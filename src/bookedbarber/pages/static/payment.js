@@ -42,11 +42,14 @@
 
   /** @param {"ready" | "action" | "processing"} state */
   const show = (state) => {
+    // Waiting only: the server knows how the payment can be tried again.
+    if (state !== "processing" && !data.clientSecret) return location.reload();
     root.dataset.state = state;
     for (const view of root.querySelectorAll("[data-view]"))
       view.toggleAttribute("hidden", view.getAttribute("data-view") !== state);
     part("hold", HTMLElement).hidden = state === "processing";
     if (state === "ready") mount();
+    return undefined;
   };
 
   /** @param {string} code */
