@@ -44,7 +44,7 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
     )
     app.add_exception_handler(BookedBarberError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, _defect)
     return app
 
@@ -87,7 +87,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     )
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def answer_http(request: Request, error: Exception) -> Response:
+    """A problem answer for what no route takes."""
     assert isinstance(error, HTTPException)  # noqa: S101 # registered for this class
     code = BY_STATUS.get(error.status_code, "request_invalid")
     return problems.answer(

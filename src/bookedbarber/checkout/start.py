@@ -1,7 +1,7 @@
 """A client books: the slot is held and the amount to collect written down, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -102,7 +102,8 @@ async def book(
     `quote`, EmailInvalid, PhoneInvalid, IdempotencyKeyReused or Overtaken; then nothing was
     written.
     """
-    if not wish.name.strip():
+    wish = replace(wish, name=_plain(wish.name))
+    if not wish.name:
         raise NameMissing("Please give a name for the booking.")
     async with means.database.tenant(shop_id) as db:
         if done := await idempotency.find(db, key, shop_id=shop_id):
@@ -131,6 +132,11 @@ class _Order:
     wish: Wish
     evidence: Evidence
     key: Key | None
+
+
+def _plain(name: str) -> str:
+    """A name as letters and calendars can carry it: on one line, without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
 
 
 async def _sold(db: Connection, shop_id: UUID, service_id: UUID) -> tuple[Shop, Service]:
@@ -243,7 +249,7 @@ def _visit(booked: Booked, client: Person, order: _Order, barber_id: UUID) -> Vi
         tip_amount=price.tip.minor,
         deposit_amount=price.deposit.minor,
         currency=price.total.currency.code,
-        guest_name=sealed("guest_name", wish.name.strip()),
+        guest_name=sealed("guest_name", wish.name),
         guest_phone=sealed("guest_phone", wish.phone) if wish.phone else None,
         key_id=client.key.key_id,
         locale=wish.locale,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 
 from bookedbarber import api, config, failpoints
@@ -50,6 +51,7 @@ def assemble(house: House, webhook_secrets: Sequence[str]) -> FastAPI:
     app = api.build(house.context, webhook_secrets=webhook_secrets)
     app.state.house = house
     app.router.routes.extend(routes.routes())
+    app.add_exception_handler(HTTPException, routes.missing)
     https = house.context.means.site_url.startswith("https://")
     app.add_middleware(HeadersMiddleware, https=https)
     return app
