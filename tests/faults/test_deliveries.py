@@ -115,7 +115,7 @@ async def _unbooked(world: World) -> bool:
         return len(moved) != len(await db.fetch("select 1 from balance_transactions"))
 
 
-async def _each_effect_once(world: World, events: list[str], paid: list[str], shop: Shop) -> None:
+async def _each_effect_once(world: World, events: list[str], paid: list[str]) -> None:
     async with world.means.database.platform() as db:
         kept = {row[0] for row in await db.fetch("select event_id from webhook_events")}
         acts: list[Any] = await db.fetch("select act, object from audit_events")
