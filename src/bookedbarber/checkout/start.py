@@ -25,6 +25,7 @@ from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import clients
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
+from bookedbarber.vault import normal_phone
 from bookedbarber.vault.people import Person
 
 RETRY_INTENT = timedelta(seconds=20)  # the door asks Stripe itself; the job is for when it dies
@@ -105,6 +106,8 @@ async def book(
     wish = replace(wish, name=_plain(wish.name))
     if not wish.name:
         raise NameMissing("Please give a name for the booking.")
+    if wish.phone is not None:
+        normal_phone(wish.phone)
     async with means.database.tenant(shop_id) as db:
         if done := await idempotency.find(db, key, shop_id=shop_id):
             return Booked(UUID(done["appointment"]), UUID(done["payment"]))

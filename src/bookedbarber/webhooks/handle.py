@@ -39,7 +39,7 @@ class Subject:
 
 def subject(event: StoredEvent) -> Subject:
     """What to fetch for an event. Types we do not act on are about nothing."""
-    about: dict[str, Any] = json.loads(event.body).get("data", {}).get("object", {})
+    about = _object(event.body)
     topic, found = Topic.NOTHING, None
     match event.type.split("."):
         case ["payment_intent", *_]:
@@ -57,6 +57,14 @@ def subject(event: StoredEvent) -> Subject:
     if not isinstance(found, str):
         topic, found = Topic.NOTHING, ""
     return Subject(event.stripe_account, topic, found)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """The object an event carries; nothing when it carries none, so that it stops nobody else."""
+    found: Any = json.loads(body)
+    for step in ("data", "object"):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def grouped(events: Iterable[StoredEvent]) -> dict[Subject, list[StoredEvent]]:
