@@ -72,7 +72,10 @@ async def outcome(world: World, shop: Shop, booking: dict[str, Any]) -> dict[str
     return {
         "state": seen["state"],
         "payments": [{k: p[k] for k in kept if k in p} for p in seen["payments"]],
-        "refunds": [{k: r[k] for k in kept if k in r} for r in seen["refunds"]],
+        "refunds": sorted(
+            ({k: r[k] for k in kept if k in r} for r in seen["refunds"]),
+            key=lambda refund: refund["amount"]["amount"],
+        ),
         "acts": Counter(
             row["act"]
             for row in await world.query(
@@ -159,6 +162,7 @@ async def test_refunds_of_which_only_events_tell_end_the_same_in_every_order(
         for event in events:
             await deliver(world, event, times=chance.choice([1, 2]))
         seen = await outcome(world, shop, booking)
+        seen["payments"][0].pop("card_last4")  # two cards: one whose refunds fail
         states = [refund.pop("state") for refund in seen["refunds"]]
         assert states == (["failed", "failed"] if number % 2 else ["succeeded", "succeeded"])
         expected = expected or seen

@@ -38,7 +38,7 @@ def _written(value: object) -> object:
 
 def _storable(text: str) -> str:
     """Text that a database can keep: no NUL, no half of a character."""
-    if "\0" in text or not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
         raise ValueError("the text has characters that cannot be kept")
     return text
 
