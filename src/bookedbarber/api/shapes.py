@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from bookedbarber.money import Money
 
@@ -21,10 +21,24 @@ _MONEY_SCHEMA = {
 MoneyIn = Annotated[Any, WithJsonSchema(_MONEY_SCHEMA)]
 
 
+def _storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
 class Shape(BaseModel):
     """Nothing beside the fields that are described."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, data: Any) -> Any:
+        """Refuse text that PostgreSQL cannot keep, before anything is done with it."""
+        if isinstance(data, dict):
+            for value in data.values():
+                if isinstance(value, str) and not _storable(value):
+                    raise ValueError("text holds a character that cannot be kept")
+        return data
 
 
 class MoneyOut(Shape):
@@ -206,6 +220,30 @@ class BookingOut(Shape):
     refunds: list[RefundOut]
     pay_url: str | None = None
     manage_url: str | None = None
+
+
+class ReceiptOut(Shape):
+    """What a visit came to, as its receipt says it. `number` is null until something was paid."""
+
+    number: str | None
+    issued_at: datetime | None
+    booking: str
+    state: str
+    shop: str
+    address: str
+    service: str
+    barber: str
+    starts_at: datetime
+    ends_at: datetime
+    guest: str | None
+    price: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    total: MoneyOut
+    paid: MoneyOut
+    refunded: MoneyOut
+    due_at_shop: MoneyOut
+    terms_version: int
 
 
 class PageOut(Shape):

@@ -42,7 +42,10 @@ def instant(value: datetime) -> datetime:
     """A time a client sent, in UTC. Raises SlotNotOffered when it does not say its zone."""
     if value.tzinfo is None:
         raise SlotNotOffered("The time must say its zone, such as 2026-11-23T10:00:00Z.")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise SlotNotOffered("This time is not offered.") from None
 
 
 async def day(
@@ -55,11 +58,14 @@ async def day(
     now: datetime,
 ) -> Day:
     """What can be booked on a day in shop time; on the first that has any when none is named."""
+    today = now.astimezone(ZoneInfo(shop.time_zone)).date()
+    end = today + timedelta(days=shop.horizon_days)
     if day is not None:
+        if not today <= day <= end:
+            return Day(day, ())
         found = await _slots(db, shop, service, barber_id, first=day, last=day, now=now)
         return Day(day, tuple(found))
-    today = now.astimezone(ZoneInfo(shop.time_zone)).date()
-    end, first = today + timedelta(days=shop.horizon_days), today
+    first = today
     while first <= end:
         last = min(first + WINDOW, end)
         found = await _slots(db, shop, service, barber_id, first=first, last=last, now=now)
@@ -101,6 +107,8 @@ async def who_can(
 
     Raises SlotNotOffered or BarberUnknown.
     """
+    if not timedelta() <= starts_at - now <= timedelta(days=shop.horizon_days):
+        raise SlotNotOffered("This time is not offered.")
     local = starts_at.astimezone(ZoneInfo(shop.time_zone)).date()
     for slot in await _slots(db, shop, service, barber_id, first=local, last=local, now=now):
         if slot.starts_at == starts_at:

@@ -27,6 +27,8 @@ class Menu:
 
 async def load(means: Means, *, slug: str) -> Menu:
     """The shop behind a public name. Raises ShopUnknown."""
+    if not slug.isprintable():
+        raise ShopUnknown  # PostgreSQL would not even take it as text
     async with means.database.public() as db:
         shop_id = await shops.find_shop(db, slug=slug)
     if shop_id is None:
