@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends
 from bookedbarber import links
 from bookedbarber.api import gate, present
 from bookedbarber.api.gate import Ctx, IdempotencyHeader
-from bookedbarber.api.shapes import BookingOut, CancelIn, CancellationOut
+from bookedbarber.api.shapes import BookingOut, CancelIn, CancellationOut, ReceiptOut
 from bookedbarber.checkout import bookings, cancel, receipt
 from bookedbarber.money import Money
 
