@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    WithJsonSchema,
+)
 
 from bookedbarber.money import Money
 
@@ -21,24 +29,24 @@ _MONEY_SCHEMA = {
 MoneyIn = Annotated[Any, WithJsonSchema(_MONEY_SCHEMA)]
 
 
-def _storable(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+def _written(value: object) -> object:
+    """A time as it is written; a bare number would be taken for seconds, or for milliseconds."""
+    if not isinstance(value, str):
+        raise ValueError("write the time as text, such as 2026-11-23T10:00:00Z")
+    return value
+
+
+def _storable(text: str) -> str:
+    """Text that a database can keep: no NUL, no half of a character."""
+    if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+        raise ValueError("the text has characters that cannot be kept")
+    return text
 
 
 class Shape(BaseModel):
     """Nothing beside the fields that are described."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _storable(cls, data: Any) -> Any:
-        """Refuse text that PostgreSQL cannot keep, before anything is done with it."""
-        if isinstance(data, dict):
-            for value in data.values():
-                if isinstance(value, str) and not _storable(value):
-                    raise ValueError("text holds a character that cannot be kept")
-        return data
 
 
 class MoneyOut(Shape):
@@ -131,12 +139,12 @@ class BookingIn(Shape):
 
     service: str
     barber: str | None = None
-    starts_at: datetime
+    starts_at: Annotated[datetime, BeforeValidator(_written)]
     pay: Annotated[str, Field(pattern="^(full|deposit)$")]
     tip: MoneyIn = None
     client: ClientIn
     locale: str = Field("en", max_length=35, pattern="^[A-Za-z0-9_-]+$")
-    terms_version: int
+    terms_version: StrictInt
     expected: MoneyIn = None
 
 
@@ -147,7 +155,7 @@ class RefundIn(Shape):
     reason: Annotated[str, Field(pattern="^(requested_by_customer|duplicate|goodwill)$")] = (
         "requested_by_customer"
     )
-    note: str = Field("", max_length=500)
+    note: Annotated[str, AfterValidator(_storable)] = Field("", max_length=500)
 
 
 class CancelIn(Shape):

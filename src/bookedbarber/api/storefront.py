@@ -101,7 +101,7 @@ async def availability(
             db,
             shop=found.shop,
             service=wanted,
-            barber_id=ids.parse("bar", barber) if barber else None,
+            barber_id=ids.parse("bar", barber) if barber is not None else None,
             day=day,
             now=ctx.clock.now(),
         )
@@ -184,7 +184,7 @@ async def booking_of(ctx: Context, shop_id: UUID, booked: Booked) -> BookingOut:
 def _wish(asked: BookingIn, shop: Shop) -> Wish:
     return Wish(
         service_id=ids.parse("svc", asked.service),
-        barber_id=ids.parse("bar", asked.barber) if asked.barber else None,
+        barber_id=ids.parse("bar", asked.barber) if asked.barber is not None else None,
         starts_at=calendar.instant(asked.starts_at),
         purpose=Purpose(asked.pay),
         tip=_tip(asked.tip, shop),

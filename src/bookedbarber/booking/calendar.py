@@ -16,6 +16,7 @@ from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
 
 WINDOW = timedelta(days=7)
+EARLIEST, LATEST = 1970, 9000
 
 
 class SlotNotOffered(Refused):
@@ -42,10 +43,9 @@ def instant(value: datetime) -> datetime:
     """A time a client sent, in UTC. Raises SlotNotOffered when it does not say its zone."""
     if value.tzinfo is None:
         raise SlotNotOffered("The time must say its zone, such as 2026-11-23T10:00:00Z.")
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise SlotNotOffered("This time is not offered.") from None
+    if not EARLIEST <= value.year <= LATEST:  # at the ends of the calendar zones cannot be told
+        raise SlotNotOffered("This time is not offered.")
+    return value.astimezone(UTC)
 
 
 async def day(
@@ -59,13 +59,12 @@ async def day(
 ) -> Day:
     """What can be booked on a day in shop time; on the first that has any when none is named."""
     today = now.astimezone(ZoneInfo(shop.time_zone)).date()
-    end = today + timedelta(days=shop.horizon_days)
+    end, first = today + timedelta(days=shop.horizon_days), today
     if day is not None:
         if not today <= day <= end:
             return Day(day, ())
         found = await _slots(db, shop, service, barber_id, first=day, last=day, now=now)
         return Day(day, tuple(found))
-    first = today
     while first <= end:
         last = min(first + WINDOW, end)
         found = await _slots(db, shop, service, barber_id, first=first, last=last, now=now)

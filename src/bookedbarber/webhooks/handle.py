@@ -60,10 +60,11 @@ def subject(event: StoredEvent) -> Subject:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    """What an event carries of its object; nothing when it is not as events are."""
-    data = json.loads(body).get("data")
-    about = data.get("object") if isinstance(data, dict) else None
-    return about if isinstance(about, dict) else {}
+    """The object an event carries; nothing when it carries none, so that it stops nobody else."""
+    found: Any = json.loads(body)
+    for step in ("data", "object"):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def grouped(events: Iterable[StoredEvent]) -> dict[Subject, list[StoredEvent]]:
