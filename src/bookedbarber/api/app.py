@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bookedbarber.api import desk, own_link, problems, storefront, webhook
+from bookedbarber.api.bodies import BodyLimit
 from bookedbarber.api.context import Context
 from bookedbarber.api.shapes import ProblemOut
 from bookedbarber.errors import BookedBarberError
@@ -42,6 +43,7 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
             clock=context.clock,
         )
     )
+    app.add_middleware(BodyLimit)
     app.add_exception_handler(BookedBarberError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, answer_http)

@@ -230,6 +230,30 @@ class BookingOut(Shape):
     manage_url: str | None = None
 
 
+class ReceiptOut(Shape):
+    """What a visit came to, as its receipt says it. `number` is null until something was paid."""
+
+    number: str | None
+    issued_at: datetime | None
+    booking: str
+    state: str
+    shop: str
+    address: str
+    service: str
+    barber: str
+    starts_at: datetime
+    ends_at: datetime
+    guest: str | None
+    price: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    total: MoneyOut
+    paid: MoneyOut
+    refunded: MoneyOut
+    due_at_shop: MoneyOut
+    terms_version: int
+
+
 class PageOut(Shape):
     """A page of payments, newest first; `next` asks for the following one."""
 

@@ -106,6 +106,8 @@ async def who_can(
 
     Raises SlotNotOffered or BarberUnknown.
     """
+    if not timedelta() <= starts_at - now <= timedelta(days=shop.horizon_days):
+        raise SlotNotOffered("This time is not offered.")
     local = starts_at.astimezone(ZoneInfo(shop.time_zone)).date()
     for slot in await _slots(db, shop, service, barber_id, first=local, last=local, now=now):
         if slot.starts_at == starts_at:

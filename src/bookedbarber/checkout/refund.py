@@ -36,6 +36,13 @@ from bookedbarber.resilience.idempotency import Key
 ASKED_BEFORE = timedelta(seconds=10)  # older than the request that promised it: another try
 
 
+OWED_BY_RULE = ("stripe", "client")  # a lost slot, a second charge, a cancellation by policy
+
+
+class RefundStuck(Exception):
+    """Stripe refuses a refund that a rule, not a person, promised. The client is still owed."""
+
+
 class PaymentUnknown(Refused):
     """This shop has no such payment."""
 
@@ -279,6 +286,9 @@ async def send(means: Means, *, shop_id: UUID, refund_id: UUID, now: datetime) -
     try:
         sent = await _ask_stripe(means, asked, paid.charge_id, now=now)
     except ProcessorRefused as refusal:
+        if asked.requested_by in OWED_BY_RULE:
+            # Nobody is there to decide again: it stays owed, is retried, and ends in the inbox.
+            raise RefundStuck(f"{ids.show('ref', refund_id)}: {refusal.reason}") from refusal
         await _undo(means, asked, to=RefundState.REFUSED, failure=refusal.reason, now=now)
         return
     await record(means, shop_id=shop_id, refund_id=refund_id, sent=sent, now=now)
@@ -323,7 +333,14 @@ async def record(
         case _:
             await _move(means, known, sent, to=RefundState.PENDING, now=now)
     for moved in sent.movements:
-        await movements.book(means, moved, shop_id=shop_id, refund_id=refund_id, now=now)
+        await movements.book(
+            means,
+            moved,
+            shop_id=shop_id,
+            stripe_account=known.stripe_account,
+            refund_id=refund_id,
+            now=now,
+        )
 
 
 async def _move(

@@ -1,5 +1,6 @@
 """A client books: the slot is held and the amount to collect written down, in one transaction."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,9 +26,11 @@ from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import clients
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
-from bookedbarber.vault import normal_phone
+from bookedbarber.vault import PhoneInvalid
 from bookedbarber.vault.people import Person
 
+# As people write numbers at home; nothing is sent to it yet.
+_PHONE = re.compile(r"[+(]?[0-9](?:[ ()./\-]?[0-9]){4,17}", re.ASCII)
 RETRY_INTENT = timedelta(seconds=20)  # the door asks Stripe itself; the job is for when it dies
 
 
@@ -106,8 +109,8 @@ async def book(
     wish = replace(wish, name=_plain(wish.name))
     if not wish.name:
         raise NameMissing("Please give a name for the booking.")
-    if wish.phone is not None:
-        normal_phone(wish.phone)
+    if wish.phone and not _PHONE.fullmatch(wish.phone):
+        raise PhoneInvalid("A phone number has digits, and perhaps + and spaces.")
     async with means.database.tenant(shop_id) as db:
         if done := await idempotency.find(db, key, shop_id=shop_id):
             return Booked(UUID(done["appointment"]), UUID(done["payment"]))

@@ -1,5 +1,6 @@
 """The web application of one process: pages, API and webhook door."""
 
+import contextlib
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import clock_of, means_of
 from bookedbarber.clock import seconds_of
 from bookedbarber.config import Settings
+from bookedbarber.errors import Unavailable
 from bookedbarber.pages import routes
 from bookedbarber.pages.context import House
 from bookedbarber.pages.render import Site
@@ -39,6 +41,9 @@ def build() -> Starlette:
                 limiter=limiter_for(settings.redis_url, seconds_of(clock)),
                 demo=settings.demo,
             )
+            # Asked once here, so that storing an event later depends on nobody but PostgreSQL.
+            with contextlib.suppress(Unavailable):
+                await means.processor.account_id()
             house = House(context, site(settings), settings.stripe_publishable_key or "")
             app.router.routes.append(Mount("/", assemble(house, secrets)))
             yield

@@ -62,6 +62,8 @@ def _guarded(handler: Handler) -> Handler:
         except BookedBarberError as refusal:
             log.info("page.refused", code=refusal.code)
             return house.refused(request, refusal)
+        except HTTPException:
+            raise
         except Exception:
             log.exception("page.defect")
             return house.error(request, 500, ErrorKind.DEFECT)
