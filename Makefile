@@ -47,7 +47,7 @@ bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks
 
 prove: .venv/dev.stamp
-	@$(BIN)/python -m pytest -m proves $(PYTEST)
+	@PROVE=1 $(BIN)/python -m pytest -m proves $(PYTEST)
 
 requirements: .venv/uv.stamp
 	@cd requirements && ../$(BIN)/$(LOCK) uv.in -o uv.txt
