@@ -54,7 +54,7 @@ bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks
 
 prove: .venv/dev.stamp
-	@$(BIN)/python -m pytest -m proves $(PYTEST)
+	@PROVE=1 $(BIN)/python -m pytest -m proves $(PYTEST)
 
 requirements: .venv/dev.stamp
 	@$(BIN)/python -m tests.requirements_table

@@ -12,6 +12,7 @@ from bookedbarber.jobs.queries import Job
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=30)
+LONGEST_OUTAGE_PAUSE = timedelta(minutes=5)  # so that ten minutes after it ends all is as it was
 WAKE = "jobs"
 
 
@@ -47,6 +48,8 @@ async def claim(db: Connection, *, batch: int, now: datetime) -> list[Job]:
     return await queries.claim(db, lease_until=now + LEASE, now=now, batch=batch)
 
 
-def pause(attempts: int) -> timedelta:
-    """How long to wait after the n-th failure: doubling from two seconds to half an hour."""
-    return min(FIRST_PAUSE * (1 << min(attempts - 1, 20)), LONGEST_PAUSE)
+def pause(attempts: int, *, outage: bool = False) -> timedelta:
+    """How long to wait after the n-th failure: doubling from two seconds to half an hour, or to
+    five minutes while an outside part is out."""
+    longest = LONGEST_OUTAGE_PAUSE if outage else LONGEST_PAUSE
+    return min(FIRST_PAUSE * (1 << min(attempts - 1, 20)), longest)

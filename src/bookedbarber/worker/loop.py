@@ -139,7 +139,7 @@ class Worker:
                     stripe_account=account,
                     event_ids=[e.event_id for e in again],
                     attempts=[e.attempts for e in again],
-                    run_at=now + queue.pause(min(e.attempts for e in again)),
+                    run_at=now + queue.pause(min(e.attempts for e in again), outage=failure.outage),
                     failure=failure.why,
                 )
             if spent:
@@ -176,7 +176,7 @@ class Worker:
                     db,
                     job_id=job.job_id,
                     attempt=job.attempts,
-                    run_at=now + queue.pause(job.attempts),
+                    run_at=now + queue.pause(job.attempts, outage=failure.outage),
                     failure=failure.why,
                 )
             else:

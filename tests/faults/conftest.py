@@ -1,1 +1,0 @@
-"""Fault proofs come in two sizes: a slice in `make test`, the whole under `make prove`."""
