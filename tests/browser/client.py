@@ -23,7 +23,8 @@ REPORT_VIOLATIONS: Final = """
 document.addEventListener("securitypolicyviolation", (event) => console.error(
     "policy", event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber));
 document.addEventListener("htmx:after:swap", () => {
-    document.documentElement.dataset.swaps = 1 + Number(document.documentElement.dataset.swaps ?? 0);
+    const page = document.documentElement.dataset;
+    page.swaps = 1 + Number(page.swaps ?? 0);
 });
 """
 FRAME: Final = 'iframe[title="Secure payment input frame"]'
