@@ -17,7 +17,6 @@ INSTALL = mirror=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null
 	--python $(BIN)/python
 UP ?=
 
-
 .PHONY: help run test check queries bench prove requirements lock clean chromium
 
 help:

@@ -75,6 +75,7 @@ class World:
     webhook_secret: str
     stripe_account: str
     site_url: str
+    context: Context
     dead_on_purpose: set[str] = field(default_factory=set)
     """Kinds of work that a test lets die; any other dead work is a fault."""
 
@@ -272,9 +273,13 @@ class World:
             by -= HOP
 
     async def _move(self, by: timedelta) -> None:
+        await self.tick(by)
+        await self.arrive()
+
+    async def tick(self, by: timedelta) -> None:
+        """Move both clocks on; what falls due at Stripe happens, and the product does nothing."""
         self.clock.advance(by)
         await self.control("POST", "clock", {"now": self.clock.now().timestamp()})
-        await self.arrive()
 
     async def arrive(self) -> None:
         """Do what is due at this moment, deliveries included."""
@@ -350,4 +355,5 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
             webhook_secret=str(endpoint.secret),
             stripe_account=await processor.account_id(),
             site_url=site_url,
+            context=context,
         )

@@ -20,7 +20,7 @@ from bookedbarber.clock import Clock, ManualClock, seconds_of
 from bookedbarber.database import Database
 from bookedbarber.processor.client import Processor
 from bookedbarber.resilience.breaker import Breakers
-from bookedbarber.resilience.limiter import Rule
+from bookedbarber.resilience.limiter import LocalLimiter, Rule
 from bookedbarber.sandbox.app import create as create_sandbox
 from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.worker import Worker
@@ -88,7 +88,10 @@ async def joining(
     """The product, joined to a sandbox that lives on when it dies; time is the sandbox's."""
     carrier: Any = stripe.AIOHTTPClient()
     client = stripe.StripeClient(
-        SECRET_KEY, base_addresses={"api": joint.sandbox_url}, http_client=carrier
+        SECRET_KEY,
+        base_addresses={"api": joint.sandbox_url},
+        http_client=carrier,
+        max_network_retries=2,
     )
     master = master_key_of(base64.b64encode(bytes(32)).decode())
     async with (
@@ -112,9 +115,11 @@ async def joining(
             link_key=master.derive("links"),
             site_url=joint.site_url,
         )
+        counting = LocalLimiter(seconds_of(clock))
         try:
             world = World(
                 means=means,
+                context=Context(means=means, clock=clock, limiter=counting, demo=True),
                 clock=clock,
                 worker=Worker(means, clock),
                 http=http,
@@ -134,6 +139,16 @@ async def joining(
             await database.close()
             await processor.close()
             await carrier.close_async()
+
+
+async def rest(world: World) -> None:
+    """Let time pass until nothing is under way: ten minutes at most, whatever had happened."""
+    for _ in range(60):
+        await world.advance(timedelta(seconds=10))
+        if not await world._under_way():
+            return
+    late = (await world.control("GET", "deliveries?state=pending"))["deliveries"]
+    raise AssertionError(f"ten minutes after the last fault something is still under way: {late}")
 
 
 def listening_on(port: int) -> socket.socket:

@@ -38,7 +38,7 @@ async def test_killed_at_any_point_of_the_tale_everything_happens_once(
 
 
 def _one_of_each_area(points: list[Point]) -> list[Point]:
-    chance = random.Random(SEED)  # noqa: S311 # seeded: the same choice each time
+    chance = random.Random(SEED)  # seeded: the same choice each time
     areas: dict[str, list[Point]] = {}
     for point in points:
         areas.setdefault(point.area, []).append(point)

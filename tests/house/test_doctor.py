@@ -136,6 +136,7 @@ def test_what_is_silent_counts_as_missing() -> None:
             **GIVEN,
             "BOOKEDBARBER_STRIPE_API_BASE": f"http://{nobody}",
             "BOOKEDBARBER_SMTP_URL": f"smtp://{nobody}",
+            "BOOKEDBARBER_MAIL_FROM": "shop@example.com",
             "REDIS_URL": f"redis://{nobody}",
         }
     )

@@ -245,7 +245,7 @@ async def test_what_the_letter_says_is_kept_is_what_cancelling_keeps(world: Worl
     shop = await world.open_shop(late_refund_basis_points=3333)
     booking = await world.paid_booking(shop, **in_two_days(world))
     announced = (await read(world, shop, booking)).late_fee
-    world.clock.advance(timedelta(hours=30))
+    await world.advance(timedelta(hours=30))
     kept = (await ask(world, shop, f"bookings/{booking['id']}/cancel"))["kept"]
     assert Money.from_json(kept) == announced == Money(533, currency("usd"))
 

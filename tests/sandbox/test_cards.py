@@ -1,5 +1,7 @@
 """Stripe's documented test cards do what they are documented to do."""
 
+from typing import Any
+
 import pytest
 import stripe
 
@@ -92,7 +94,7 @@ def test_details_that_cannot_be_right_are_refused(
 
 
 def test_a_server_may_not_send_card_numbers(client: stripe.StripeClient) -> None:
-    card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2040, "cvc": "123"}
+    card: Any = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2040, "cvc": "123"}
     with pytest.raises(stripe.StripeError, match="generally unsafe") as refusal:
         client.v1.payment_methods.create({"type": "card", "card": card})
     assert refusal.value.http_status == 402

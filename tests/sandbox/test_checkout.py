@@ -19,8 +19,9 @@ def _open(client: stripe.StripeClient, **given: Any) -> stripe.checkout.Session:
     return client.v1.checkout.sessions.create(params)
 
 
-def _card(client: stripe.StripeClient, token: str = "tok_visa") -> str:
-    return client.v1.payment_methods.create({"type": "card", "card": {"token": token}}).id
+def _card(client: stripe.StripeClient, name: str = "visa") -> str:
+    card: Any = {"token": f"tok_{name}"}
+    return client.v1.payment_methods.create({"type": "card", "card": card}).id
 
 
 def _pay(sandbox: Sandbox, session: stripe.checkout.Session, method: str) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def test_a_declined_card_leaves_the_session_open_for_another(
 ) -> None:
     session = _open(client)
     with pytest.raises(ControlRefusedError) as refusal:
-        _pay(sandbox, session, _card(client, "tok_chargeDeclined"))
+        _pay(sandbox, session, _card(client, "chargeDeclined"))
     answer = refusal.value.args[0]
     assert (answer.status, answer.error["code"]) == (402, "card_declined")
     assert _pay(sandbox, session, _card(client))["session"]["status"] == "complete"
@@ -62,7 +63,7 @@ def test_a_declined_card_leaves_the_session_open_for_another(
 
 def test_a_challenge_completes_the_session(client: stripe.StripeClient, sandbox: Sandbox) -> None:
     session = _open(client)
-    asked = _pay(sandbox, session, _card(client, "tok_authenticationRequired"))
+    asked = _pay(sandbox, session, _card(client, "authenticationRequired"))
     assert asked["next_action"]["redirect_to_url"]["return_url"] == session.url
     intent = asked["session"]["payment_intent"]
     sandbox.control(f"3ds/{intent}", {"outcome": "succeed"})
@@ -90,7 +91,7 @@ def test_expiring_gives_up_an_attempt_under_way(
     client: stripe.StripeClient, sandbox: Sandbox
 ) -> None:
     session = _open(client)
-    asked = _pay(sandbox, session, _card(client, "tok_authenticationRequired"))
+    asked = _pay(sandbox, session, _card(client, "authenticationRequired"))
     client.v1.checkout.sessions.expire(session.id)
     intent = client.v1.payment_intents.retrieve(asked["session"]["payment_intent"])
     assert intent.status == "canceled"
@@ -102,7 +103,7 @@ def test_a_sessions_intent_is_not_canceled_by_itself(
     client: stripe.StripeClient, sandbox: Sandbox
 ) -> None:
     session = _open(client)
-    asked = _pay(sandbox, session, _card(client, "tok_authenticationRequired"))
+    asked = _pay(sandbox, session, _card(client, "authenticationRequired"))
     with pytest.raises(stripe.InvalidRequestError, match="created by a Checkout Session"):
         client.v1.payment_intents.cancel(asked["session"]["payment_intent"])
 

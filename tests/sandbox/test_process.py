@@ -35,7 +35,7 @@ def _process(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], Sandbox]]:
         yield process, sandbox
     finally:
         for client in sandbox.clients:
-            client.close()
+            client.close()  # type: ignore[no-untyped-call]  # the SDK left it bare
         with suppress(ProcessLookupError):
             process.kill()
         process.wait()

@@ -4,6 +4,7 @@ Every `Refused` and `Unavailable` below the doors has an entry here by its code,
 raised somewhere; a test holds both. `docs/errors.md` is generated from this page.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -169,6 +170,14 @@ def answer(
         body["detail"] = detail
     if request_id:
         body["request_id"] = request_id
-    return JSONResponse(
-        {**(facts or {}), **body}, problem.status, media_type=MEDIA_TYPE, headers=headers
-    )
+    shown = {name: value for name, value in (facts or {}).items() if _plain(value)}
+    return JSONResponse({**shown, **body}, problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _plain(value: Any) -> bool:
+    """Whether a fact can be shown: what a caller sent is not echoed unless it is plain."""
+    if isinstance(value, dict | list):
+        return all(_plain(v) for v in (value.values() if isinstance(value, dict) else value))
+    if isinstance(value, str):
+        return value.isascii() and value.isprintable()
+    return isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value))

@@ -17,6 +17,7 @@ from bookedbarber.processor.snapshots import HostedCheckout, Intent, IntentStatu
 
 ASKED_BEFORE = timedelta(seconds=10)  # older than its booking's request: this is another try
 DRIFT = timedelta(minutes=5)  # how far Stripe's clock and ours may be apart
+PAGE_LIVES = timedelta(minutes=45)  # of the payment; the same whenever the page is asked for
 FINAL = (PaymentState.CAPTURED, PaymentState.CANCELLED)
 
 
@@ -69,11 +70,16 @@ async def open_checkout(
         metadata={**_metadata(waiting), "via": Via.CHECKOUT},
         success_url=return_url,
         cancel_url=return_url,
+        expires_at=waiting.created_at + PAGE_LIVES,
     )
     async with means.database.tenant(shop_id) as db:
-        await payments.note_checkout(
+        noted = await payments.note_checkout(
             db, shop_id=shop_id, payment_id=payment_id, checkout_id=page.id
         )
+    if not noted:
+        # The hold ran out while Stripe made the page: nobody may pay there any more.
+        await means.processor.expire_checkout(page.id)
+        raise PaymentClosed("This payment is closed.")
     return page
 
 
@@ -140,10 +146,12 @@ async def _cancel(means: Means, waiting: Payment, intent: Intent) -> Intent:
 async def refresh(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) -> None:
     """Ask Stripe how a payment stands and settle it, without waiting for an event."""
     waiting = await _load(means, shop_id, payment_id)
+    if waiting.state in FINAL:
+        return
     intent_id = waiting.intent_id
     if waiting.checkout_id is not None:
         intent_id = (await means.processor.get_checkout(waiting.checkout_id)).intent_id
-    if waiting.state in FINAL or intent_id is None:
+    if intent_id is None:
         return
     intent = await means.processor.get_intent(intent_id)
     await settle.payment(means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now)

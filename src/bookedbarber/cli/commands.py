@@ -22,6 +22,7 @@ from bookedbarber.cli.household import CannotRun
 from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import CannotStart
+from bookedbarber.errors import BookedBarberError
 
 
 class _Commands(TyperGroup):
@@ -30,7 +31,7 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # typer carries its own, untyped copy of click
         try:
             return super().invoke(ctx)
-        except (BadSetting, CannotRun, CannotStart) as refusal:
+        except (BadSetting, CannotRun, CannotStart, BookedBarberError) as refusal:
             typer.echo(f"bookedbarber: {refusal}", err=True)
             raise typer.Exit(2) from None
 
@@ -137,6 +138,42 @@ def books(data_dir: DataDir = None) -> None:
 
     settings = _resident(config.load(data_dir=data_dir))
     raise typer.Exit(0 if asyncio.run(books_page.show(settings)) else 1)
+
+
+@app.command()
+def inbox(data_dir: DataDir = None) -> None:
+    """List events and jobs that failed for good; exit code 1 when there are any."""
+    from bookedbarber.cli import inbox as inbox_page
+
+    settings = _resident(config.load(data_dir=data_dir))
+    raise typer.Exit(0 if asyncio.run(inbox_page.show(settings)) else 1)
+
+
+@app.command()
+def replay(
+    name: Annotated[str, typer.Argument(help="An event (evt_...) or a dead job (job_...).")],
+    data_dir: DataDir = None,
+) -> None:
+    """Ask for an event or a dead job to be handled again."""
+    from bookedbarber.cli import inbox as inbox_page
+
+    settings = _resident(config.load(data_dir=data_dir))
+    if not asyncio.run(inbox_page.replay(settings, name)):
+        raise CannotRun(f"There is no handled or dead {name}.")
+    typer.echo(f"{name} will be handled again.")
+
+
+@app.command()
+def key(
+    shop: Annotated[str, typer.Argument(help="The shop's public name, as in /b/NAME.")],
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Make an API key of a shop; it is shown this once."""
+    from bookedbarber.cli import keys as api_keys
+
+    settings = _resident(config.load(data_dir=data_dir))
+    typer.echo(asyncio.run(api_keys.create(settings, slug=shop, name=name)))
 
 
 @docs.command("settings")

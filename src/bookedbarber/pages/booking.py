@@ -1,5 +1,7 @@
 """`/b/{shop}`: five steps on one page, each a plain form field: it works without scripts."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bookedbarber import ids, links
+from bookedbarber.api import gate
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking import calendar
 from bookedbarber.booking.availability import Slot
@@ -118,15 +121,13 @@ async def _book(
             terms_version=int(chosen.terms) if chosen.terms.isdecimal() else 0,
             expected=_agreed(chosen.agreed, shop.currency),
         )
-        # A second press of the button is the same booking.
-        key = Key.of(caller="page", text=chosen.form, operation="book", body=_words(wish))
-        booked = await start.book(
-            means,
-            shop_id=shop.shop_id,
-            wish=wish,
-            evidence=Evidence(address(request), request.headers.get("user-agent", "")),
-            key=key,
-            now=at.context.clock.now(),
+        evidence = Evidence(address(request), request.headers.get("user-agent", ""))
+        key = _key(chosen, wish)
+        now = at.context.clock.now()
+        booked = await gate.once(
+            lambda: start.book(
+                means, shop_id=shop.shop_id, wish=wish, evidence=evidence, key=key, now=now
+            )
         )
     except Refused as refusal:
         if refusal.code.startswith("amount_"):
@@ -137,13 +138,16 @@ async def _book(
     return RedirectResponse(f"/pay/{link}", 303)
 
 
-def _words(wish: Wish) -> dict[str, str]:
-    return {name: str(getattr(wish, name)) for name in wish.__slots__}
+def _key(chosen: Choices, wish: Wish) -> Key:
+    """A second press of the button is the same booking; another choice on the same form is not."""
+    words = {name: str(getattr(wish, name)) for name in wish.__slots__}
+    mark = hashlib.sha256(json.dumps([chosen.form, words]).encode()).hexdigest()
+    return Key.of(caller="page", text=mark, operation="book", body=words)
 
 
 def _agreed(text: str, code: str) -> Money | None:
-    """The amount due now that the client saw; None makes the price count as changed."""
-    return Money(int(text), currency(code)) if text.isdecimal() else Money.zero(currency(code))
+    """The amount due now that the client saw; what cannot be read counts as a changed price."""
+    return Money(int(text) if text.isdecimal() and len(text) < 19 else 0, currency(code))
 
 
 async def _view(

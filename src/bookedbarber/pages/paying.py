@@ -21,6 +21,7 @@ from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment
 from bookedbarber.payments.states import PaymentState as Stands
 from bookedbarber.payments.states import Via
+from bookedbarber.processor.errors import ProcessorRefused
 from bookedbarber.processor.snapshots import Intent, IntentStatus
 from bookedbarber.resilience.limiter import RateLimited, Rule
 
@@ -64,7 +65,7 @@ async def page(request: Request) -> Response:
         except collect.PaymentClosed:
             found = await _find(request, at)
             state = _state(found, at.context.clock.now())
-        except Unavailable:
+        except (Unavailable, ProcessorRefused):
             state = PaymentState.UNAVAILABLE
     if intent is not None and intent.status is IntentStatus.SUCCEEDED:
         return await back(request)
@@ -121,7 +122,7 @@ async def _to_stripe(at: House, found: _Found) -> Response:
         )
     except collect.PaymentClosed:
         return RedirectResponse(f"/pay/{found.link}/return", 303)
-    except Unavailable:
+    except (Unavailable, ProcessorRefused):
         return render.page(_view(at, found, PaymentState.UNAVAILABLE, None), at.site, status=503)
     if there.url is None or there.status != "open":
         return RedirectResponse(f"/pay/{found.link}/return", 303)

@@ -69,7 +69,7 @@ async def give_up(request: Request) -> Response:
     form = await request.form()
     agreed = form.get("agreed")
     expected = Money(
-        int(agreed) if isinstance(agreed, str) and agreed.isdecimal() else -1,
+        int(agreed) if isinstance(agreed, str) and agreed.isdecimal() and len(agreed) < 19 else -1,
         shown.figures.total.currency,
     )
     try:

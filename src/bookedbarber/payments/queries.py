@@ -339,7 +339,8 @@ async def find_by_charge(
 NOTE_INTENT = """\
 /* payments.note_intent */
 update payments set state = 'open', intent_id = $1
- where shop_id = $2 and payment_id = $3 and state = 'pending'"""
+ where shop_id = $2 and payment_id = $3 and state = 'pending'
+   and via = 'element'"""
 
 
 async def note_intent(

@@ -73,6 +73,7 @@ select shop_id, payment_id from payments
 -- Stripe gave us the PaymentIntent: it waits for the client.
 update payments set state = 'open', intent_id = :intent_id
  where shop_id = :shop_id and payment_id = :payment_id and state = 'pending'
+   and via = 'element'
 
 -- name: switch_to_checkout :count
 -- From now on a page at Stripe collects this payment; an intent of ours collects it no more.

@@ -224,14 +224,16 @@ class Processor:
         metadata: Mapping[str, str],
         success_url: str,
         cancel_url: str,
+        expires_at: datetime,
     ) -> HostedCheckout:
-        """A payment page at Stripe for `amount`; it expires after half an hour at the latest."""
+        """A payment page at Stripe for `amount`. Stripe takes `expires_at` from half an hour on."""
         created = await self._call(
             "checkout_sessions.create",
             lambda: self._stripe.v1.checkout.sessions.create_async(
                 {
                     "mode": "payment",
                     "success_url": success_url,
+                    "expires_at": int(expires_at.timestamp()),
                     "cancel_url": cancel_url,
                     "metadata": dict(metadata),
                     "payment_intent_data": {

@@ -55,6 +55,7 @@ class Worker:
         finally:
             await _end(asked, working, beating)
             await self.claims.give_back()
+            self._stopping = False
         if not working.cancelled():
             working.result()
 
@@ -81,7 +82,7 @@ class Worker:
                             await _first_of(stop.wait(), ear.woken.wait(), within=LOOK_AGAIN)
                             ear.woken.clear()
             except Unavailable as outage:
-                log.warning("worker.waiting", why=outage.code)
+                log.warning("worker.waiting", why=outage.code, cause=repr(outage.__cause__))
                 await _first_of(stop.wait(), within=LOOK_AGAIN)
 
     async def _beat(self) -> None:

@@ -1,0 +1,163 @@
+"""Everything that may happen to one appointment happens at once: no deadlock, no wrong state."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+import pytest
+
+from bookedbarber import ids
+from bookedbarber.checkout import cancel, collect, expire, refund, settle
+from bookedbarber.checkout.complete import visit as complete
+from bookedbarber.database.embedded import Addresses
+from bookedbarber.errors import Refused, Unavailable
+from bookedbarber.payments.states import RefundReason
+from tests.conftest import Databases, named
+from tests.faults.house import WHOLE, joining, sandbox
+from tests.world import MONDAY, Shop, World
+
+SEED: Final = 77
+ROUNDS: Final = 200 if WHOLE else 12
+
+
+@pytest.mark.proves("X1", "X2")
+async def test_settling_cancelling_refunding_and_expiring_at_once_never_lock_each_other_out(
+    postgres: Addresses, databases: Databases
+) -> None:
+    chance = random.Random(SEED)  # seeded: the same rounds each time
+    async with (
+        sandbox(databases.app_url, databases.platform_url) as joint,
+        joining(joint, connections=8) as world,
+    ):
+        shop = await world.open_shop()
+        for number in range(ROUNDS):
+            await _round(world, shop, chance, number)
+        await world.settle()
+        await world.prove()
+    assert await _deadlocks(postgres, databases) == 0
+
+
+async def _round(world: World, shop: Shop, chance: random.Random, number: int) -> None:
+    client = {"name": "Amara", "email": f"amara{number}@example.com"}
+    booked = (await world.book(shop, client=client)).raise_for_status().json()
+    paid = await world.pay(booked)
+    shop_id, now = shop.id, world.clock.now()
+    visit = ids.parse("apt", booked["id"])
+    payment = ids.parse("pay", booked["payments"][0]["id"])
+    means = world.means
+    late = now + means.hold + timedelta(seconds=1)
+    intent = await means.processor.get_intent(paid.id)
+
+    async def back() -> None:
+        refund_id = await refund.issue(
+            means, shop_id=shop_id, payment_id=payment, amount=None, note="", actor="test",
+            reason=RefundReason.GOODWILL, key=None, now=now,
+        )  # fmt: skip
+        await refund.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
+
+    async def leave() -> None:
+        await cancel.visit(
+            means, shop_id=shop_id, appointment_id=visit, expected_refund=None, actor="test",
+            key=None, now=now,
+        )  # fmt: skip
+
+    acts: list[Callable[[], Awaitable[object]]] = [
+        lambda: settle.payment(means, shop_id=shop_id, payment_id=payment, intent=intent, now=now),
+        lambda: settle.payment(means, shop_id=shop_id, payment_id=payment, intent=intent, now=late),
+        lambda: expire.hold(means, shop_id=shop_id, appointment_id=visit, now=late),
+        lambda: collect.stop(means, shop_id=shop_id, payment_id=payment, now=late),
+        lambda: complete(means, shop_id=shop_id, appointment_id=visit, actor="test", now=now),
+        lambda: world.book(shop, starts_at=booked["starts_at"], client=client),
+        leave,
+        back,
+        back,
+    ]
+    chance.shuffle(acts)
+    await asyncio.gather(*(_after(chance.random() / 50, act) for act in acts))
+
+
+async def _after(pause: float, act: Callable[[], Awaitable[object]]) -> None:
+    """Begin a moment later; a refusal is an answer, anything else is a fault."""
+    await asyncio.sleep(pause)
+    try:
+        await act()
+    except (Refused, Unavailable) as answer:
+        assert answer.code != "database_unavailable", repr(answer.__cause__)  # noqa: PT017 # a deadlock
+
+
+async def _deadlocks(postgres: Addresses, databases: Databases) -> int:
+    """How many deadlocks PostgreSQL itself has seen in this database."""
+    db = await asyncpg.connect(named(postgres.admin_url, "postgres"))
+    try:
+        name = databases.owner_url.rpartition("@")[2].partition("?")[0].strip("/")
+        await db.execute("select pg_stat_clear_snapshot()")
+        return int(
+            await db.fetchval("select deadlocks from pg_stat_database where datname = $1", name)
+        )
+    finally:
+        await db.close()
+
+
+async def test_a_visit_is_not_confirmed_when_its_payment_was_given_up_in_that_moment(
+    world: World, databases: Databases
+) -> None:
+    shop = await world.open_shop()
+    booked = (await world.book(shop)).json()
+    paid = await world.pay(booked)
+    payment = ids.parse("pay", booked["payments"][0]["id"])
+    intent = await world.means.processor.get_intent(paid.id)
+    other = await asyncpg.connect(databases.platform_url)
+    try:
+        async with other.transaction():
+            await other.execute(
+                "update payments set state = 'cancelled', via = 'checkout', intent_id = null"
+            )
+            settling = asyncio.create_task(
+                settle.payment(
+                    world.means, shop_id=shop.id, payment_id=payment, intent=intent, now=MONDAY
+                )
+            )
+            await _until_waiting(databases)
+        await settling
+    finally:
+        await other.close()
+    seen = await world.booking(shop, booked["id"])
+    assert seen["state"] == "held"
+    await world.settle()
+    seen = await world.booking(shop, booked["id"])
+    assert [refunded["state"] for refunded in seen["refunds"]] == ["succeeded"]
+    world.clock.advance(timedelta(minutes=11))
+    await world.settle()
+
+
+async def _until_waiting(databases: Databases) -> None:
+    """Until a statement of this database waits for a lock."""
+    db = await asyncpg.connect(databases.platform_url)
+    try:
+        while not await db.fetchval(  # noqa: ASYNC110 # another process's state has no event
+            "select count(*) from pg_locks where not granted"
+        ):
+            await asyncio.sleep(0.01)
+    finally:
+        await db.close()
+
+
+async def test_two_requests_under_one_key_at_once_get_one_answer(world: World) -> None:
+    shop = await world.open_shop()
+    booked = await world.paid_booking(shop)
+    payment = booked["payments"][0]["id"]
+
+    async def both(path: str, body: dict[str, object]) -> None:
+        headers = {**shop.headers, "Idempotency-Key": f"once:{path}"}
+        answers = await asyncio.gather(
+            *(world.http.post(f"/api/v2/{path}", json=body, headers=headers) for _ in range(3))
+        )
+        assert len({answer.status_code for answer in answers}) == 1, [a.text for a in answers]
+        assert answers[0].is_success, answers[0].text
+        assert len({answer.json().get("id") for answer in answers}) == 1
+
+    await both(f"payments/{payment}/refunds", {})
+    await both(f"bookings/{booked['id']}/cancel", {})

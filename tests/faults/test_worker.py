@@ -1,0 +1,188 @@
+"""The worker holds on to what it has begun, lets go of what it cannot finish, and tidies up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bookedbarber import ids
+from bookedbarber.checkout.work import WorkKind
+from bookedbarber.jobs import queries as jobs
+from bookedbarber.jobs import queue
+from bookedbarber.jobs.queries import Job
+from bookedbarber.jobs.queue import Work
+from bookedbarber.worker import Worker
+from tests.conftest import Databases
+from tests.faults.house import joining, sandbox
+from tests.world import Shop, World
+
+HELD_UP = 2.0  # seconds for which Stripe does not answer
+READING = {"method": "GET", "path": "/v1/payment_intents/*"}
+
+
+async def _events(world: World) -> list[dict[str, Any]]:
+    async with world.means.database.platform() as db:
+        rows = await db.fetch("select state, attempts, leased_until from webhook_events")
+    return [dict(row) for row in rows]
+
+
+@asynccontextmanager
+async def _held_up(world: World) -> AsyncIterator[asyncio.Task[bool]]:
+    """A worker in the middle of an event about a paid booking, while Stripe is slow to answer."""
+    shop = await world.open_shop()
+    booked = (await world.book(shop)).json()
+    await world.pay(booked)
+    await world.control("POST", "deliveries/settle")
+    events = len(await _events(world))
+    assert events
+    await world.control("POST", "faults", {**READING, "kind": "slow", "seconds": HELD_UP})
+    step = asyncio.create_task(world.worker.step())
+    while not all(event["leased_until"] for event in await _events(world)):  # noqa: ASYNC110 # rows
+        await asyncio.sleep(0.01)
+    yield step
+    assert (await world.booking(shop, booked["id"]))["state"] == "confirmed"
+
+
+@pytest.mark.proves("X2")
+async def test_what_a_living_worker_has_in_hand_is_kept_from_others(world: World) -> None:
+    other = Worker(world.means, world.clock)
+    async with _held_up(world) as step:
+        for _ in range(3):
+            world.clock.advance(timedelta(seconds=50))
+            await world.worker.claims.beat()
+        await other.step()
+        await step
+    assert {event["attempts"] for event in await _events(world)} == {1}
+
+
+@pytest.mark.proves("X2")
+async def test_a_claim_that_ran_out_is_taken_by_another_and_the_effect_is_one(
+    world: World,
+) -> None:
+    other = Worker(world.means, world.clock)
+    async with _held_up(world) as step:
+        world.clock.advance(queue.LEASE)
+        assert await other.step()
+        await step
+    events = await _events(world)
+    assert {event["attempts"] for event in events} == {2}
+    assert {event["state"] for event in events} == {"done"}
+
+
+async def test_the_last_word_of_a_worker_that_lost_its_claim_is_refused(world: World) -> None:
+    shop = await world.open_shop()
+    await _ask(world, shop, 1)
+    (first,) = await _claim(world)
+    world.clock.advance(queue.LEASE)
+    (second,) = await _claim(world)
+    now = world.clock.now()
+    async with world.means.database.platform_statement() as db:
+        job, attempt, lease = first.job_id, first.attempts, now + queue.LEASE
+        assert not await jobs.retry(db, job_id=job, attempt=attempt, run_at=now, failure="late")
+        assert not await jobs.bury(db, job_id=job, attempt=attempt, now=now, failure="late")
+        lost = await jobs.heartbeat(db, job_ids=[job], attempts=[attempt], lease_until=lease)
+        kept = await jobs.heartbeat(
+            db, job_ids=[job], attempts=[second.attempts], lease_until=lease
+        )
+    assert (lost, kept) == ([], [job])
+    assert first.job_id not in {job.job_id for job in await _claim(world, batch=64)}
+    world.clock.advance(queue.LEASE)
+
+
+async def test_two_workers_share_the_work_and_no_piece_is_begun_twice(world: World) -> None:
+    shop = await world.open_shop()
+    await _ask(world, shop, 300)
+    others = [Worker(world.means, world.clock) for _ in range(2)]
+    await asyncio.gather(*(worker.drain() for worker in others))
+    async with world.means.database.platform() as db:
+        rows = await db.fetch("select state, attempts from jobs where name like 'race:%'")
+    assert len(rows) == 300
+    assert {(row["state"], row["attempts"]) for row in rows} == {("done", 1)}
+
+
+@pytest.mark.proves("R6.2")
+async def test_a_stop_while_stripe_hangs_takes_a_moment_and_gives_everything_back(
+    databases: Databases,
+) -> None:
+    async with (
+        sandbox(databases.app_url, databases.platform_url) as joint,
+        joining(joint, patience=60, retries=0) as world,
+    ):
+        shop = await world.open_shop()
+        booked = (await world.book(shop)).json()
+        await world.pay(booked)
+        await world.control(
+            "POST", "faults", {**READING, "kind": "slow", "seconds": 60, "times": 50}
+        )
+        await world.control("POST", "deliveries/settle")
+        stop = asyncio.Event()
+        working = asyncio.create_task(world.worker.run(stop))
+        while not any(event["leased_until"] for event in await _events(world)):  # noqa: ASYNC110 # rows
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(3):  # what an operator's Ctrl-C is promised
+            stop.set()
+            await working
+        assert not any(event["leased_until"] for event in await _events(world))
+        await world.control("DELETE", "faults")
+        await world.settle()
+        assert (await world.booking(shop, booked["id"]))["state"] == "confirmed"
+        await world.prove()
+
+
+async def test_an_outage_is_waited_out_however_many_tries_it_takes(world: World) -> None:
+    shop = await world.open_shop()
+    await world.control(
+        "POST",
+        "faults",
+        {"method": "*", "path": "/v1/**", "kind": "error_before_effect", "times": 10_000},
+    )
+    booked = (await world.book(shop)).json()
+    assert booked["payments"][0]["state"] == "pending"
+    async with world.means.database.platform() as db:
+        await db.execute("update jobs set attempts = 40 where kind = 'open_intent'")
+    await world.advance(timedelta(minutes=2))
+    async with world.means.database.platform() as db:
+        row = await db.fetchrow("select state, attempts from jobs where kind = 'open_intent'")
+    assert row is not None
+    assert (row["state"], row["attempts"]) == ("ready", 41)
+    await world.control("DELETE", "faults")
+    await world.advance(timedelta(minutes=31))
+    assert (await world.booking(shop, booked["id"]))["state"] == "expired"
+
+
+async def test_what_has_served_its_time_is_dropped_once_an_hour(world: World) -> None:
+    shop = await world.open_shop()
+    await _ask(world, shop, 3)
+    assert (await world.book(shop, key="kept-for-two-days")).status_code == 201
+    await world.settle()
+
+    async def left() -> tuple[int, int]:
+        async with world.means.database.platform() as db:
+            done = await db.fetch("select 1 from jobs where state = 'done' and name like 'race:%'")
+            return len(done), len(await db.fetch("select 1 from idempotency_keys"))
+
+    assert await left() == (3, 1)
+    await world.advance(timedelta(hours=47))
+    assert await left() == (3, 1)
+    await world.advance(timedelta(hours=2))
+    assert await left() == (3, 0)
+    await world.advance(timedelta(days=29))
+    assert await left() == (0, 0)
+
+
+async def _ask(world: World, shop: Shop, pieces: int) -> None:
+    """Ask for work that finds nothing to do: to let go of a hold that has not run out."""
+    booked = (await world.book(shop)).json()
+    about, now = ids.parse("apt", booked["id"]), world.clock.now()
+    async with world.means.database.platform() as db:
+        for number in range(pieces):
+            work = Work(WorkKind.EXPIRE_HOLD, about, now, name=f"race:{number}")
+            await queue.enqueue(db, work, shop_id=shop.id, now=now)
+
+
+async def _claim(world: World, *, batch: int = 1) -> list[Job]:
+    async with world.means.database.platform_statement() as db:
+        return await queue.claim(db, batch=batch, now=world.clock.now())
