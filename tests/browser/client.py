@@ -5,6 +5,7 @@ frame, answers that are errors. A test names the ones it caused (`excuse`); any 
 """
 
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,13 +24,13 @@ REPORT_VIOLATIONS: Final = """
 document.addEventListener("securitypolicyviolation", (event) => console.error(
     "policy", event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber));
 document.addEventListener("htmx:after:swap", () => {
-    const page = document.documentElement.dataset;
-    page.swaps = 1 + Number(page.swaps ?? 0);
+    const { dataset } = document.documentElement;
+    dataset.swaps = 1 + Number(dataset.swaps ?? 0);
 });
 """
 FRAME: Final = 'iframe[title="Secure payment input frame"]'
 _STATUS: Final = re.compile(r"the server responded with a status of (\d+)")
-_SECRET: Final = re.compile(r"/(?:pi_|cs_|pm_)\w+|(?<=/pay/)[^/?]+|(?<=/manage/)[^/?]+")
+_OWN: Final = re.compile(r"(?<=/)(?:(?:pi|cs|pm)_\w+|(?<=/pay/)[^/?]+|(?<=/manage/)[^/?]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Client:
         answered = _STATUS.search(message.text)
         where = message.location["url"].removeprefix(self.world.site_url)
         if answered:
-            self.noise.append(f"{answered[1]} {_SECRET.sub('/…', where).split('?')[0]}")
+            self.noise.append(f"{answered[1]} {_OWN.sub('…', where).split('?')[0]}")
         else:
             self.noise.append(f"{message.type}: {message.text}")
 
@@ -113,16 +114,17 @@ class Client:
 
     # --- booking ---------------------------------------------------------------------------------
 
-    async def choose(self, name: str, *, exact: bool = False) -> None:
+    async def choose(self, name: str) -> None:
         """Choose an option, and let the page take it in."""
-        option = self.page.get_by_role("radio", name=name, exact=exact)
-        await self.taken_in(option.check())
+        option = self.page.get_by_role("radio", name=name)
+        if not await option.is_checked():
+            await self.taken_in(option.check())
 
-    async def taken_in(self, act: object) -> None:
+    async def taken_in(self, act: Awaitable[object]) -> None:
         """Do something that the page answers in place, and wait until it has."""
         root = self.page.locator("html")
         swaps = int(await root.get_attribute("data-swaps") or 0)
-        await act  # type: ignore[misc] # whatever Playwright's calls return can be awaited
+        await act
         await expect(root).to_have_attribute("data-swaps", str(swaps + 1))
 
     async def fill_booking(

@@ -21,6 +21,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
+    "--disable-features=AutofillServerCommunication",  # Chromium's own question about forms
 )
 
 

@@ -135,7 +135,7 @@ async def test_whatever_stripe_does_nobody_pays_twice_and_ten_minutes_later_all_
 ) -> None:
     async with _out(databases) as (world, shop):
         for seed in SEEDS:
-            chance = random.Random(seed)  # noqa: S311 # seeded: a failing schedule runs again
+            chance = random.Random(seed)  # seeded: a failing schedule runs again
             await Schedule(world, shop, chance, seed).run()
             await world.control("DELETE", "faults")
             await _all_done_in_ten_minutes(world, f"seed {seed}")

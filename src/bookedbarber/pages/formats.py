@@ -100,6 +100,12 @@ def moment(instant: datetime, zone: str, locale: str) -> str:
     return f"{day_of(instant, zone, locale)}, {clock(instant, zone, locale)}"
 
 
+def dated(instant: datetime, zone: str, locale: str) -> str:
+    """The same with its year, for what is kept: Mon, 23 Nov 2026, 17:30."""
+    wall = local(instant, zone).replace(tzinfo=None)
+    return f"{format_skeleton('yMMMEd', wall, locale=locale)}, {clock(instant, zone, locale)}"
+
+
 def stamp(instant: datetime) -> str:
     """The same instant in UTC, for a title."""
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -150,6 +156,7 @@ def filters(language: Language) -> dict[str, Callable[..., object]]:
         "weekday": lambda when: weekday(when, locale),
         "month": lambda when: month(when, locale),
         "moment": lambda instant, zone: moment(instant, zone, locale),
+        "dated": lambda instant, zone: dated(instant, zone, locale),
         "city": lambda zone: city(zone, locale),
         "span": lambda first, last: span(first, last, locale),
         "wall": local,

@@ -27,6 +27,8 @@ from bookedbarber.resilience.limiter import RateLimited, Rule
 
 LOOK_UP: Final = Rule("payment look-ups", limit=12, period=60, burst=3)
 KEPT: Final = (AppointmentState.CONFIRMED, AppointmentState.COMPLETED)
+# Stripe may know more than we do; a client may have paid in the last second of the hold.
+UNSURE: Final = (PaymentState.READY, PaymentState.PROCESSING, PaymentState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ async def page(request: Request) -> Response:
     found = await _find(request, at)
     intent: Intent | None = None
     state = _state(found, at.context.clock.now())
+    if state is PaymentState.EXPIRED:
+        found = await _look_up(request, at, found)
+        state = _state(found, at.context.clock.now())
     if state is PaymentState.READY and found.payment.via is Via.CHECKOUT:
         return await _to_stripe(at, found)
     if state in (PaymentState.READY, PaymentState.PROCESSING):
@@ -72,7 +77,7 @@ async def status(request: Request) -> Response:
     at = house(request)
     found = await _find(request, at)
     state = _state(found, at.context.clock.now())
-    if state in (PaymentState.READY, PaymentState.PROCESSING):
+    if state in UNSURE:
         found = await _look_up(request, at, found)
         state = _state(found, at.context.clock.now())
     return JSONResponse(
@@ -146,7 +151,9 @@ def _line(shown: Receipt, payment_id: UUID) -> PaymentLine:
 
 
 async def _look_up(request: Request, at: House, found: _Found) -> _Found:
-    """Ask Stripe how the payment stands, unless it was asked a moment ago."""
+    """Ask Stripe how the payment stands, unless it is closed or was asked a moment ago."""
+    if found.payment.state in collect.FINAL:
+        return found
     try:
         await at.context.limiter.take(LOOK_UP, str(found.payment.payment_id))
         await collect.refresh(

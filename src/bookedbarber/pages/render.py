@@ -116,7 +116,9 @@ def page(view: View, site: Site, *, status: int = 200) -> HTMLResponse:
     if isinstance(view, PaymentPage):
         answer.headers.update(_payment_headers(site, nonce))
     else:
-        answer.headers["Content-Security-Policy"] = security.ordinary(nonce)
+        # Some shops have their clients pay at Stripe: booking there redirects on to its page.
+        leads_to = site.stripe.checkout if isinstance(view, BookingPage) else ()
+        answer.headers["Content-Security-Policy"] = security.ordinary(nonce, leads_to=leads_to)
     return answer
 
 

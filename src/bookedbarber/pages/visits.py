@@ -35,7 +35,7 @@ async def calendar(request: Request) -> Response:
         calendar_file.ics(shown),
         media_type="text/calendar; charset=utf-8",
         headers={
-            "Content-Disposition": 'attachment; filename="visit.ics"',
+            "Content-Disposition": 'attachment; filename="appointment.ics"',
             "Cache-Control": "no-store",
         },
     )
