@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from bookedbarber import log
 from bookedbarber.database import embedded
@@ -16,6 +17,10 @@ from bookedbarber.migrations import upgrade
 from tests.world import World, living
 
 log.configure(level="warning", plain=False)
+# No deadline: a busy machine is no counterexample. `--hypothesis-profile=prove` looks longer.
+settings.register_profile("ci", deadline=None)
+settings.register_profile("prove", deadline=None, max_examples=5000)
+settings.load_profile("ci")
 CI = bool(os.environ.get("CI"))
 TEMPLATE = "bookedbarber"
 _numbers = itertools.count()

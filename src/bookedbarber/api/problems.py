@@ -135,6 +135,8 @@ _ALL: Final = (
             "An operator must mend the shared clock.", retryable=True),
     Problem("vault_master_key_missing", 503, "A key of the vault is missing.",
             "An operator must set it.", retryable=True),
+    Problem("mail_unavailable", 503, "The mail server does not take letters just now.",
+            "They are kept and sent as soon as it does.", retryable=True),
     # ours
     Problem("failpoints_forbidden", 500, "Failpoints are for tests.",
             "Start without them."),
