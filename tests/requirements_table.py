@@ -38,7 +38,7 @@ def main() -> int:
         return 1
     for row, promise in rows.items():
         proven = sorted(proofs.tests.get(row, ()))
-        sys.stdout.write(f"{row:6} {'proven' if proven else 'open':7} {_short(promise)}\n")
+        sys.stdout.write(f"{row:6} {'tested' if proven else 'open':7} {_short(promise)}\n")
         for test in proven:
             sys.stdout.write(f"               {test}\n")
     kept = sum(1 for row in rows if proofs.tests.get(row))

@@ -110,7 +110,6 @@ async def test_odd_addresses_and_bodies_are_problems(world: World) -> None:
         assert (answer.status_code, answer.json()["slots"]) == (200, []), answer.text
 
 
-@pytest.mark.proves("R1.6")
 async def test_a_key_that_is_missing_wrong_or_revoked_opens_nothing(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
@@ -135,7 +134,6 @@ async def test_a_key_that_is_missing_wrong_or_revoked_opens_nothing(world: World
     assert (answer.status_code, answer.json()["code"]) == (401, "key_invalid")
 
 
-@pytest.mark.proves("R8.2")
 async def test_one_address_cannot_hold_every_slot_and_is_told_when_to_come_back(
     world: World,
 ) -> None:

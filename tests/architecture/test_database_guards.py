@@ -120,7 +120,7 @@ async def test_an_entry_that_is_booked_takes_no_more_postings(
             await postings(db, old["shop_id"], old["entry_id"], *BALANCED, line=90)
 
 
-@pytest.mark.proves("R6.2", "R2.6")
+@pytest.mark.proves("R6.2")
 @pytest.mark.parametrize("role", ["app", "platform", "owner"])
 async def test_what_only_grows_is_never_changed_by_anybody(
     world: World, roles: dict[str, Any], role: str
@@ -157,7 +157,7 @@ async def test_the_platform_has_no_more_rights_on_the_ledger_than_the_app(
     assert [row["strong"] for row in attributes] == [False, False]
 
 
-@pytest.mark.proves("R7.3", "R6.2")
+@pytest.mark.proves("R6.2")
 async def test_every_table_of_a_shop_forces_row_security_and_is_keyed_by_the_shop_first(
     roles: dict[str, Any],
 ) -> None:
@@ -184,7 +184,6 @@ async def tenant_tables(roles: dict[str, Any]) -> list[str]:
     return [row["table_name"] for row in rows]
 
 
-@pytest.mark.proves("R7.3")
 async def test_the_app_sees_one_shop_and_none_when_unset_in_every_table_by_every_verb(
     world: World, roles: dict[str, Any], databases: Databases
 ) -> None:
@@ -260,7 +259,6 @@ def test_no_statement_and_no_migration_reads_the_clock() -> None:
         assert not (found := clock.search(code)), f"{file.relative_to(SOURCE)}: {found}"
 
 
-@pytest.mark.proves("R7.2")
 async def test_what_a_client_told_us_can_be_read_in_no_table(world: World) -> None:
     shop = await world.open_shop()
     await world.paid_booking(

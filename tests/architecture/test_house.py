@@ -45,7 +45,6 @@ def readings() -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.proves("X5")
 def test_the_clock_is_read_by_doors_and_the_clock_alone() -> None:
     found = readings()
     assert any("datetime.now" in name for name in found["clock.py"])

@@ -66,7 +66,6 @@ def _answered(route: BaseRoute, prefix: str = "") -> list[str]:
     return [f"{method} {prefix}{path}" for method in methods if method != "HEAD"]
 
 
-@pytest.mark.proves("R1.6")
 async def test_every_route_is_public_for_a_reason_or_turns_away_whoever_has_no_key(
     world: World,
 ) -> None:
@@ -89,7 +88,7 @@ class Anything(dict[str, str]):
         return "x"
 
 
-@pytest.mark.proves("R1.6", "R3.1")
+@pytest.mark.proves("R3.1")
 async def test_the_description_lists_every_route_with_its_problems_and_its_key(
     world: World,
 ) -> None:

@@ -33,7 +33,6 @@ async def standing(world: World) -> list[tuple[str, int]]:
     return [(row["state"], row["refunding"]) for row in rows]
 
 
-@pytest.mark.proves("R0.2")
 async def test_cancelling_in_time_returns_everything(client: Client, world: World) -> None:
     await client.visit(await booked(world, THURSDAY))
     await client.reads("You can cancel free of charge until Wed 7 Mar, 10:00")
@@ -56,7 +55,6 @@ async def test_cancelling_in_time_returns_everything(client: Client, world: Worl
     await client.reads("This appointment is cancelled", "Returned")
 
 
-@pytest.mark.proves("R0.2")
 async def test_cancelling_late_shows_what_is_kept_first(client: Client, world: World) -> None:
     await client.visit(await booked(world, TODAY, tip={"amount": 300, "currency": "usd"}))
     await client.reads("The free period ended on Sun 4 Mar, 15:00.")
@@ -69,7 +67,6 @@ async def test_cancelling_late_shows_what_is_kept_first(client: Client, world: W
     assert await standing(world) == [("cancelled", 2700)]
 
 
-@pytest.mark.proves("R0.2")
 async def test_a_late_deposit_is_cancelled_without_refund(client: Client, world: World) -> None:
     await client.visit(await booked(world, TODAY, pay="deposit"))
     await client.link("Cancel this appointment").click()
@@ -79,7 +76,6 @@ async def test_a_late_deposit_is_cancelled_without_refund(client: Client, world:
     assert await standing(world) == [("cancelled", 0)]
 
 
-@pytest.mark.proves("R0.2")
 async def test_figures_that_moved_meanwhile_are_asked_again(client: Client, world: World) -> None:
     await client.visit(await booked(world, TUESDAY))
     await client.link("Cancel this appointment").click()
@@ -95,7 +91,7 @@ async def test_figures_that_moved_meanwhile_are_asked_again(client: Client, worl
     assert await standing(world) == [("cancelled", 2400)]
 
 
-@pytest.mark.proves("R0.2", "R1.2")
+@pytest.mark.proves("R1.2")
 async def test_pressing_cancel_in_two_tabs_refunds_once(client: Client, world: World) -> None:
     path = await booked(world, THURSDAY)
     await client.visit(f"{path}/cancel")

@@ -215,7 +215,6 @@ async def test_the_calendar_file_says_when_and_where(
     assert "Skin fade" in str(event["summary"])
 
 
-@pytest.mark.proves("R0.2")
 async def test_a_receipt_shows_what_came_back(client: Client, world: World) -> None:
     shop = await world.open_shop()
     await client.go_to_pay(shop)

@@ -95,7 +95,7 @@ KINDS_OF_MOVEMENT = ["charge", "payment", "refund", "payment_refund", "refund_fa
     st.sampled_from([None, "ref"]),
     codes,
 )
-@pytest.mark.proves("R6.2", "X1", "X4")
+@pytest.mark.proves("R6.2", "X1")
 def test_every_movement_of_stripes_balance_moves_ours_by_its_net(
     kind: str, amount: int, fee: int, refund: str | None, code: Currency
 ) -> None:

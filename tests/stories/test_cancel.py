@@ -30,7 +30,6 @@ def own(booking: dict[str, Any]) -> str:
     return str(booking["manage_url"]).rsplit("/", 1)[1]
 
 
-@pytest.mark.proves("R0.2")
 async def test_in_time_everything_goes_back(world: World) -> None:
     shop = await world.open_shop()
     booking = await in_two_days(world, shop, tip=FIVE)
@@ -45,7 +44,6 @@ async def test_in_time_everything_goes_back(world: World) -> None:
     assert [(r["state"], r["amount"]) for r in seen["refunds"]] == [("succeeded", usd(3700))]
 
 
-@pytest.mark.proves("R0.2")
 @pytest.mark.parametrize(
     ("pay", "back", "share_back", "kept"),
     [
@@ -70,7 +68,6 @@ async def test_late_the_deposit_is_kept_by_the_shops_policy(
     assert returned["tip"]["amount"] == 500
 
 
-@pytest.mark.proves("R0.2")
 async def test_the_deadline_itself_is_in_time_and_the_moment_after_is_late(world: World) -> None:
     shop = await world.open_shop()
     booking = await in_two_days(world, shop)
@@ -90,7 +87,6 @@ async def test_the_deadline_itself_is_in_time_and_the_moment_after_is_late(world
     assert await world.tally() == before
 
 
-@pytest.mark.proves("R0.2")
 async def test_once_it_has_begun_it_is_too_late(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
@@ -106,7 +102,7 @@ async def test_once_it_has_begun_it_is_too_late(world: World) -> None:
         assert (answer.status_code, answer.json()["code"]) == (409, "too_late_to_cancel")
 
 
-@pytest.mark.proves("R0.2", "R1.2")
+@pytest.mark.proves("R1.2")
 async def test_cancelling_twice_gives_back_once(world: World) -> None:
     shop = await world.open_shop()
     booking = await in_two_days(world, shop)
@@ -119,7 +115,6 @@ async def test_cancelling_twice_gives_back_once(world: World) -> None:
     assert [row["amount"] for row in await world.rows("refund")] == [3200]
 
 
-@pytest.mark.proves("R0.2")
 async def test_two_who_cancel_at_once_under_their_own_keys_give_back_once(world: World) -> None:
     shop = await world.open_shop()
     booking = await in_two_days(world, shop)
@@ -129,7 +124,6 @@ async def test_two_who_cancel_at_once_under_their_own_keys_give_back_once(world:
     assert len(await world.rows("refund")) == 1
 
 
-@pytest.mark.proves("R0.2", "R1.6")
 async def test_a_client_cancels_by_the_link_they_were_given_and_only_their_own(
     world: World,
 ) -> None:
@@ -157,7 +151,6 @@ async def test_a_client_cancels_by_the_link_they_were_given_and_only_their_own(
     assert (await world.http.get(f"/api/v2/own/{pay_link}")).status_code == 404
 
 
-@pytest.mark.proves("R1.6", "R7.3")
 async def test_another_shops_key_finds_nothing(world: World) -> None:
     shop, stranger = await world.open_shop("fade"), await world.open_shop("blend")
     booking = await world.paid_booking(shop)

@@ -10,7 +10,7 @@ from tests.world import World
 FIVE = {"amount": 500, "currency": "usd"}
 
 
-@pytest.mark.proves("R0.2", "R0.3", "X1")
+@pytest.mark.proves("X1")
 async def test_a_visit_paid_ahead_with_a_tip_becomes_income_tax_and_the_barbers_tip(
     world: World,
 ) -> None:
@@ -42,7 +42,7 @@ async def test_a_visit_paid_ahead_with_a_tip_becomes_income_tax_and_the_barbers_
     }
 
 
-@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.proves("X1")
 async def test_a_deposit_leaves_the_rest_receivable_from_the_client(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop, pay="deposit")
@@ -66,7 +66,7 @@ async def test_a_deposit_leaves_the_rest_receivable_from_the_client(world: World
     assert notebook.trial_balance(books)["receivable_from_client"] == 2400
 
 
-@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.proves("X1")
 async def test_a_late_cancellation_keeps_the_deposit_with_its_tax_and_returns_the_rest(
     world: World,
 ) -> None:
@@ -104,7 +104,7 @@ async def test_a_late_cancellation_keeps_the_deposit_with_its_tax_and_returns_th
     }
 
 
-@pytest.mark.proves("R0.2", "X1", "X6")
+@pytest.mark.proves("X1", "X6")
 async def test_a_refund_after_the_visit_comes_out_of_income_tax_and_tip_and_may_bounce(
     world: World,
 ) -> None:
@@ -149,7 +149,6 @@ async def test_a_refund_after_the_visit_comes_out_of_income_tax_and_tip_and_may_
     assert (await world.booking(shop, booking["id"]))["refunds"][0]["state"] == "failed"
 
 
-@pytest.mark.proves("R0.2")
 async def test_completing_twice_or_twice_at_once_books_it_once(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
@@ -162,7 +161,6 @@ async def test_completing_twice_or_twice_at_once_books_it_once(world: World) -> 
     assert len(acts) == 1
 
 
-@pytest.mark.proves("R0.2")
 async def test_only_a_confirmed_visit_is_completed(world: World) -> None:
     shop = await world.open_shop()
     held = (await world.book(shop)).json()

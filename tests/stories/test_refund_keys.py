@@ -22,7 +22,7 @@ async def the_one_refund(world: World, shop: Shop, payment: dict[str, Any]) -> d
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.2", "X2")
+@pytest.mark.proves("X2")
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
@@ -52,7 +52,7 @@ async def test_an_answer_that_is_lost_leaves_the_refund_promised_and_sends_it_on
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.2", "X2")
+@pytest.mark.proves("X2")
 async def test_a_refund_whose_key_stripe_forgot_is_found_by_its_metadata(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop)
@@ -72,7 +72,6 @@ async def test_a_refund_whose_key_stripe_forgot_is_found_by_its_metadata(world: 
     assert charge["amount_refunded"] == 1234
 
 
-@pytest.mark.proves("R0.2", "R1.6")
 async def test_the_same_key_with_the_same_body_is_the_same_refund(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop)
@@ -86,7 +85,6 @@ async def test_the_same_key_with_the_same_body_is_the_same_refund(world: World) 
     await the_one_refund(world, shop, payment)
 
 
-@pytest.mark.proves("R0.2", "R1.6")
 async def test_the_same_key_at_once_is_the_same_refund_for_everybody(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop)
@@ -96,7 +94,6 @@ async def test_the_same_key_at_once_is_the_same_refund_for_everybody(world: Worl
     await the_one_refund(world, shop, payment)
 
 
-@pytest.mark.proves("R0.2", "R1.6")
 async def test_a_key_is_the_callers_own(world: World) -> None:
     shops = [await world.open_shop("fade"), await world.open_shop("blend")]
     for shop in shops:
@@ -107,7 +104,6 @@ async def test_a_key_is_the_callers_own(world: World) -> None:
     assert len(await world.rows("refund")) == 2
 
 
-@pytest.mark.proves("R1.6")
 async def test_money_leaves_under_a_key_only(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop)

@@ -22,7 +22,7 @@ async def refunds_of(world: World, shop: Shop, payment: dict[str, Any]) -> list[
     return list((await world.booking(shop, payment["booking"]))["refunds"])
 
 
-@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.proves("X1")
 async def test_a_full_refund_before_the_visit_empties_the_deposit(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop, pay="deposit")
@@ -38,7 +38,7 @@ async def test_a_full_refund_before_the_visit_empties_the_deposit(world: World) 
     assert notebook.trial_balance(books) == {"stripe_balance": -fee, "stripe_fees": fee}
 
 
-@pytest.mark.proves("R0.2", "X6")
+@pytest.mark.proves("X6")
 @pytest.mark.parametrize("seed", range(3))
 async def test_steps_of_any_size_end_where_one_full_refund_would(world: World, seed: int) -> None:
     shop = await world.open_shop(price=3331)
@@ -61,7 +61,7 @@ async def test_steps_of_any_size_end_where_one_full_refund_would(world: World, s
     assert (await world.refund(shop, payment)).json()["code"] == "refund_is_nothing"
 
 
-@pytest.mark.proves("R0.2", "X6")
+@pytest.mark.proves("X6")
 async def test_two_steps_take_from_each_part_what_one_step_would(world: World) -> None:
     shop = await world.open_shop(price=3331)
     tip = {"amount": 477, "currency": "usd"}
@@ -72,7 +72,7 @@ async def test_two_steps_take_from_each_part_what_one_step_would(world: World) -
         assert sum(step[part]["amount"] for step in steps) == whole[part]["amount"]
 
 
-@pytest.mark.proves("R0.2", "R1.5")
+@pytest.mark.proves("R1.5")
 async def test_more_than_is_left_is_refused_and_says_what_is_left(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop)
@@ -87,7 +87,6 @@ async def test_more_than_is_left_is_refused_and_says_what_is_left(world: World) 
     assert sorted(a.status_code for a in answers) == [201, 409, 409]
 
 
-@pytest.mark.proves("R0.2")
 async def test_what_was_not_collected_cannot_go_back(world: World) -> None:
     shop = await world.open_shop()
     booking = (await world.book(shop)).json()
@@ -95,7 +94,7 @@ async def test_what_was_not_collected_cannot_go_back(world: World) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "payment_not_captured")
 
 
-@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.proves("X1")
 async def test_a_fee_that_was_kept_can_be_given_back_after_all(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop)
@@ -109,7 +108,7 @@ async def test_a_fee_that_was_kept_can_be_given_back_after_all(world: World) -> 
     assert notebook.trial_balance(books) == {"stripe_balance": -fee, "stripe_fees": fee}
 
 
-@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.proves("X1")
 async def test_a_pending_refund_is_owed_until_the_bank_takes_it(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop, "pm_card_pendingRefund")
@@ -119,7 +118,7 @@ async def test_a_pending_refund_is_owed_until_the_bank_takes_it(world: World) ->
     assert (await refunds_of(world, shop, payment))[0]["state"] == "succeeded"
 
 
-@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.proves("X1")
 async def test_a_refund_that_bounces_is_still_owed_and_not_refunded_again(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop, "pm_card_refundFail")
@@ -133,7 +132,7 @@ async def test_a_refund_that_bounces_is_still_owed_and_not_refunded_again(world:
     assert refused.json()["left"]["amount"] == 2200
 
 
-@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.proves("X1")
 async def test_a_withdrawn_refund_undoes_its_promise_and_may_be_asked_for_again(
     world: World,
 ) -> None:

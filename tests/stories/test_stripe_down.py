@@ -23,7 +23,7 @@ FAILURES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.1", "R8.1", "X2")
+@pytest.mark.proves("R0.1", "X2")
 @pytest.mark.parametrize("kind", FAILURES)
 async def test_a_booking_is_kept_as_pending_and_becomes_payable_without_a_second_intent(
     world: World, kind: str
@@ -66,7 +66,7 @@ async def test_a_failure_that_stripe_remembers_is_looked_up_even_when_no_event_c
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.6", "R8.1")
+@pytest.mark.proves("R0.6")
 async def test_a_booking_whose_stripe_stays_down_expires_and_is_never_collected(
     world: World,
 ) -> None:
@@ -84,7 +84,6 @@ async def test_a_booking_whose_stripe_stays_down_expires_and_is_never_collected(
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R8.1")
 async def test_an_open_breaker_keeps_bookings_pending_and_asks_stripe_nothing(
     world: World,
 ) -> None:

@@ -160,7 +160,7 @@ async def test_the_same_event_many_times_at_once_is_kept_once(world: World) -> N
     assert {row["state"] for row in await inbox(world)} == {"done"}
 
 
-@pytest.mark.proves("R1.2", "R4.4")
+@pytest.mark.proves("R1.2")
 async def test_without_the_database_nothing_is_acknowledged_and_stripe_delivers_again(
     databases: Databases,
 ) -> None:

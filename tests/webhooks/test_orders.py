@@ -137,7 +137,7 @@ async def test_any_one_event_is_enough_when_all_others_are_lost(world: World, li
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.2", "R1.2", "X3")
+@pytest.mark.proves("R1.2", "X3")
 async def test_refunds_of_which_only_events_tell_end_the_same_in_every_order(
     world: World,
 ) -> None:
