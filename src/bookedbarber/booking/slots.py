@@ -7,6 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
+from bookedbarber import ids
+from bookedbarber.audit import trail
 from bookedbarber.booking import queries
 from bookedbarber.booking.states import AppointmentState, may_become
 from bookedbarber.database import Connection
@@ -56,8 +58,25 @@ async def expire_in_the_way(
     now: datetime,
 ) -> list[UUID]:
     """Let go of holds that ran out in this span; the constraint cannot read the clock."""
-    return await queries.expire_stale(
+    released = await queries.expire_stale(
         db, shop_id=shop_id, barber_id=barber_id, starts_at=starts_at, blocked_until=until, now=now
+    )
+    for appointment_id in released:
+        await _note_expired(db, shop_id, appointment_id, now=now)
+    return released
+
+
+async def _note_expired(
+    db: Connection, shop_id: UUID, appointment_id: UUID, *, now: datetime
+) -> None:
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor="system",
+        act="appointment.expired",
+        object=ids.show("apt", appointment_id),
+        facts={},
+        now=now,
     )
 
 
@@ -99,7 +118,10 @@ async def hold(
 
 async def expire(db: Connection, *, shop_id: UUID, appointment_id: UUID, now: datetime) -> bool:
     """Release a hold that ran out; False when it was paid, released or prolonged meanwhile."""
-    return bool(await queries.expire(db, shop_id=shop_id, appointment_id=appointment_id, now=now))
+    released = await queries.expire(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
+    if released:
+        await _note_expired(db, shop_id, appointment_id, now=now)
+    return bool(released)
 
 
 async def move(

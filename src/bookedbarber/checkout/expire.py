@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from bookedbarber import ids
-from bookedbarber.audit import trail
 from bookedbarber.booking import queries as booking
 from bookedbarber.booking import slots
 from bookedbarber.booking.states import AppointmentState
@@ -25,20 +23,10 @@ async def hold(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
     The slot is free at once; a payment that arrives all the same takes it back, or is refunded.
     """
     async with means.database.tenant(shop_id) as db:
-        released = await slots.expire(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
+        await slots.expire(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
         state = await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         if state is not AppointmentState.EXPIRED:
             return
-        if released:
-            await trail.record(
-                db,
-                shop_id=shop_id,
-                actor="system",
-                act="appointment.expired",
-                object=ids.show("apt", appointment_id),
-                facts={},
-                now=now,
-            )
         await stop_payments(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
 
 

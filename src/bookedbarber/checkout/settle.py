@@ -171,6 +171,8 @@ async def _give_back_twice_paid(
                 now=now,
             )
             await _return(db, twice, found, reason=RefundReason.DUPLICATE, now=now)
+            tell = Work(WorkKind.TELL_SLOT_LOST, found.appointment_id, now)
+            await queue.enqueue(db, tell, shop_id=arrival.shop_id, now=now)
     except asyncpg.UniqueViolationError:
         raise StillMoving from None  # the same charge is being booked; look again
 

@@ -60,6 +60,6 @@ def _given_back(shown: Receipt) -> list[RefundLine]:
     return [
         line
         for line in shown.refunds
-        if line.reason is RefundReason.SLOT_LOST
+        if line.reason in (RefundReason.SLOT_LOST, RefundReason.DUPLICATE)
         and line.state not in (RefundState.CANCELLED, RefundState.REFUSED)
     ]
