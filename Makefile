@@ -12,22 +12,25 @@ BIN := .venv/bin
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 # uv does not read pip's configuration; a machine behind a mirror says it there.
-INSTALL = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(BIN)/python -m pip config get global.index-url \
-	2>/dev/null || echo https://pypi.org/simple)}" $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+INSTALL = mirror=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true); \
+	$${mirror:+env UV_DEFAULT_INDEX=$$mirror} $(BIN)/uv pip install --quiet --compile-bytecode \
+	--python $(BIN)/python
 UP ?=
 
-.PHONY: help run test check bench prove requirements clean chromium
+.PHONY: help run test check queries bench prove requirements lock clean chromium
 
 help:
 	@echo "make run           start the house (make run UP=--fresh starts over)"
 	@echo "make test          run every test, with branch coverage"
 	@echo "make check         format, lint, types, layers, generated files"
+	@echo "make queries       write the typed functions of every queries.sql anew"
 	@echo "make bench         measure the write paths against their limits"
 	@echo "make prove         run the long proofs"
-	@echo "make requirements  compile the locks anew"
+	@echo "make requirements  print each promise with the tests that prove it"
+	@echo "make lock          compile the locks anew"
 	@echo "make clean         remove the environment and caches; data stays"
 
-run: .venv/runtime.stamp
+run: .venv/assets.stamp
 	@exec $(BIN)/bookedbarber up $(UP)
 
 test: .venv/dev.stamp chromium
@@ -38,10 +41,14 @@ check: .venv/dev.stamp
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then $(BIN)/lint-imports; \
-		else echo "No layers are declared in pyproject.toml yet."; fi
+	@$(BIN)/lint-imports > .venv/layers.log || { cat .venv/layers.log; exit 1; }
 	@$(BIN)/bookedbarber docs settings | diff -u docs/settings.md - \
 		|| { echo "docs/settings.md is behind: $(BIN)/bookedbarber docs settings > docs/settings.md"; exit 1; }
+	@$(BIN)/bookedbarber docs errors | diff -u docs/errors.md - \
+		|| { echo "docs/errors.md is behind: $(BIN)/bookedbarber docs errors > docs/errors.md"; exit 1; }
+
+queries: .venv/dev.stamp
+	@$(BIN)/python -m tests.write_queries
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks
@@ -49,8 +56,11 @@ bench: .venv/dev.stamp
 prove: .venv/dev.stamp
 	@PROVE=1 $(BIN)/python -m pytest -m proves $(PYTEST)
 
-requirements: .venv/uv.stamp
-	@cd requirements && ../$(BIN)/$(LOCK) uv.in -o uv.txt
+requirements: .venv/dev.stamp
+	@$(BIN)/python -m tests.requirements_table
+
+lock: .venv/uv.stamp
+	@cd requirements && ../$(BIN)/$(LOCK) uv.in -o uv.txt && ../$(BIN)/$(LOCK) node.in -o node.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in -o requirements/runtime.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in --extra dev -c requirements/runtime.txt \
 		-o requirements/dev.txt
@@ -78,7 +88,12 @@ clean:
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev.stamp: .venv/runtime.stamp requirements/dev.txt
+.venv/assets.stamp: .venv/runtime.stamp package-lock.json src/bookedbarber/pages/vendor.json
+	@command -v npm > /dev/null || { $(INSTALL) --require-hashes -r requirements/node.txt; }
+	@$(BIN)/python -m bookedbarber.pages.assets
+	@touch $@
+
+.venv/dev.stamp: .venv/assets.stamp requirements/dev.txt
 	@echo "Installing what its tests need ..."
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@

@@ -1,12 +1,14 @@
 """Real parts for every test: one PostgreSQL a session, a fresh copy of its schema a test."""
 
 import itertools
+import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from bookedbarber import log
 from bookedbarber.database import embedded
@@ -15,6 +17,11 @@ from bookedbarber.migrations import upgrade
 from tests.world import World, living
 
 log.configure(level="warning", plain=False)
+# No deadline: a busy machine is no counterexample. `--hypothesis-profile=prove` looks longer.
+settings.register_profile("ci", deadline=None)
+settings.register_profile("prove", deadline=None, max_examples=5000)
+settings.load_profile("ci")
+CI = bool(os.environ.get("CI"))
 TEMPLATE = "bookedbarber"
 _numbers = itertools.count()
 
@@ -73,3 +80,13 @@ async def world(databases: Databases, request: pytest.FixtureRequest) -> AsyncIt
         yield alive
         await alive.settle()
         await alive.prove()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skipped test is a failure where nobody watches."""
+    report = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(report.stats.get("skipped", ())) if report else 0
+    if report and CI and skipped and session.exitstatus == 0:
+        report.write_line(f"{skipped} skipped: a skipped test is a failure here.", red=True)
+        session.exitstatus = 1

@@ -12,17 +12,21 @@ from uuid import UUID
 import httpx2 as httpx
 import stripe
 
-from bookedbarber import api
 from bookedbarber.api import keys
 from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import Means
+from bookedbarber.cli.web import assemble
 from bookedbarber.clock import ManualClock, seconds_of
 from bookedbarber.database import Database
 from bookedbarber.money import Money, currency
+from bookedbarber.pages.context import House
+from bookedbarber.pages.render import Site
+from bookedbarber.pages.security import Stripe
 from bookedbarber.processor.client import Processor
 from bookedbarber.resilience.breaker import Breakers
 from bookedbarber.resilience.limiter import LocalLimiter
 from bookedbarber.sandbox.app import create as create_sandbox
+from bookedbarber.sandbox.browser import routes as browser_routes
 from bookedbarber.shops.opening import BarberPlan, ServicePlan, ShopPlan, open_shop
 from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.worker import Worker
@@ -34,6 +38,7 @@ PUBLISHABLE_KEY = "pk_test_world"
 MONDAY = datetime(2035, 3, 5, 8, 0, tzinfo=UTC)
 DAY = (time(9), time(18))
 WEEKDAYS = {weekday: [DAY] for weekday in range(6)}
+SOON, HOP = timedelta(seconds=10), timedelta(minutes=4)
 _keys = itertools.count()
 
 
@@ -70,6 +75,7 @@ class World:
     webhook_secret: str
     stripe_account: str
     site_url: str
+    context: Context
     dead_on_purpose: set[str] = field(default_factory=set)
     """Kinds of work that a test lets die; any other dead work is a fault."""
 
@@ -236,26 +242,47 @@ class World:
 
     async def settle(self) -> None:
         """Let everything that is under way arrive: charges' movements, deliveries, jobs."""
-        for _ in range(20):
-            await self.advance(timedelta(seconds=10))
-            if not await self._under_way():
+        for pause in [SOON] * 10 + [HOP] * 20:
+            await self.advance(pause)
+            left = await self._under_way()
+            if not left:
                 return
-        raise AssertionError("the world does not come to rest")
+        raise AssertionError(f"the world does not come to rest: {left}")
 
-    async def _under_way(self) -> bool:
+    async def _under_way(self) -> list[dict[str, Any]]:
         log = await self.control("GET", "deliveries?state=pending")
-        async with self.means.database.platform() as db:
-            waiting = await db.fetchval(
-                "select (select count(*) from webhook_events where state = 'ready')"
-                " + (select count(*) from jobs where state = 'ready' and run_at <= $1)",
-                self.clock.now(),
-            )
-        return bool(log["deliveries"]) or bool(waiting)
+        waiting = await self.query(
+            "select type as what, failure from webhook_events where state = 'ready' union all"
+            " select kind, failure from jobs where state = 'ready' and run_at <= $1",
+            self.clock.now(),
+        )
+        return [*log["deliveries"], *waiting]
 
     async def advance(self, by: timedelta) -> None:
-        """Let time pass for the product and for Stripe, and do what falls due."""
+        """Let time pass for the product and for Stripe, and do what falls due.
+
+        In hops, so that what Stripe signs on the way is fresh when it arrives; in a leap of many
+        hours what happens on the way arrives stale, and is delivered again.
+        """
+        await self.arrive()
+        if by > 30 * HOP:
+            await self._move(by - 2 * HOP)
+            by = 2 * HOP
+        while by > timedelta():
+            await self._move(min(by, HOP))
+            by -= HOP
+
+    async def _move(self, by: timedelta) -> None:
+        await self.tick(by)
+        await self.arrive()
+
+    async def tick(self, by: timedelta) -> None:
+        """Move both clocks on; what falls due at Stripe happens, and the product does nothing."""
         self.clock.advance(by)
         await self.control("POST", "clock", {"now": self.clock.now().timestamp()})
+
+    async def arrive(self) -> None:
+        """Do what is due at this moment, deliveries included."""
         await self.worker.drain()
         await self.control("POST", "deliveries/settle")
         await self.worker.drain()
@@ -272,7 +299,10 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
     door, back = free_socket(), free_socket()
     sandbox_url, site_url = url_of(back), url_of(door)
     sandbox = create_sandbox(
-        secret_key=SECRET_KEY, publishable_key=PUBLISHABLE_KEY, origin=sandbox_url
+        secret_key=SECRET_KEY,
+        publishable_key=PUBLISHABLE_KEY,
+        origin=sandbox_url,
+        extra_routes=browser_routes,
     )
     async with AsyncExitStack() as house:
         await house.enter_async_context(serving(sandbox, back))
@@ -311,7 +341,8 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
         context = Context(
             means=means, clock=clock, limiter=LocalLimiter(seconds_of(clock)), demo=True
         )
-        app = api.build(context, webhook_secrets=[str(endpoint.secret)])
+        site = Site(stripe=Stripe.sandbox(sandbox_url, f"{sandbox_url}/v3/"), test_mode=True)
+        app = assemble(House(context, site, PUBLISHABLE_KEY), [str(endpoint.secret)])
         await house.enter_async_context(serving(app, door))
         yield World(
             means=means,
@@ -324,4 +355,5 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
             webhook_secret=str(endpoint.secret),
             stripe_account=await processor.account_id(),
             site_url=site_url,
+            context=context,
         )

@@ -142,6 +142,11 @@ class Settings(BaseSettings):
         description="Mail server, `smtp://user:password@host:587`; without it mail stays in the "
         "outbox page.",
     )
+    mail_from: str | None = Field(
+        None,
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="Address that mail to clients comes from; required with a mail server.",
+    )
 
     @property
     def demo(self) -> bool:
@@ -242,6 +247,9 @@ def load(
         settings = Settings(**given)
     except ValidationError as error:
         raise BadSetting(_sentence(error.errors(include_input=False)[0])) from None
+    if not settings.demo:
+        for name in sorted(FAILPOINTS & environ.keys()):
+            raise BadSetting(f"{name} lets things be broken on purpose: production wants it unset.")
     if not (settings.demo or tolerant):
         for sentence in _made_up(settings):
             raise BadSetting(f"{sentence}.")
@@ -263,6 +271,9 @@ def _disagreements(settings: Settings) -> list[str]:
         which = "STRIPE_API_KEY" if live else "STRIPE_PUBLISHABLE_KEY"
         mend = "use a test key, or set BOOKEDBARBER_ENVIRONMENT=production"
         found.append(f"{which} is a live key and demo never moves real money: {mend}")
+    if settings.smtp_url and not settings.mail_from:
+        mend = "set it to the address that clients see as the sender"
+        found.append(f"BOOKEDBARBER_MAIL_FROM is missing and BOOKEDBARBER_SMTP_URL is set: {mend}")
     if key and shown and live != ("_live_" in shown):
         mend = "take both from the same page of the Stripe dashboard"
         found.append(f"STRIPE_PUBLISHABLE_KEY and STRIPE_API_KEY are of different modes: {mend}")

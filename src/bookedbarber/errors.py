@@ -1,7 +1,7 @@
 """The two roots of everything that may go wrong on purpose.
 
 Each kind of error is a subclass, defined beside the function that raises it, with a stable
-`code`. The doors translate codes to answers (`api/catalogue.py`); an error that is neither
+`code`. The doors translate codes to answers (`api/problems.py`); an error that is neither
 `Refused` nor `Unavailable` is a defect.
 """
 

@@ -20,7 +20,7 @@ from bookedbarber.clock import Clock, ManualClock, seconds_of
 from bookedbarber.database import Database
 from bookedbarber.processor.client import Processor
 from bookedbarber.resilience.breaker import Breakers
-from bookedbarber.resilience.limiter import Rule
+from bookedbarber.resilience.limiter import LocalLimiter, Rule
 from bookedbarber.sandbox.app import create as create_sandbox
 from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.worker import Worker
@@ -115,9 +115,11 @@ async def joining(
             link_key=master.derive("links"),
             site_url=joint.site_url,
         )
+        counting = LocalLimiter(seconds_of(clock))
         try:
             world = World(
                 means=means,
+                context=Context(means=means, clock=clock, limiter=counting, demo=True),
                 clock=clock,
                 worker=Worker(means, clock),
                 http=http,

@@ -22,11 +22,11 @@ LEASE: Final = 61  # seconds after which what a killed worker had in hand is any
 PATIENCE: Final = 120  # seconds for everything to come to rest on a busy machine
 
 
-@pytest.mark.proves("R5.4", "X1", "X2")
+@pytest.mark.proves("R1.2", "X1", "X2")
 async def test_repeated_shuffled_deliveries_and_killed_workers_leave_each_effect_once(
     databases: Databases, tmp_path: Path
 ) -> None:
-    chance = random.Random(SEED)  # noqa: S311 # seeded: the same deliveries each time
+    chance = random.Random(SEED)  # seeded: the same deliveries each time
     async with (
         house_of_processes(databases, tmp_path) as (parts, joint),
         joining(joint, serve=False) as world,

@@ -23,7 +23,7 @@ SLICE = 14  # points that `make test` dies at, each of another area
 AT_LEAST = 40  # different points; fewer would mean that the interception has come loose
 
 
-@pytest.mark.proves("R5.4", "X2")
+@pytest.mark.proves("X2")
 async def test_killed_at_any_point_of_the_tale_everything_happens_once(
     postgres: Addresses, databases: Databases, tmp_path: Path
 ) -> None:
@@ -38,7 +38,7 @@ async def test_killed_at_any_point_of_the_tale_everything_happens_once(
 
 
 def _one_of_each_area(points: list[Point]) -> list[Point]:
-    chance = random.Random(SEED)  # noqa: S311 # seeded: the same choice each time
+    chance = random.Random(SEED)  # seeded: the same choice each time
     areas: dict[str, list[Point]] = {}
     for point in points:
         areas.setdefault(point.area, []).append(point)

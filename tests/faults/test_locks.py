@@ -27,7 +27,7 @@ ROUNDS: Final = 200 if WHOLE else 12
 async def test_settling_cancelling_refunding_and_expiring_at_once_never_lock_each_other_out(
     postgres: Addresses, databases: Databases
 ) -> None:
-    chance = random.Random(SEED)  # noqa: S311 # seeded: the same rounds each time
+    chance = random.Random(SEED)  # seeded: the same rounds each time
     async with (
         sandbox(databases.app_url, databases.platform_url) as joint,
         joining(joint, connections=8) as world,

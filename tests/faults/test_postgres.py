@@ -40,9 +40,9 @@ def durable() -> Iterator[Server]:
             embedded.stop(server)
 
 
-@pytest.mark.proves("R5.4", "X1", "X2")
+@pytest.mark.proves("X1", "X2")
 async def test_a_killed_database_loses_nothing_that_was_acknowledged(durable: Server) -> None:
-    chance = random.Random(SEED)  # noqa: S311 # seeded: the same load each time
+    chance = random.Random(SEED)  # seeded: the same load each time
     async with (
         sandbox(durable.app_url, durable.platform_url) as joint,
         joining(joint, patience=30) as world,

@@ -129,7 +129,7 @@ async def _lay(world: World) -> Race:
     shop = await world.open_shop(barbers=barbers)
     slots = await world.slots(shop)
     apart = [slot["starts_at"] for slot in slots[::3]]  # a cut takes three steps
-    chance = random.Random(SEED)  # noqa: S311 # seeded: the same wishes each time
+    chance = random.Random(SEED)  # seeded: the same wishes each time
     return Race(world, shop, chance, apart[:TIMES])
 
 

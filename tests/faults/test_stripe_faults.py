@@ -129,13 +129,13 @@ async def _out(databases: Databases) -> AsyncIterator[tuple[World, Shop]]:
         yield world, await world.open_shop()
 
 
-@pytest.mark.proves("R5.4", "X1", "X2")
+@pytest.mark.proves("X1", "X2")
 async def test_whatever_stripe_does_nobody_pays_twice_and_ten_minutes_later_all_is_done(
     databases: Databases,
 ) -> None:
     async with _out(databases) as (world, shop):
         for seed in SEEDS:
-            chance = random.Random(seed)  # noqa: S311 # seeded: a failing schedule runs again
+            chance = random.Random(seed)  # seeded: a failing schedule runs again
             await Schedule(world, shop, chance, seed).run()
             await world.control("DELETE", "faults")
             await _all_done_in_ten_minutes(world, f"seed {seed}")
@@ -172,7 +172,7 @@ async def _nobody_paid_twice(world: World) -> None:
         assert len(ours) == len(set(ours)), kind
 
 
-@pytest.mark.proves("R5.4", "X1")
+@pytest.mark.proves("X1")
 async def test_a_refund_whose_answer_was_lost_a_day_ago_is_looked_up_and_not_sent_again(
     databases: Databases,
 ) -> None:
@@ -192,7 +192,7 @@ async def test_a_refund_whose_answer_was_lost_a_day_ago_is_looked_up_and_not_sen
         await world.prove()
 
 
-@pytest.mark.proves("R5.4", "X1")
+@pytest.mark.proves("X1")
 async def test_an_intent_whose_answer_was_lost_a_day_ago_is_looked_up_and_stopped(
     databases: Databases,
 ) -> None:

@@ -53,11 +53,18 @@ class House:
     environment: dict[str, str] = field(default_factory=dict)
 
     def page(self) -> str:
-        with urllib.request.urlopen(
-            f"http://127.0.0.1:{self.port}/", timeout=10
-        ) as answer:  # our own http address
+        """Something that a web process answers from the database."""
+        address = f"http://127.0.0.1:{self.port}/api/v2/shops/fade-street"
+        with urllib.request.urlopen(address, timeout=10) as answer:  # our own http
             body: bytes = answer.read()
             return body.decode()
+
+    def page_or_error(self) -> str:
+        """The same, or the error that came instead: parts of the house may be away."""
+        try:
+            return self.page()
+        except OSError as error:
+            return str(error)
 
     def stripe(self, path: str, **fields: str) -> Any:
         """Ask the sandbox as Stripe's API, posting when there are fields."""
@@ -69,13 +76,6 @@ class House:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 # as above
             return json.load(answer)
-
-    def ports(self) -> dict[str, str]:
-        """The ports it serves on, to start another house on the same."""
-        return {
-            "PORT": str(self.port),
-            "BOOKEDBARBER_SANDBOX_PORT": self.environment["BOOKEDBARBER_SANDBOX_PORT"],
-        }
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> float:
         """Ask the house to stop; the seconds it took."""
@@ -98,7 +98,7 @@ def running_house(data_dir: Path, **environment: str) -> Iterator[House]:
         "BOOKEDBARBER_DATA_DIR": str(data_dir),
         "BOOKEDBARBER_PORT": str(port),
         "BOOKEDBARBER_SANDBOX_PORT": str(free_port()),
-        "BOOKEDBARBER_WEB_WORKERS": "2",
+        "BOOKEDBARBER_WEB_WORKERS": "1",
         **environment,
     }
     log = data_dir.parent / "house.log"

@@ -34,7 +34,10 @@ def settings(server: Server) -> Settings:
     """Settings of a house whose schema is current, beside the `server`."""
     migrations.upgrade(server.owner_url, app_url=server.app_url, platform_url=server.platform_url)
     return config.load(
-        {},
+        {
+            "STRIPE_API_KEY": "sk_test_x",
+            "BOOKEDBARBER_MASTER_KEY": GIVEN["BOOKEDBARBER_MASTER_KEY"],
+        },
         database_url=server.owner_url,
         database_app_url=server.app_url,
         database_platform_url=server.platform_url,
@@ -133,6 +136,7 @@ def test_what_is_silent_counts_as_missing() -> None:
             **GIVEN,
             "BOOKEDBARBER_STRIPE_API_BASE": f"http://{nobody}",
             "BOOKEDBARBER_SMTP_URL": f"smtp://{nobody}",
+            "BOOKEDBARBER_MAIL_FROM": "shop@example.com",
             "REDIS_URL": f"redis://{nobody}",
         }
     )
@@ -151,6 +155,7 @@ def test_beside_a_running_demo_it_sees_the_house_and_says_what_is_missing(data_d
         "ok       database role of app: bookedbarber_app owns no table",
         "ok       books closed to changes by platform: bookedbarber_platform may only add",
         "ok       database durability: fsync is on",
+        "missing  demo data: shops of the demo are in the database",
         "ok       clock against Stripe",
         "knows the key",
         "ok       webhook endpoint: among 1 enabled at Stripe",

@@ -38,6 +38,10 @@ def test_a_child_process_reads_the_same_settings() -> None:
     assert config.load(settings.to_environment()) == settings
 
 
+def test_a_demo_may_be_told_to_fail_on_purpose() -> None:
+    assert config.load({"BOOKEDBARBER_FAILPOINTS": "settle.before_commit=exit"}).demo
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         setattr(config.load({}), "port", 1)  # noqa: B010 # mypy already refuses the plain form
@@ -67,6 +71,7 @@ def test_a_command_line_option_wins_over_the_environment() -> None:
         ({"DATABASE_URL": "mysql://hush@x"}, "DATABASE_URL has the wrong form"),
         ({"DATABASE_URL": "postgres://hush@x"}, "BOOKEDBARBER_DATABASE_APP_URL is missing"),
         ({**LIVE, "STRIPE_PUBLISHABLE_KEY": "pk_test_hush"}, "are of different modes"),
+        ({**LIVE, "BOOKEDBARBER_FAILPOINTS_ALLOWED": "hush"}, "production wants it unset"),
         ({**LIVE, "BOOKEDBARBER_SANDBOX_URL": "http://hush"}, "production has no sandbox"),
     ],
 )

@@ -110,7 +110,7 @@ def test_a_child_that_ignores_the_request_is_made_to_stop() -> None:
     began = time.monotonic()
     with Supervisor() as supervisor:
         supervisor.start(child)
-        time.sleep(0.3)  # let it learn to ignore
+        time.sleep(0.5 * slowness())  # let it learn to ignore
         began = time.monotonic()
     assert 0.15 < time.monotonic() - began < slowness() * 2
 

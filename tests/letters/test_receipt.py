@@ -1,44 +1,20 @@
 """One receipt for a visit: its sums agree with the books, through every turn a booking takes."""
 
 from datetime import timedelta
-from typing import Any
 
-import asyncpg
 import pytest
 
-from bookedbarber import ids
 from bookedbarber.booking.states import AppointmentState
-from bookedbarber.checkout import receipt
 from bookedbarber.checkout.cancel import AppointmentUnknown
-from bookedbarber.checkout.receipt import Guest, Receipt
+from bookedbarber.checkout.receipt import Guest
 from bookedbarber.money import Money, currency
 from bookedbarber.payments.states import RefundState
 from tests.conftest import Databases
-from tests.world import Shop, World
+from tests.letters.visits import ALONE, ask, forget_everybody, in_two_days, lost_slot, read
+from tests.world import World
 
 USD = currency("usd")
 TIP = {"amount": 500, "currency": "usd"}
-
-
-async def read(world: World, shop: Shop, booking: dict[str, Any]) -> Receipt:
-    return await receipt.load(
-        world.means,
-        shop_id=shop.id,
-        appointment_id=ids.parse("apt", booking["id"]),
-        now=world.clock.now(),
-    )
-
-
-async def ask(world: World, shop: Shop, path: str, body: Any = None) -> dict[str, Any]:
-    """What a shop's own system asks for, under a key of its own."""
-    headers = {**shop.headers, "Idempotency-Key": f"k-{path}"}
-    answer = await world.http.post(f"/api/v2/{path}", json=body or {}, headers=headers)
-    return dict(answer.raise_for_status().json())
-
-
-async def tomorrow(world: World) -> dict[str, str]:
-    """A time more than a day ahead, so that cancelling is still free."""
-    return {"starts_at": (world.clock.now() + timedelta(hours=49)).isoformat()}
 
 
 async def test_a_deposit_leaves_the_rest_due_at_the_shop(world: World) -> None:
@@ -106,7 +82,7 @@ async def test_after_the_visit_what_is_due_is_what_the_books_say(world: World) -
 
 async def test_a_free_cancellation_keeps_nothing(world: World) -> None:
     shop = await world.open_shop()
-    booking = await world.paid_booking(shop, **await tomorrow(world))
+    booking = await world.paid_booking(shop, **in_two_days(world))
     await ask(world, shop, f"bookings/{booking['id']}/cancel")
     promised = await read(world, shop, booking)
     assert promised.figures.kept == promised.figures.due_at_shop == Money(0, USD)
@@ -158,10 +134,24 @@ async def test_a_shop_cannot_read_the_receipts_of_another(world: World) -> None:
         await read(world, other, booking)
 
 
-async def forget_everybody(databases: Databases) -> None:
-    """Destroy every person's key, as a privacy request does to one."""
-    owner = await asyncpg.connect(databases.owner_url)
-    try:
-        assert await owner.execute("delete from data_keys") != "DELETE 0"
-    finally:
-        await owner.close()
+async def test_a_lost_slot_owes_nothing_and_keeps_nothing(world: World) -> None:
+    shop = await world.open_shop(barbers=ALONE)
+    seen = await read(world, shop, await lost_slot(world, shop))
+    assert seen.state is AppointmentState.EXPIRED
+    assert seen.figures.paid == seen.figures.refunded == Money(3200, USD)
+    assert seen.figures.due_now == seen.figures.due_at_shop == Money(0, USD)
+
+
+async def test_a_refund_that_the_bank_sent_back_is_still_owed(world: World) -> None:
+    shop = await world.open_shop()
+    booked = (await world.book(shop, **in_two_days(world))).json()
+    await world.pay(booked, card="pm_card_refundFail")
+    await world.settle()
+    await ask(world, shop, f"bookings/{booked['id']}/cancel")
+    await world.settle()
+    await world.advance(timedelta(seconds=10))  # the bank's refusal comes a moment later
+    await world.settle()
+    seen = await read(world, shop, booked)
+    assert [line.state for line in seen.refunds] == [RefundState.FAILED]
+    assert seen.figures.refunded == Money(3200, USD)
+    assert seen.figures.returned == seen.figures.kept == Money(0, USD)

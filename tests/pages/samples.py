@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from bookedbarber.money import Money, currency
 from bookedbarber.pages.render import View
 from bookedbarber.pages.views import (
-    Amount,
     BarberOption,
     BookingPage,
     BookingState,
@@ -17,8 +17,8 @@ from bookedbarber.pages.views import (
     Details,
     ErrorKind,
     ErrorPage,
+    IndexPage,
     Intent,
-    Late,
     Links,
     ManagePage,
     Message,
@@ -44,9 +44,9 @@ from bookedbarber.pages.views import (
 )
 
 
-def gbp(minor: int) -> Amount:
+def gbp(minor: int) -> Money:
     """Pounds, in pence."""
-    return Amount(minor, 2, "gbp")
+    return Money(minor, currency("gbp"))
 
 
 SHOP: Final = Shop(
@@ -54,13 +54,14 @@ SHOP: Final = Shop(
     name="Fade Street Barbers",
     address="12 Fade Street, London E8 3DL",
     zone="Europe/London",
-    locale="en-GB",
+    locale="en",
+    country="GB",
     phone="020 7946 0812",
     email="hello@fadestreet.example",
 )
 POLICY: Final = Policy(
     free_hours=24,
-    late=Late.DEPOSIT,
+    late_refund_bp=0,
     version="3",
     terms=(
         "Your appointment is confirmed once the payment shown has arrived.",
@@ -253,10 +254,10 @@ def _booking_states() -> dict[str, View]:
 
 
 def _in_yen() -> BookingPage:
-    def yen(minor: int) -> Amount:
-        return Amount(minor, 0, "jpy")
+    def yen(minor: int) -> Money:
+        return Money(minor, currency("jpy"))
 
-    shop = Shop("ginza", "Ginza Barber", "5-4-1 Ginza, Tokyo", "Asia/Tokyo", "en-US")
+    shop = Shop("ginza", "Ginza Barber", "5-4-1 Ginza, Tokyo", "Asia/Tokyo", "en", "US")
     tax = Tax("Consumption tax", 1000, yen(520), included=False)
     return replace(
         BOOKING,
@@ -278,7 +279,7 @@ def _in_yen() -> BookingPage:
             due_now=yen(5720),
             due_later=yen(0),
         ),
-        policy=replace(POLICY, free_hours=0, late=Late.NOTHING),
+        policy=replace(POLICY, free_hours=0, late_refund_bp=10_000),
     )
 
 
@@ -289,7 +290,9 @@ def _payment_states() -> dict[str, View]:
         "pay-declined": replace(PAYMENT, decline="insufficient_funds", hold_seconds=48),
         "pay-action": replace(PAYMENT, state=PaymentState.ACTION),
         "pay-processing": replace(PAYMENT, state=PaymentState.PROCESSING),
-        "pay-unreachable": replace(PAYMENT, intent=None),
+        "pay-waiting": replace(PAYMENT, state=PaymentState.PROCESSING, intent=None),
+        "pay-hosted": replace(PAYMENT, intent=None),
+        "pay-unreachable": replace(PAYMENT, intent=None, hosted=False),
         "pay-unavailable": replace(over, state=PaymentState.UNAVAILABLE),
         "pay-paid": replace(over, state=PaymentState.PAID),
         "pay-expired": replace(over, state=PaymentState.EXPIRED),
@@ -328,9 +331,10 @@ def _kept_states() -> dict[str, View]:
         "receipt-lost": replace(
             RECEIPT, state=BookingState.LOST, refunds=returned, due_later=gbp(0)
         ),
+        "receipt-forgotten": replace(RECEIPT, client="", email=""),
         "receipt-missed": replace(RECEIPT, state=BookingState.NO_SHOW, due_later=gbp(0)),
         "manage": MANAGE,
-        "manage-late": replace(MANAGE, offer=late),
+        "manage-late": replace(MANAGE, offer=late, policy=replace(POLICY, late_refund_bp=5000)),
         "manage-begun": over,
         "manage-cancelled": replace(over, state=BookingState.CANCELLED, refunds=(REFUND,)),
         "cancel": replace(MANAGE, asking=True),
@@ -352,6 +356,8 @@ def _other_states() -> dict[str, View]:
     return {
         "outbox": OutboxPage(MESSAGES, MESSAGES[0], "Europe/London", "en-GB"),
         "outbox-list": OutboxPage(MESSAGES, None, "Europe/London", "en-GB"),
+        "index": IndexPage((("fade-street", "Fade Street Barbers"), ("ginza", "Ginza")), demo=True),
+        "index-empty": IndexPage((), demo=False),
         "outbox-empty": OutboxPage((), None, "Europe/London", "en-GB"),
         **{
             f"error-{kind}": ErrorPage(status, kind, "req_01k9x7", "en-GB")

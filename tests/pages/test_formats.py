@@ -1,39 +1,47 @@
 """How money and time read."""
 
 from datetime import UTC, date, datetime
+from gettext import NullTranslations
 
 import pytest
+from babel import Locale
 
+from bookedbarber.messages.language import Language
+from bookedbarber.money import Money, currency
 from bookedbarber.pages import formats
-from bookedbarber.pages.views import Amount
 
 NBSP = "\N{NO-BREAK SPACE}"
+
+
+def reader(locale: str) -> Language:
+    """English sentences in the formats of a locale."""
+    return Language(Locale.parse(locale), NullTranslations())
 
 
 @pytest.mark.parametrize(
     ("amount", "locale", "reads"),
     [
-        (Amount(3200, 2, "gbp"), "en_GB", "£32.00"),
-        (Amount(123456, 2, "eur"), "de_DE", f"1.234,56{NBSP}€"),
-        (Amount(5200, 0, "jpy"), "en_US", "¥5,200"),
-        (Amount(12500, 3, "kwd"), "en_US", f"KWD{NBSP}12.500"),
-        (Amount(-1280, 2, "gbp"), "en_GB", "\N{MINUS SIGN}£12.80"),
-        # Stripe counts UGX with two decimals where the locale's data has none.
-        (Amount(500000, 2, "ugx"), "en_US", f"UGX{NBSP}5,000.00"),
+        (Money(3200, currency("gbp")), "en_GB", "£32.00"),
+        (Money(123456, currency("eur")), "de_DE", f"1.234,56{NBSP}€"),
+        (Money(5200, currency("jpy")), "en_US", "¥5,200"),
+        (Money(12500, currency("kwd")), "en_US", f"KWD{NBSP}12.500"),
+        (Money(-1280, currency("gbp")), "en_GB", "\N{MINUS SIGN}£12.80"),
+        # Stripe counts UGX in hundredths that nobody uses.
+        (Money(500000, currency("ugx")), "en_US", f"UGX{NBSP}5,000"),
     ],
 )
-def test_money_reads_with_its_own_decimals(amount: Amount, locale: str, reads: str) -> None:
-    assert formats.money(amount, locale) == reads
+def test_money_reads_with_its_own_decimals(amount: Money, locale: str, reads: str) -> None:
+    assert formats.money(amount, reader(locale)) == reads
 
 
 def test_brief_money_drops_decimals_only_when_all_are_zero() -> None:
-    assert formats.money(Amount(3200, 2, "gbp"), "en_GB", brief=True) == "£32"
-    assert formats.money(Amount(3250, 2, "gbp"), "en_GB", brief=True) == "£32.50"
+    assert formats.money(Money(3200, currency("gbp")), reader("en_GB"), brief=True) == "£32"
+    assert formats.money(Money(3250, currency("gbp")), reader("en_GB"), brief=True) == "£32.50"
 
 
 def test_brief_money_leaves_the_next_amount_its_decimals() -> None:
-    formats.money(Amount(3200, 2, "gbp"), "en_GB", brief=True)
-    assert formats.money(Amount(3200, 2, "gbp"), "en_GB") == "£32.00"
+    formats.money(Money(3200, currency("gbp")), reader("en_GB"), brief=True)
+    assert formats.money(Money(3200, currency("gbp")), reader("en_GB")) == "£32.00"
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_the_payment_page_runs_its_own_script_and_stripes_and_nothing_else() -> 
     assert "htmx" not in body
 
 
-@pytest.mark.parametrize("name", ["pay-paid", "pay-expired", "pay-lost", "pay-unreachable"])
+@pytest.mark.parametrize("name", ["pay-paid", "pay-expired", "pay-lost", "pay-hosted"])
 def test_a_payment_page_with_nothing_to_collect_runs_no_script(name: str) -> None:
     assert "<script" not in bytes(answer(STATES[name], SITE).body).decode()
 

@@ -6,9 +6,11 @@ from gettext import NullTranslations
 from html.parser import HTMLParser
 
 import pytest
+from babel import Locale
 
+from bookedbarber.messages.language import Language
 from bookedbarber.pages import formats, render, security, texts
-from bookedbarber.pages.views import BookingState, ErrorKind, Late, RefundState
+from bookedbarber.pages.views import BookingState, ErrorKind, RefundState
 from tests.pages.samples import STATES
 
 SITE = render.Site(stripe=security.Stripe.live(), test_mode=True)
@@ -76,7 +78,11 @@ def left_over(text: str, known: list[str]) -> str:
 @pytest.mark.parametrize("name", STATES)
 def test_every_sentence_passes_through_the_catalogue(name: str) -> None:
     page = Texts()
-    page.feed(render.html(render.build("en_GB", Marked()), STATES[name], SITE, "nonce"))
+    page.feed(
+        render.html(
+            render.build(Language(Locale("en", "GB"), Marked())), STATES[name], SITE, "nonce"
+        )
+    )
     known = sorted(written(STATES[name]) | {"BookedBarber"}, key=len, reverse=True)
     rest = [left_over(text, known) for text in page.found]
     assert page.found
@@ -87,7 +93,6 @@ def test_every_state_has_its_words() -> None:
     assert texts.BOOKING_STATES.keys() == set(BookingState)
     assert texts.REFUND_STATES.keys() == set(RefundState)
     assert texts.ERRORS.keys() == set(ErrorKind)
-    assert texts.LATE.keys() == set(Late)
 
 
 def test_a_client_never_learns_what_the_bank_suspects() -> None:

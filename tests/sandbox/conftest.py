@@ -5,13 +5,23 @@ from collections.abc import Iterator
 import pytest
 import stripe
 
-from tests.sandbox.running import Receiver, Sandbox, receiving, running
+from tests.sandbox.running import Receiver, Sandbox, Stages, receiving
+
+
+@pytest.fixture(scope="session")
+def stages() -> Iterator[Stages]:
+    """Servers that are used again from test to test."""
+    stages = Stages()
+    try:
+        yield stages
+    finally:
+        stages.close()
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(stages: Stages) -> Iterator[Sandbox]:
     """A sandbox in memory with a frozen clock."""
-    with running() as sandbox:
+    with stages.running() as sandbox:
         sandbox.control("clock", {"mode": "frozen"})
         yield sandbox
 
@@ -20,6 +30,20 @@ def sandbox() -> Iterator[Sandbox]:
 def client(sandbox: Sandbox) -> stripe.StripeClient:
     """The official SDK with the secret key."""
     return sandbox.client()
+
+
+@pytest.fixture(scope="module")
+def shared(stages: Stages) -> Iterator[Sandbox]:
+    """A sandbox for a whole module, for tests that leave nothing another would see."""
+    with stages.running() as sandbox:
+        sandbox.control("clock", {"mode": "frozen"})
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def shared_client(shared: Sandbox) -> stripe.StripeClient:
+    """The official SDK against the shared sandbox."""
+    return shared.client()
 
 
 @pytest.fixture

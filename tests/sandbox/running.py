@@ -8,17 +8,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import stripe
 import uvicorn
 
 from bookedbarber.sandbox import app
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.types import Receive, Scope, Send
 
 SECRET = "sk_test_51SandboxSecret"
 PUBLISHABLE = "pk_test_51SandboxPublishable"
@@ -123,33 +127,89 @@ def _answer(status: int, headers: Any, body: bytes) -> Answer:
     return Answer(status, {name.lower(): value for name, value in headers.items()}, parsed)
 
 
-@contextmanager
-def running(data: Path | None = None, *, seed: int = 7) -> Iterator[Sandbox]:
-    """A sandbox in a thread of its own, stopped at the end."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    servers: list[uvicorn.Server] = []
+class _Stage:
+    """A server in a thread of its own that serves whichever sandbox is on it now."""
 
-    def serve() -> None:
-        sandbox = app.create(
-            secret_key=SECRET, publishable_key=PUBLISHABLE, data=data, seed=seed, origin=origin
+    def __init__(self) -> None:
+        # asyncio switches Nagle's delay off only for sockets that say they are TCP
+        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(128)
+        self.origin = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.loop = asyncio.new_event_loop()
+        self.playing: Starlette | None = None
+        config = uvicorn.Config(
+            self._dispatch,
+            interface="asgi3",
+            lifespan="off",
+            log_level="critical",
+            timeout_graceful_shutdown=0,
         )
-        config = uvicorn.Config(sandbox, log_level="critical", timeout_graceful_shutdown=0)
-        servers.append(uvicorn.Server(config))
-        asyncio.run(servers[0].serve(sockets=[listener]))
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self._serve)
+        self.thread.start()
+        _await(lambda: self.server.started)
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    sandbox = Sandbox(origin)
-    try:
-        _await(lambda: bool(servers) and servers[0].started)
-        yield sandbox
-    finally:
-        for client in sandbox.clients:
-            client.close()
-        servers[0].should_exit = True
-        thread.join()
-        listener.close()
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_until_complete(self.server.serve(sockets=[self.listener]))
+        self.loop.close()
+
+    async def _dispatch(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        assert self.playing is not None
+        await self.playing(scope, receive, send)
+
+    @contextmanager
+    def play(self, data: Path | None, seed: int) -> Iterator[None]:
+        """Put a fresh sandbox on the stage."""
+        leave = AsyncExitStack()
+
+        async def enter() -> None:
+            self.playing = app.create(
+                secret_key=SECRET,
+                publishable_key=PUBLISHABLE,
+                data=data,
+                seed=seed,
+                origin=self.origin,
+            )
+            await leave.enter_async_context(self.playing.router.lifespan_context(self.playing))
+
+        asyncio.run_coroutine_threadsafe(enter(), self.loop).result()
+        try:
+            yield
+        finally:
+            asyncio.run_coroutine_threadsafe(leave.aclose(), self.loop).result()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self.server.should_exit = True
+        self.thread.join()
+        self.listener.close()
+
+
+class Stages:
+    """Stages kept for the next test, since starting a server takes longer than most tests."""
+
+    def __init__(self) -> None:
+        self.free: list[_Stage] = []
+
+    @contextmanager
+    def running(self, data: Path | None = None, *, seed: int = 7) -> Iterator[Sandbox]:
+        """A fresh sandbox."""
+        stage = self.free.pop() if self.free else _Stage()
+        sandbox = Sandbox(stage.origin)
+        try:
+            with stage.play(data, seed):
+                yield sandbox
+        finally:
+            for client in sandbox.clients:
+                client.close()  # type: ignore[no-untyped-call]  # the SDK left it bare
+            self.free.append(stage)
+
+    def close(self) -> None:
+        """Stop all servers."""
+        while self.free:
+            self.free.pop().close()
 
 
 def _await(condition: Any, *, seconds: float = 10) -> None:

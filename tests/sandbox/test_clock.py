@@ -6,7 +6,7 @@ import pytest
 import stripe
 
 from tests.sandbox.payments import charge_of, pay
-from tests.sandbox.running import ControlRefusedError, Sandbox, running
+from tests.sandbox.running import ControlRefusedError, Sandbox, Stages
 
 
 def test_a_frozen_clock_stands_still(sandbox: Sandbox, client: stripe.StripeClient) -> None:
@@ -36,8 +36,8 @@ def test_a_clock_does_not_go_back(sandbox: Sandbox) -> None:
         sandbox.control("clock", {"mode": "sideways"})
 
 
-def test_a_real_clock_runs_on_from_where_it_was_set() -> None:
-    with running() as sandbox:
+def test_a_real_clock_runs_on_from_where_it_was_set(stages: Stages) -> None:
+    with stages.running() as sandbox:
         tomorrow = time.time() + 86400
         sandbox.control("clock", {"now": tomorrow})
         client = sandbox.client()
@@ -50,10 +50,10 @@ def test_a_real_clock_runs_on_from_where_it_was_set() -> None:
             time.sleep(0.02)
 
 
-def test_the_same_seed_and_story_give_the_same_ids() -> None:
+def test_the_same_seed_and_story_give_the_same_ids(stages: Stages) -> None:
     stories = []
     for seed in (3, 3, 4):
-        with running(seed=seed) as sandbox:
+        with stages.running(seed=seed) as sandbox:
             sandbox.control("clock", {"mode": "frozen"})
             paid = pay(sandbox.client())
             stories.append((paid.id, paid.client_secret, paid.latest_charge))

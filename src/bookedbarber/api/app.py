@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bookedbarber.api import desk, own_link, problems, storefront, webhook
+from bookedbarber.api.bodies import BodyLimit
 from bookedbarber.api.context import Context
 from bookedbarber.api.shapes import ProblemOut
 from bookedbarber.errors import BookedBarberError
@@ -42,9 +43,10 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
             clock=context.clock,
         )
     )
+    app.add_middleware(BodyLimit)
     app.add_exception_handler(BookedBarberError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, _defect)
     return app
 
@@ -87,7 +89,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     )
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def answer_http(request: Request, error: Exception) -> Response:
+    """A problem answer for what no route takes."""
     assert isinstance(error, HTTPException)  # noqa: S101 # registered for this class
     code = BY_STATUS.get(error.status_code, "request_invalid")
     return problems.answer(

@@ -6,7 +6,7 @@ from bookedbarber.checkout.means import Means
 from bookedbarber.clock import Clock
 from bookedbarber.resilience.limiter import Limiter, Rule
 
-# A person books a few times a minute at most; a script that holds every slot is stopped.
+# A person books a few times a minute at most.
 BOOKINGS = Rule("bookings", limit=30, period=60, burst=30)
 READS = Rule("reads", limit=600, period=60, burst=300)
 WRITES = Rule("writes", limit=300, period=60, burst=100)
@@ -20,4 +20,3 @@ class Context:
     clock: Clock
     limiter: Limiter
     demo: bool
-    trusted_proxies: frozenset[str] = frozenset()

@@ -15,10 +15,11 @@ from bookedbarber.api.shapes import (
     CancellationOut,
     PageOut,
     PaymentOut,
+    ReceiptOut,
     RefundIn,
     RefundOut,
 )
-from bookedbarber.checkout import bookings, cancel, complete, refund
+from bookedbarber.checkout import bookings, cancel, complete, receipt, refund
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.refund import PaymentUnknown
 from bookedbarber.errors import Refused, Unavailable
@@ -45,6 +46,18 @@ async def booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
 async def _booking(means: Means, shop_id: UUID, appointment_id: UUID) -> BookingOut:
     found = await bookings.load(means, shop_id=shop_id, appointment_id=appointment_id)
     return present.booking(found.appointment, found.payments, found.refunds)
+
+
+@router.get("/bookings/{booking}/receipt")
+async def booking_receipt(booking: str, ctx: Ctx, staff: Staff) -> ReceiptOut:
+    """What the visit came to, as the client's receipt says it."""
+    shown = await receipt.load(
+        ctx.means,
+        shop_id=staff.shop_id,
+        appointment_id=ids.parse("apt", booking),
+        now=ctx.clock.now(),
+    )
+    return present.receipt(shown)
 
 
 @router.get("/bookings/{booking}/cancellation")

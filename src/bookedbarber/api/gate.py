@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, ClassVar, TypeVar
 
 from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bookedbarber.api import keys
 from bookedbarber.api.context import BOOKINGS, READS, WRITES, Context
@@ -46,11 +47,14 @@ async def booking(request: Request, ctx: Ctx) -> None:
     await ctx.limiter.take(BOOKINGS, address(request))
 
 
+BEARER = HTTPBearer(auto_error=False, description="An API key of the shop: `bbk_...`.")
+
+
 async def caller(
-    ctx: Ctx, authorization: Annotated[str | None, Header(include_in_schema=False)] = None
+    request: Request, ctx: Ctx, _: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 ) -> Caller:
     """The shop's own caller, counted. Raises KeyMissing, KeyInvalid, RateLimited."""
-    known = await keys.check(ctx.means.database, authorization)
+    known = await keys.check(ctx.means.database, request.headers.get("authorization"))
     await ctx.limiter.take(WRITES, str(known.key_id))
     return known
 

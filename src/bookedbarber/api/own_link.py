@@ -5,8 +5,8 @@ from fastapi import APIRouter, Depends
 from bookedbarber import links
 from bookedbarber.api import gate, present
 from bookedbarber.api.gate import Ctx, IdempotencyHeader
-from bookedbarber.api.shapes import BookingOut, CancelIn, CancellationOut
-from bookedbarber.checkout import bookings, cancel
+from bookedbarber.api.shapes import BookingOut, CancelIn, CancellationOut, ReceiptOut
+from bookedbarber.checkout import bookings, cancel, receipt
 from bookedbarber.money import Money
 
 router = APIRouter(tags=["own booking"], dependencies=[Depends(gate.booking)])
@@ -18,6 +18,16 @@ async def own_booking(link: str, ctx: Ctx) -> BookingOut:
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     found = await bookings.load(ctx.means, shop_id=shop_id, appointment_id=appointment_id)
     return present.booking(found.appointment, found.payments, found.refunds)
+
+
+@router.get("/own/{link}/receipt")
+async def own_receipt(link: str, ctx: Ctx) -> ReceiptOut:
+    """What the visit came to."""
+    shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
+    shown = await receipt.load(
+        ctx.means, shop_id=shop_id, appointment_id=appointment_id, now=ctx.clock.now()
+    )
+    return present.receipt(shown)
 
 
 @router.get("/own/{link}/cancellation")
@@ -38,7 +48,7 @@ async def cancel_own(
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     now = ctx.clock.now()
     named = gate.optional_key(
-        key, caller=f"link:{link[:22]}", operation="cancel", body=asked.model_dump()
+        key, caller=f"link:{appointment_id}", operation="cancel", body=asked.model_dump()
     )
     expected = asked.expected_refund
     done = await gate.once(

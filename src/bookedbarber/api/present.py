@@ -9,11 +9,13 @@ from bookedbarber.api.shapes import (
     MoneyOut,
     PaymentOut,
     QuoteOut,
+    ReceiptOut,
     RefundOut,
 )
 from bookedbarber.booking.queries import Appointment
 from bookedbarber.checkout.cancel import Preview
 from bookedbarber.checkout.quote import Quote
+from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.payments.queries import Payment, Refund
 
 
@@ -82,6 +84,31 @@ def booking(
         refunds=[refund(r) for r in refunds],
         pay_url=pay_url,
         manage_url=manage_url,
+    )
+
+
+def receipt(shown: Receipt) -> ReceiptOut:
+    """What a visit came to."""
+    return ReceiptOut(
+        number=shown.number,
+        issued_at=shown.issued_at,
+        booking=ids.show("apt", shown.appointment_id),
+        state=shown.state,
+        shop=shown.shop.name,
+        address=shown.shop.address,
+        service=shown.service,
+        barber=shown.barber,
+        starts_at=shown.starts_at,
+        ends_at=shown.ends_at,
+        guest=shown.guest.name if shown.guest else None,
+        price=MoneyOut.of(shown.price),
+        tax=MoneyOut.of(shown.sold.tax),
+        tip=MoneyOut.of(shown.sold.tip),
+        total=MoneyOut.of(shown.figures.total),
+        paid=MoneyOut.of(shown.figures.paid),
+        refunded=MoneyOut.of(shown.figures.refunded),
+        due_at_shop=MoneyOut.of(shown.figures.due_at_shop),
+        terms_version=shown.terms_version,
     )
 
 

@@ -4,6 +4,7 @@ Every `Refused` and `Unavailable` below the doors has an entry here by its code,
 raised somewhere; a test holds both. `docs/errors.md` is generated from this page.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -134,6 +135,8 @@ _ALL: Final = (
             "An operator must mend the shared clock.", retryable=True),
     Problem("vault_master_key_missing", 503, "A key of the vault is missing.",
             "An operator must set it.", retryable=True),
+    Problem("mail_unavailable", 503, "The mail server does not take letters just now.",
+            "They are kept and sent as soon as it does.", retryable=True),
     # ours
     Problem("failpoints_forbidden", 500, "Failpoints are for tests.",
             "Start without them."),
@@ -169,6 +172,14 @@ def answer(
         body["detail"] = detail
     if request_id:
         body["request_id"] = request_id
-    return JSONResponse(
-        {**(facts or {}), **body}, problem.status, media_type=MEDIA_TYPE, headers=headers
-    )
+    shown = {name: value for name, value in (facts or {}).items() if _plain(value)}
+    return JSONResponse({**shown, **body}, problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _plain(value: Any) -> bool:
+    """Whether a fact can be shown: what a caller sent is not echoed unless it is plain."""
+    if isinstance(value, dict | list):
+        return all(_plain(v) for v in (value.values() if isinstance(value, dict) else value))
+    if isinstance(value, str):
+        return value.isascii() and value.isprintable()
+    return isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value))

@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    WithJsonSchema,
+)
 
 from bookedbarber.money import Money
 
@@ -19,6 +27,20 @@ _MONEY_SCHEMA = {
 }
 # Taken as it comes: `Money.from_json` refuses floats and the like under codes of their own.
 MoneyIn = Annotated[Any, WithJsonSchema(_MONEY_SCHEMA)]
+
+
+def _written(value: object) -> object:
+    """A time as it is written; a bare number would be taken for seconds, or for milliseconds."""
+    if not isinstance(value, str):
+        raise ValueError("write the time as text, such as 2026-11-23T10:00:00Z")
+    return value
+
+
+def _storable(text: str) -> str:
+    """Text that a database can keep: no NUL, no half of a character."""
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("the text has characters that cannot be kept")
+    return text
 
 
 class Shape(BaseModel):
@@ -117,12 +139,12 @@ class BookingIn(Shape):
 
     service: str
     barber: str | None = None
-    starts_at: datetime
+    starts_at: Annotated[datetime, BeforeValidator(_written)]
     pay: Annotated[str, Field(pattern="^(full|deposit)$")]
     tip: MoneyIn = None
     client: ClientIn
     locale: str = Field("en", max_length=35, pattern="^[A-Za-z0-9_-]+$")
-    terms_version: int
+    terms_version: StrictInt
     expected: MoneyIn = None
 
 
@@ -133,7 +155,7 @@ class RefundIn(Shape):
     reason: Annotated[str, Field(pattern="^(requested_by_customer|duplicate|goodwill)$")] = (
         "requested_by_customer"
     )
-    note: str = Field("", max_length=500)
+    note: Annotated[str, AfterValidator(_storable)] = Field("", max_length=500)
 
 
 class CancelIn(Shape):
@@ -206,6 +228,30 @@ class BookingOut(Shape):
     refunds: list[RefundOut]
     pay_url: str | None = None
     manage_url: str | None = None
+
+
+class ReceiptOut(Shape):
+    """What a visit came to, as its receipt says it. `number` is null until something was paid."""
+
+    number: str | None
+    issued_at: datetime | None
+    booking: str
+    state: str
+    shop: str
+    address: str
+    service: str
+    barber: str
+    starts_at: datetime
+    ends_at: datetime
+    guest: str | None
+    price: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    total: MoneyOut
+    paid: MoneyOut
+    refunded: MoneyOut
+    due_at_shop: MoneyOut
+    terms_version: int
 
 
 class PageOut(Shape):

@@ -31,6 +31,7 @@ from bookedbarber.checkout.start import Booked, Evidence, Wish
 from bookedbarber.errors import Unavailable
 from bookedbarber.money import Money, currency
 from bookedbarber.payments.states import Purpose
+from bookedbarber.processor.errors import ProcessorRefused
 from bookedbarber.shops.queries import Service, Shop
 
 router = APIRouter(tags=["storefront"])
@@ -77,6 +78,13 @@ def _service(shop: Shop, service: Service) -> ServiceOut:
     )
 
 
+@router.get("/shops/{slug}/services", dependencies=[Depends(gate.reading)])
+async def services(slug: str, ctx: Ctx) -> list[ServiceOut]:
+    """What a shop sells, in its own order."""
+    found = await menu.load(ctx.means, slug=slug)
+    return [_service(found.shop, service) for service in found.services]
+
+
 @router.get("/shops/{slug}/availability", dependencies=[Depends(gate.reading)])
 async def availability(
     slug: str,
@@ -93,7 +101,7 @@ async def availability(
             db,
             shop=found.shop,
             service=wanted,
-            barber_id=ids.parse("bar", barber) if barber else None,
+            barber_id=ids.parse("bar", barber) if barber is not None else None,
             day=day,
             now=ctx.clock.now(),
         )
@@ -154,7 +162,7 @@ async def book(
         )
     )
     # Where Stripe does not answer, the job goes on; where it is paid already, all is well.
-    with contextlib.suppress(Unavailable, collect.PaymentClosed):
+    with contextlib.suppress(Unavailable, ProcessorRefused, collect.PaymentClosed):
         await collect.open_intent(ctx.means, shop_id=shop_id, payment_id=booked.payment_id, now=now)
     return await booking_of(ctx, shop_id, booked)
 
@@ -176,7 +184,7 @@ async def booking_of(ctx: Context, shop_id: UUID, booked: Booked) -> BookingOut:
 def _wish(asked: BookingIn, shop: Shop) -> Wish:
     return Wish(
         service_id=ids.parse("svc", asked.service),
-        barber_id=ids.parse("bar", asked.barber) if asked.barber else None,
+        barber_id=ids.parse("bar", asked.barber) if asked.barber is not None else None,
         starts_at=calendar.instant(asked.starts_at),
         purpose=Purpose(asked.pay),
         tip=_tip(asked.tip, shop),

@@ -16,6 +16,7 @@ from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
 
 WINDOW = timedelta(days=7)
+EARLIEST, LATEST = 1970, 9000
 
 
 class SlotNotOffered(Refused):
@@ -42,6 +43,8 @@ def instant(value: datetime) -> datetime:
     """A time a client sent, in UTC. Raises SlotNotOffered when it does not say its zone."""
     if value.tzinfo is None:
         raise SlotNotOffered("The time must say its zone, such as 2026-11-23T10:00:00Z.")
+    if not EARLIEST <= value.year <= LATEST:  # at the ends of the calendar zones cannot be told
+        raise SlotNotOffered("This time is not offered.")
     return value.astimezone(UTC)
 
 
@@ -55,11 +58,13 @@ async def day(
     now: datetime,
 ) -> Day:
     """What can be booked on a day in shop time; on the first that has any when none is named."""
-    if day is not None:
-        found = await _slots(db, shop, service, barber_id, first=day, last=day, now=now)
-        return Day(day, tuple(found))
     today = now.astimezone(ZoneInfo(shop.time_zone)).date()
     end, first = today + timedelta(days=shop.horizon_days), today
+    if day is not None:
+        if not today <= day <= end:
+            return Day(day, ())
+        found = await _slots(db, shop, service, barber_id, first=day, last=day, now=now)
+        return Day(day, tuple(found))
     while first <= end:
         last = min(first + WINDOW, end)
         found = await _slots(db, shop, service, barber_id, first=first, last=last, now=now)
@@ -101,6 +106,8 @@ async def who_can(
 
     Raises SlotNotOffered or BarberUnknown.
     """
+    if not timedelta() <= starts_at - now <= timedelta(days=shop.horizon_days):
+        raise SlotNotOffered("This time is not offered.")
     local = starts_at.astimezone(ZoneInfo(shop.time_zone)).date()
     for slot in await _slots(db, shop, service, barber_id, first=local, last=local, now=now):
         if slot.starts_at == starts_at:

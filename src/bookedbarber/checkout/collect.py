@@ -15,7 +15,9 @@ from bookedbarber.payments.states import PaymentState, Via
 from bookedbarber.processor.errors import ProcessorRefused
 from bookedbarber.processor.snapshots import HostedCheckout, Intent, IntentStatus
 
-KEY_TRUSTED = timedelta(hours=23)  # Stripe may forget a key after 24 hours
+ASKED_BEFORE = timedelta(seconds=10)  # older than its booking's request: this is another try
+DRIFT = timedelta(minutes=5)  # how far Stripe's clock and ours may be apart
+PAGE_LIVES = timedelta(minutes=45)  # of the payment; the same whenever the page is asked for
 FINAL = (PaymentState.CAPTURED, PaymentState.CANCELLED)
 
 
@@ -65,14 +67,19 @@ async def open_checkout(
         key=f"bookedbarber-{shown}-checkout",
         amount=Money(waiting.amount, currency(waiting.currency)),
         description=_description(waiting),
-        metadata=_metadata(waiting),
+        metadata={**_metadata(waiting), "via": Via.CHECKOUT},
         success_url=return_url,
         cancel_url=return_url,
+        expires_at=waiting.created_at + PAGE_LIVES,
     )
     async with means.database.tenant(shop_id) as db:
-        await payments.note_checkout(
+        noted = await payments.note_checkout(
             db, shop_id=shop_id, payment_id=payment_id, checkout_id=page.id
         )
+    if not noted:
+        # The hold ran out while Stripe made the page: nobody may pay there any more.
+        await means.processor.expire_checkout(page.id)
+        raise PaymentClosed("This payment is closed.")
     return page
 
 
@@ -96,7 +103,7 @@ async def stop(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) 
     waiting = await _load(means, shop_id, payment_id)
     if waiting.state in FINAL:
         return
-    if waiting.via is Via.CHECKOUT and waiting.intent_id is None:
+    if waiting.via is Via.CHECKOUT:
         await _stop_checkout(means, waiting, now=now)
         return
     intent = await _cancel(means, waiting, await _known(means, waiting, now=now))
@@ -139,18 +146,24 @@ async def _cancel(means: Means, waiting: Payment, intent: Intent) -> Intent:
 async def refresh(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) -> None:
     """Ask Stripe how a payment stands and settle it, without waiting for an event."""
     waiting = await _load(means, shop_id, payment_id)
-    if waiting.state in FINAL or waiting.intent_id is None:
+    if waiting.state in FINAL:
         return
-    intent = await means.processor.get_intent(waiting.intent_id)
+    intent_id = waiting.intent_id
+    if waiting.checkout_id is not None:
+        intent_id = (await means.processor.get_checkout(waiting.checkout_id)).intent_id
+    if intent_id is None:
+        return
+    intent = await means.processor.get_intent(intent_id)
     await settle.payment(means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now)
 
 
 async def _find_or_create(means: Means, waiting: Payment, *, now: datetime) -> Intent:
     shown = ids.show("pay", waiting.payment_id)
-    if now - waiting.created_at > KEY_TRUSTED:
-        # Stripe may have forgotten the key: asking again could make a second intent.
+    if now - waiting.created_at > ASKED_BEFORE:
+        # Asking again under the key is not enough: Stripe forgets it after a day, and until then
+        # repeats its own failure under it, though the intent may have been made.
         found = await means.processor.find_intent(
-            payment=shown, since=waiting.created_at - timedelta(minutes=5), until=now
+            payment=shown, since=waiting.created_at - DRIFT, until=now + DRIFT
         )
         if found is not None:
             return found

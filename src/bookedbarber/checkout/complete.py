@@ -26,6 +26,9 @@ async def visit(
     AppointmentNotOpen.
     """
     async with means.database.tenant(shop_id) as db:
+        if not await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id):
+            raise AppointmentUnknown
+        await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         known = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         if known is None:
             raise AppointmentUnknown
@@ -48,6 +51,7 @@ async def visit(
             if p.state is PaymentState.CAPTURED
         ]
         code = currency(known.currency)
+        due = known.service_amount + known.tax_amount + known.tip_amount
         entry = rules.visit_completed(
             visit=ids.show("apt", appointment_id),
             sold=Parts(
@@ -55,7 +59,8 @@ async def visit(
                 Money(known.tax_amount, code),
                 Money(known.tip_amount, code),
             ),
-            paid=Money(sum(p.amount - p.refunding for p in taken), code),
+            # More than is due can only be a second charge whose refund is on its way.
+            paid=Money(min(sum(p.amount - p.refunding for p in taken), due), code),
             barber=known.barber_id,
             at=now,
         )

@@ -11,6 +11,8 @@ import structlog
 from bookedbarber.clock import Clock, SharedClock, SystemClock
 from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import Database
+from bookedbarber.messages import server
+from bookedbarber.messages.server import MailServer
 from bookedbarber.processor.client import Processor
 from bookedbarber.resilience.breaker import Breakers, Report
 from bookedbarber.vault import Vault, master_key_of
@@ -28,6 +30,7 @@ class Means:
     hold: timedelta
     link_key: bytes
     site_url: str
+    mail: MailServer | None = None
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -65,11 +68,21 @@ async def means_of(settings: Settings, *, connections: int) -> AsyncIterator[Mea
                 hold=timedelta(minutes=settings.hold_minutes),
                 link_key=master.derive("links"),
                 site_url=settings.site_url,
+                mail=_mail_of(settings),
             )
         finally:
             await database.close()
     finally:
         await processor.close()
+
+
+def _mail_of(settings: Settings) -> MailServer | None:
+    if settings.smtp_url is None:
+        return None
+    try:
+        return server.parse(settings.smtp_url, sender=settings.mail_from or "")
+    except ValueError as wrong:
+        raise BadSetting(f"BOOKEDBARBER_SMTP_URL or BOOKEDBARBER_MAIL_FROM: {wrong}.") from None
 
 
 def _report(moved: Report) -> None:

@@ -1,12 +1,16 @@
 """What a shop offers, as the public sees it."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.start import ServiceUnknown, ShopUnknown
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Barber, Service, Shop
+
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,62}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Menu:
 
 async def load(means: Means, *, slug: str) -> Menu:
     """The shop behind a public name. Raises ShopUnknown."""
+    if not SLUG.fullmatch(slug):
+        raise ShopUnknown
     async with means.database.public() as db:
         shop_id = await shops.find_shop(db, slug=slug)
     if shop_id is None:

@@ -15,18 +15,18 @@ async def book(
     moved: BalanceTransaction,
     *,
     shop_id: UUID,
+    stripe_account: str,
     now: datetime,
     refund_id: UUID | None = None,
 ) -> None:
     """Book a movement of Stripe's balance, once, wherever it is heard of."""
-    account = await means.processor.account_id()
     async with means.database.platform() as db:
         await journal.book_movement(
             db,
             _movement(moved),
             refund=ids.show("ref", refund_id) if refund_id else None,
             shop_id=shop_id,
-            stripe_account=account,
+            stripe_account=stripe_account,
             now=now,
         )
 

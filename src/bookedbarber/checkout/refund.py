@@ -33,7 +33,14 @@ from bookedbarber.processor.errors import ProcessorRefused
 from bookedbarber.resilience import idempotency
 from bookedbarber.resilience.idempotency import Key
 
-KEY_TRUSTED = timedelta(hours=23)  # Stripe may forget a key after 24 hours
+ASKED_BEFORE = timedelta(seconds=10)  # older than the request that promised it: another try
+
+
+OWED_BY_RULE = ("stripe", "client")  # a lost slot, a second charge, a cancellation by policy
+
+
+class RefundStuck(Exception):
+    """Stripe refuses a refund that a rule, not a person, promised. The client is still owed."""
 
 
 class PaymentUnknown(Refused):
@@ -100,7 +107,7 @@ async def issue(
             payment_id=payment_id,
             appointment_id=paid.appointment_id,
             barber_id=appointment.barber_id,
-            parts=share(left, wanted),
+            parts=share(whole_of(paid), left, wanted),
             held=await where_held(
                 db,
                 shop_id=shop_id,
@@ -165,14 +172,40 @@ async def left_of(db: Connection, paid: Payment) -> Parts:
     )
 
 
-def share(left: Parts, wanted: Money) -> Parts:
-    """The part of each that a refund gives back; all of each when all is refunded."""
-    given = allocate_refund(
-        {"service": left.service, "tax": left.tax, "tip": left.tip},
-        Money.zero(wanted.currency),
-        wanted,
+def whole_of(paid: Payment) -> Parts:
+    """What a payment was made of when it came."""
+    code = currency(paid.currency)
+    return Parts(
+        Money(paid.service_amount, code),
+        Money(paid.tax_amount, code),
+        Money(paid.tip_amount, code),
     )
+
+
+def share(whole: Parts, left: Parts, wanted: Money) -> Parts:
+    """The part of each that a refund of `wanted` gives back, out of what is `left` of `whole`.
+
+    After any steps each part has given back what one refund of their sum would have taken from
+    it. Where that cannot be, because the policy kept a part or a refund in between was withdrawn,
+    what is left is shared alone.
+    """
+    gone = whole.total - left.total
+    given = _allocated(whole, gone, wanted)
+    fits = all(
+        0 <= part.minor <= most.minor
+        for part, most in zip(_three(given), _three(left), strict=True)
+    )
+    return given if fits else _allocated(left, Money.zero(wanted.currency), wanted)
+
+
+def _allocated(parts: Parts, gone: Money, wanted: Money) -> Parts:
+    named = {"service": parts.service, "tax": parts.tax, "tip": parts.tip}
+    given = allocate_refund(named, gone, wanted)
     return Parts(given["service"], given["tax"], given["tip"])
+
+
+def _three(parts: Parts) -> tuple[Money, Money, Money]:
+    return parts.service, parts.tax, parts.tip
 
 
 async def promise(
@@ -253,6 +286,9 @@ async def send(means: Means, *, shop_id: UUID, refund_id: UUID, now: datetime) -
     try:
         sent = await _ask_stripe(means, asked, paid.charge_id, now=now)
     except ProcessorRefused as refusal:
+        if asked.requested_by in OWED_BY_RULE:
+            # Nobody is there to decide again: it stays owed, is retried, and ends in the inbox.
+            raise RefundStuck(f"{ids.show('ref', refund_id)}: {refusal.reason}") from refusal
         await _undo(means, asked, to=RefundState.REFUSED, failure=refusal.reason, now=now)
         return
     await record(means, shop_id=shop_id, refund_id=refund_id, sent=sent, now=now)
@@ -262,8 +298,9 @@ async def _ask_stripe(
     means: Means, asked: Refund, charge_id: str, *, now: datetime
 ) -> snapshots.Refund:
     shown = ids.show("ref", asked.refund_id)
-    if now - asked.requested_at > KEY_TRUSTED:
-        # Stripe may have forgotten the key: asking again could refund twice.
+    if now - asked.requested_at > ASKED_BEFORE:
+        # Asking again under the key is not enough: Stripe forgets it after a day, and until then
+        # repeats its own failure under it, though the refund may have been made.
         found = await means.processor.find_refund(charge_id=charge_id, refund=shown)
         if found is not None:
             return found
@@ -296,7 +333,14 @@ async def record(
         case _:
             await _move(means, known, sent, to=RefundState.PENDING, now=now)
     for moved in sent.movements:
-        await movements.book(means, moved, shop_id=shop_id, refund_id=refund_id, now=now)
+        await movements.book(
+            means,
+            moved,
+            shop_id=shop_id,
+            stripe_account=known.stripe_account,
+            refund_id=refund_id,
+            now=now,
+        )
 
 
 async def _move(

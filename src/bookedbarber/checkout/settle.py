@@ -71,11 +71,10 @@ async def payment(
     match intent.status:
         case IntentStatus.SUCCEEDED if intent.charge is not None:
             arrival = Arrival(shop_id, payment_id, intent.id, intent.charge)
-            await _arrived(means, arrival, now=now)
-            if intent.charge.balance_transaction is not None:
-                await movements.book(
-                    means, intent.charge.balance_transaction, shop_id=shop_id, now=now
-                )
+            account = await _arrived(means, arrival, now=now)
+            moved = intent.charge.balance_transaction
+            if moved is not None:
+                await movements.book(means, moved, shop_id=shop_id, stripe_account=account, now=now)
         case IntentStatus.PROCESSING | IntentStatus.REQUIRES_CAPTURE | IntentStatus.SUCCEEDED:
             await _attempted(means, shop_id, payment_id, intent, to=PaymentState.PROCESSING)
         case IntentStatus.CANCELED:
@@ -100,13 +99,14 @@ async def _attempted(
             payment_id=payment_id,
             to_state=to,
             intent_id=intent.id,
-            live=to is not PaymentState.CANCELLED,
+            via=Via.CHECKOUT if intent.metadata.get("via") == Via.CHECKOUT else Via.ELEMENT,
             decline_code=intent.decline_code,
             from_states=may_become_payment(to),
         )
 
 
-async def _arrived(means: Means, arrival: Arrival, *, now: datetime) -> None:
+async def _arrived(means: Means, arrival: Arrival, *, now: datetime) -> str:
+    """Settle what arrived; the Stripe account whose books it is in."""
     for _ in range(TRIES):
         async with means.database.platform_statement() as db:
             found = await queries.load_for_settling(
@@ -115,10 +115,10 @@ async def _arrived(means: Means, arrival: Arrival, *, now: datetime) -> None:
         if found is None:
             raise SettlementMismatch(f"no payment {arrival.payment_id} of ours")
         if found.charge_id == arrival.charge.id:
-            return
+            return found.stripe_account
         if found.payment_state in (PaymentState.CAPTURED, PaymentState.CANCELLED):
             await _give_back_twice_paid(means, arrival, found, now=now)
-            return
+            return found.stripe_account
         _check(found, arrival)
         match found.appointment_state:
             case AppointmentState.HELD:
@@ -132,7 +132,7 @@ async def _arrived(means: Means, arrival: Arrival, *, now: datetime) -> None:
             case _:
                 assert_never(found.appointment_state)
         if done:
-            return
+            return found.stripe_account
     raise StillMoving
 
 

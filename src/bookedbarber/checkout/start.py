@@ -1,7 +1,8 @@
 """A client books: the slot is held and the amount to collect written down, in one transaction."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -25,8 +26,11 @@ from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import clients
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
+from bookedbarber.vault import PhoneInvalid
 from bookedbarber.vault.people import Person
 
+# As people write numbers at home; nothing is sent to it yet.
+_PHONE = re.compile(r"[+(]?[0-9](?:[ ()./\-]?[0-9]){4,17}", re.ASCII)
 RETRY_INTENT = timedelta(seconds=20)  # the door asks Stripe itself; the job is for when it dies
 
 
@@ -102,8 +106,11 @@ async def book(
     `quote`, EmailInvalid, PhoneInvalid, IdempotencyKeyReused or Overtaken; then nothing was
     written.
     """
-    if not wish.name.strip():
+    wish = replace(wish, name=_plain(wish.name))
+    if not wish.name:
         raise NameMissing("Please give a name for the booking.")
+    if wish.phone and not _PHONE.fullmatch(wish.phone):
+        raise PhoneInvalid("A phone number has digits, and perhaps + and spaces.")
     async with means.database.tenant(shop_id) as db:
         if done := await idempotency.find(db, key, shop_id=shop_id):
             return Booked(UUID(done["appointment"]), UUID(done["payment"]))
@@ -131,6 +138,11 @@ class _Order:
     wish: Wish
     evidence: Evidence
     key: Key | None
+
+
+def _plain(name: str) -> str:
+    """A name as letters and calendars can carry it: on one line, without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
 
 
 async def _sold(db: Connection, shop_id: UUID, service_id: UUID) -> tuple[Shop, Service]:
@@ -243,7 +255,7 @@ def _visit(booked: Booked, client: Person, order: _Order, barber_id: UUID) -> Vi
         tip_amount=price.tip.minor,
         deposit_amount=price.deposit.minor,
         currency=price.total.currency.code,
-        guest_name=sealed("guest_name", wish.name.strip()),
+        guest_name=sealed("guest_name", wish.name),
         guest_phone=sealed("guest_phone", wish.phone) if wish.phone else None,
         key_id=client.key.key_id,
         locale=wish.locale,

@@ -1,9 +1,13 @@
-"""What can be typed, and how being refused is told."""
+"""What can be typed, and how being refused is told.
+
+Each command imports its own parts when it runs: a house is five processes, and what one of them
+does not need would cost all of them half a second.
+"""
+# ruff: noqa: PLC0415
 
 import asyncio
 import contextlib
 import os
-import signal
 import socket
 import sys
 from pathlib import Path
@@ -13,14 +17,12 @@ import typer
 from typer.core import TyperGroup
 
 from bookedbarber import config, log
-from bookedbarber.cli import books as books_page
-from bookedbarber.cli import household, manual, ports, seams, up
-from bookedbarber.cli import serve as web_process
+from bookedbarber.cli import household
 from bookedbarber.cli.household import CannotRun
-from bookedbarber.cli.supervisor import Supervisor
 from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import CannotStart
+from bookedbarber.errors import BookedBarberError
 
 
 class _Commands(TyperGroup):
@@ -29,7 +31,7 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # typer carries its own, untyped copy of click
         try:
             return super().invoke(ctx)
-        except (BadSetting, CannotRun, CannotStart) as refusal:
+        except (BadSetting, CannotRun, CannotStart, BookedBarberError) as refusal:
             typer.echo(f"bookedbarber: {refusal}", err=True)
             raise typer.Exit(2) from None
 
@@ -58,6 +60,8 @@ def up_command(
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over: forget all data.")] = False,
 ) -> None:
     """Run the whole house: PostgreSQL, sandbox, pages, worker."""
+    from bookedbarber.cli import up
+
     up.run(config.load(data_dir=data_dir, host=host, port=port), fresh=fresh)
 
 
@@ -69,35 +73,37 @@ def web(
     fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the pages and the API, for a house whose database runs already."""
+    from bookedbarber.cli import ports
+    from bookedbarber.cli.serve import serve
+
     settings = _resident(config.load(host=host, port=port, web_workers=workers))
     if fd is not None:
-        web_process.serve(settings, socket.socket(fileno=fd))
+        serve(settings, socket.socket(fileno=fd))
         return
     with ports.listen(settings.host, settings.port, variable="BOOKEDBARBER_PORT") as listener:
         if settings.web_workers == 1:
-            web_process.serve(settings, listener)
+            serve(settings, listener)
             return
-        log.configure(level=settings.log_level)
-        with Supervisor() as supervisor:
-            supervisor.start(*up.web(settings, listener.fileno()))
-            supervisor.watch()
+        _serve_together(settings, listener)
 
 
 @app.command()
 def worker() -> None:
     """Run the jobs, for a house whose database runs already."""
+    from bookedbarber import worker as jobs
+
     settings = _resident(config.load())
     log.configure(level=settings.log_level)
-    with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(_work(settings))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(jobs.run(settings))
 
 
 @app.command()
 def sandbox(data_dir: DataDir = None) -> None:
     """Run the sandbox that stands in for Stripe."""
+    from bookedbarber.cli import ports, up
+
     settings = household.complete(config.load(data_dir=data_dir), None)
-    if not seams.has_sandbox():
-        raise CannotRun("This build has no sandbox: install the whole package.")
     arguments = up.sandbox_arguments(settings)
     port, variable = settings.sandbox_port, "BOOKEDBARBER_SANDBOX_PORT"
     ports.check_free(settings.host, port, variable=variable)
@@ -107,15 +113,17 @@ def sandbox(data_dir: DataDir = None) -> None:
 @app.command()
 def migrate(data_dir: DataDir = None) -> None:
     """Bring the database schema to the newest version; needs the owner's address."""
+    from bookedbarber.cli import schema
+
     settings = config.load(data_dir=data_dir)
     with _database(settings) as addresses:
-        seams.migrate(household.complete(settings, addresses))
+        schema.migrate(household.complete(settings, addresses))
 
 
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Say what is missing to go live; exit code 1 while anything is."""
-    from bookedbarber.cli import doctor as checks  # noqa: PLC0415 # half a second no other needs
+    from bookedbarber.cli import doctor as checks
 
     settings = config.load(tolerant=True, data_dir=data_dir)
     with contextlib.suppress(CannotRun):
@@ -126,19 +134,61 @@ def doctor(data_dir: DataDir = None) -> None:
 @app.command()
 def books(data_dir: DataDir = None) -> None:
     """Print the books and compare them with Stripe's; exit code 1 when they do not close."""
+    from bookedbarber.cli import books as books_page
+
     settings = _resident(config.load(data_dir=data_dir))
     raise typer.Exit(0 if asyncio.run(books_page.show(settings)) else 1)
+
+
+@app.command()
+def inbox(data_dir: DataDir = None) -> None:
+    """List events and jobs that failed for good; exit code 1 when there are any."""
+    from bookedbarber.cli import inbox as inbox_page
+
+    settings = _resident(config.load(data_dir=data_dir))
+    raise typer.Exit(0 if asyncio.run(inbox_page.show(settings)) else 1)
+
+
+@app.command()
+def replay(
+    name: Annotated[str, typer.Argument(help="An event (evt_...) or a dead job (job_...).")],
+    data_dir: DataDir = None,
+) -> None:
+    """Ask for an event or a dead job to be handled again."""
+    from bookedbarber.cli import inbox as inbox_page
+
+    settings = _resident(config.load(data_dir=data_dir))
+    if not asyncio.run(inbox_page.replay(settings, name)):
+        raise CannotRun(f"There is no handled or dead {name}.")
+    typer.echo(f"{name} will be handled again.")
+
+
+@app.command()
+def key(
+    shop: Annotated[str, typer.Argument(help="The shop's public name, as in /b/NAME.")],
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Make an API key of a shop; it is shown this once."""
+    from bookedbarber.cli import keys as api_keys
+
+    settings = _resident(config.load(data_dir=data_dir))
+    typer.echo(asyncio.run(api_keys.create(settings, slug=shop, name=name)))
 
 
 @docs.command("settings")
 def docs_settings() -> None:
     """Print docs/settings.md, made from the settings' own descriptions."""
+    from bookedbarber.cli import manual
+
     typer.echo(manual.settings(), nl=False)
 
 
 @docs.command("errors")
 def docs_errors() -> None:
     """Print docs/errors.md, made from the catalogue of errors."""
+    from bookedbarber.cli import manual
+
     typer.echo(manual.errors(), nl=False)
 
 
@@ -169,9 +219,12 @@ def _database(settings: Settings) -> Any:
                 embedded.stop(server)
 
 
-async def _work(settings: Settings) -> None:
-    """Run jobs until SIGTERM, which cancels what waits and lets what holds a lock finish."""
-    task = asyncio.ensure_future(seams.work(settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    await task
+def _serve_together(settings: Settings, listener: socket.socket) -> None:
+    """Several web processes on one socket, kept alive until we are asked to stop."""
+    from bookedbarber.cli import up
+    from bookedbarber.cli.supervisor import Supervisor
+
+    log.configure(level=settings.log_level)
+    with Supervisor() as supervisor:
+        supervisor.start(*up.web(settings, listener.fileno()))
+        supervisor.watch()

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from bookedbarber.api import keys
 from bookedbarber.checkout.means import means_of
-from bookedbarber.cli.seams import Seeded
+from bookedbarber.cli.greeting import Seeded
 from bookedbarber.config import Settings
 from bookedbarber.money import Money, currency
 from bookedbarber.shops import queries as shops

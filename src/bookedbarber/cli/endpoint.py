@@ -14,15 +14,15 @@ from bookedbarber.config import Settings
 WEBHOOK_PATH: Final = "/webhooks/stripe"
 
 
-def answers(url: str) -> bool:
-    """Whether anything speaks HTTP at `url`; an error page is an answer too."""
+def status(url: str) -> int | None:
+    """The HTTP status that `url` is answered with, None when nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 # our own http address
-            return True
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 # our own http address
+            return int(answer.status)
     except urllib.error.HTTPError as error:
-        return error.code < 500
+        return error.code
     except (OSError, ValueError):
-        return False
+        return None
 
 
 def register(settings: Settings) -> Settings:

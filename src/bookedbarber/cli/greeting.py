@@ -1,10 +1,21 @@
 """The first screen: where the house is found, who may log in, which cards to try."""
 
+from dataclasses import dataclass
+
 from rich.console import Console
 from rich.table import Table
 
-from bookedbarber.cli.seams import Seeded
 from bookedbarber.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What the demo put in: pages to open, people to log in as, and what there is to see."""
+
+    pages: tuple[tuple[str, str], ...] = ()  # (name, path)
+    logins: tuple[tuple[str, str, str], ...] = ()  # (who, e-mail, password)
+    facts: tuple[str, ...] = ()
+
 
 # https://docs.stripe.com/testing
 TEST_CARDS = (

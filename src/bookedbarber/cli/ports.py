@@ -16,7 +16,9 @@ def listen(host: str, port: int, *, variable: str, patience: float = 0.0) -> soc
     while True:
         try:
             family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-            return socket.create_server((host, port), family=family, backlog=2048)
+            made = socket.create_server((host, port), family=family, backlog=2048)
+            # Taken up anew it knows that it is TCP, else asyncio leaves Nagle's delay on: 40 ms.
+            return socket.socket(fileno=made.detach())
         except OSError as error:
             if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
                 time.sleep(0.05)

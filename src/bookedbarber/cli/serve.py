@@ -7,13 +7,13 @@ from typing import Final
 import uvicorn
 
 from bookedbarber import log
-from bookedbarber.cli import seams
 from bookedbarber.config import Settings
 
+_SITE: Final = "bookedbarber.cli.web:build"
 _GRACE: Final = 1  # second that open requests get at shutdown; a live page would never end
 
 
-def serve(settings: Settings, listener: socket.socket, *, site: str | None = None) -> None:
+def serve(settings: Settings, listener: socket.socket, *, site: str = _SITE) -> None:
     """Serve until SIGTERM; a live page that stays open is cut off after the grace.
 
     `site` names another factory than our own, as `module:function`.
@@ -21,7 +21,7 @@ def serve(settings: Settings, listener: socket.socket, *, site: str | None = Non
     log.configure(level=settings.log_level)
     os.environ.update(settings.to_environment())  # the site's factory reads its own settings
     config = uvicorn.Config(
-        site or seams.site(),
+        site,
         factory=True,
         host=settings.host,
         port=settings.port,

@@ -28,8 +28,8 @@ _LONGEST_PAUSE: Final = 30.0
 _START_PATIENCE: Final = 60.0  # seconds until a child that is not ready counts as stuck
 
 
-class StopAsked(BaseException):
-    """SIGTERM or Ctrl-C arrived: end what is going on and stop."""
+class StopAsked(KeyboardInterrupt):
+    """SIGTERM or Ctrl-C arrived: end what is going on, event loops included, and stop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,28 @@ up to date, the sandbox stands in for Stripe where there is no key, demo data is
 pages and the worker start. Stopping runs the same way backwards.
 """
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from bookedbarber import log
-from bookedbarber.cli import endpoint, greeting, household, ports, seams
+from bookedbarber.cli import endpoint, greeting, household, ports, schema
+from bookedbarber.cli.greeting import Seeded
 from bookedbarber.cli.household import CannotRun, Household
 from bookedbarber.cli.supervisor import Child, Supervisor, program
 from bookedbarber.config import Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Addresses, Server
+from bookedbarber.pages import assets
 
 _ENTRY: Final = ("-m", "bookedbarber.cli")
+_PATIENCE: Final = 60.0  # seconds that the first page may take on a machine at its limits
 _AFTERMATH: Final = 5.0  # seconds that processes of a killed house may take to be gone
 
 
@@ -31,14 +34,15 @@ def run(settings: Settings, *, fresh: bool) -> None:
     """Run the house until someone asks it to stop."""
     log.configure(level=settings.log_level)
     began = time.monotonic()
+    _check_browser_files()
     settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
     with household.claim(settings.data_dir) as house, _door(settings, house) as listener:
         if fresh:
             house.start_over()
         with Supervisor() as supervisor:
             settings = _ground(settings, supervisor)
-            seeded = seams.seed(settings, now=datetime.now(UTC)) if settings.demo else None
             supervisor.start(*web(settings, listener.fileno()), worker(settings))
+            seeded = _seed(settings) if settings.demo else None  # while those find their feet
             _await_first_page(settings)
             greeting.show(settings, seeded, seconds=time.monotonic() - began)
             supervisor.watch()
@@ -66,7 +70,7 @@ def _ground(settings: Settings, supervisor: Supervisor) -> Settings:
     if ours:
         supervisor.start(sandbox(settings))
     if settings.database_url is not None:
-        seams.migrate(settings)  # while the sandbox finds its feet
+        schema.migrate(settings)  # while the sandbox finds its feet
     supervisor.settle()
     if ours:
         settings = endpoint.register(settings)
@@ -95,7 +99,7 @@ def sandbox(settings: Settings) -> Child:
     return Child(
         name="sandbox",
         start=program(sandbox_arguments(settings), environment=_environment(settings)),
-        ready=lambda: endpoint.answers(f"{settings.sandbox_url}/"),
+        ready=lambda: endpoint.status(f"{settings.sandbox_url}/") is not None,
         grace=0.6,
     )
 
@@ -120,7 +124,15 @@ def sandbox_arguments(settings: Settings) -> list[str]:
 
 def _brings_sandbox(settings: Settings) -> bool:
     """Whether this house runs its own sandbox; one given by address is someone else's."""
-    return household.plays_sandbox(settings) and not settings.sandbox_url and seams.has_sandbox()
+    return household.plays_sandbox(settings) and not settings.sandbox_url
+
+
+def _seed(settings: Settings) -> Seeded:
+    # The whole product: imported while the others start, not before.
+    from bookedbarber.checkout.means import clock_of  # noqa: PLC0415
+    from bookedbarber.cli import demo  # noqa: PLC0415
+
+    return asyncio.run(demo.seed(settings, now=clock_of(settings).now()))
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -129,11 +141,22 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _await_first_page(settings: Settings) -> None:
-    deadline = time.monotonic() + 60
-    while not endpoint.answers(f"http://{settings.near_host}:{settings.port}/"):
-        if time.monotonic() > deadline:
-            raise CannotRun("The first page did not come within a minute: the log above says why.")
+    """Wait until the first page answers. Raises `CannotRun` when it fails or never comes."""
+    address = f"http://{settings.near_host}:{settings.port}/"
+    deadline = time.monotonic() + _PATIENCE
+    while (status := endpoint.status(address)) is None and time.monotonic() < deadline:
         time.sleep(0.05)
+    if status is None or status >= 500:
+        how = "did not come" if status is None else f"failed with {status}"
+        raise CannotRun(f"The first page {how}: the lines above say why.")
+
+
+def _check_browser_files() -> None:
+    """Refuse to start pages whose scripts and fonts were not fetched; they would all fail."""
+    try:
+        assets.verify()
+    except assets.AssetsError as error:
+        raise CannotRun(str(error)) from None
 
 
 class _Database:

@@ -1,11 +1,13 @@
 """The web application of one process: pages, API and webhook door."""
 
+import contextlib
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 
 from bookedbarber import api, config, failpoints
@@ -13,6 +15,7 @@ from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import clock_of, means_of
 from bookedbarber.clock import seconds_of
 from bookedbarber.config import Settings
+from bookedbarber.errors import Unavailable
 from bookedbarber.pages import routes
 from bookedbarber.pages.context import House
 from bookedbarber.pages.render import Site
@@ -38,18 +41,24 @@ def build() -> Starlette:
                 limiter=limiter_for(settings.redis_url, seconds_of(clock)),
                 demo=settings.demo,
             )
-            app.router.routes.append(Mount("/", assemble(context, settings, secrets)))
+            # Asked once here, so that storing an event later depends on nobody but PostgreSQL.
+            with contextlib.suppress(Unavailable):
+                await means.processor.account_id()
+            house = House(context, site(settings), settings.stripe_publishable_key or "")
+            app.router.routes.append(Mount("/", assemble(house, secrets)))
             yield
 
     return Starlette(lifespan=lifespan)
 
 
-def assemble(context: Context, settings: Settings, secrets: Sequence[str]) -> FastAPI:
+def assemble(house: House, webhook_secrets: Sequence[str]) -> FastAPI:
     """Pages, API and webhook door over one set of means."""
-    app = api.build(context, webhook_secrets=secrets)
-    app.state.house = House(context, site(settings), settings.stripe_publishable_key or "")
+    app = api.build(house.context, webhook_secrets=webhook_secrets)
+    app.state.house = house
     app.router.routes.extend(routes.routes())
-    app.add_middleware(HeadersMiddleware, https=settings.site_url.startswith("https://"))
+    app.add_exception_handler(HTTPException, routes.missing)
+    https = house.context.means.site_url.startswith("https://")
+    app.add_middleware(HeadersMiddleware, https=https)
     return app
 
 

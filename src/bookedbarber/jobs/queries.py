@@ -238,3 +238,20 @@ async def forget(
 ) -> int:
     """Drop finished work older than `before`."""
     return int((await db.execute(FORGET, before)).rpartition(" ")[2])
+
+
+REVIVE = """\
+/* jobs.revive */
+update jobs set state = 'ready', run_at = $1, attempts = 0, leased_until = null,
+                finished_at = null
+ where job_id = $2 and state = 'dead'"""
+
+
+async def revive(
+    db: Connection,
+    *,
+    now: datetime,
+    job_id: UUID,
+) -> int:
+    """An operator asks for dead work to be done again."""
+    return int((await db.execute(REVIVE, now, job_id)).rpartition(" ")[2])

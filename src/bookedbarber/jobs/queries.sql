@@ -80,3 +80,9 @@ select job_id, shop_id, kind, about, attempts, failure, finished_at
 -- name: forget :count
 -- Drop finished work older than `before`.
 delete from jobs where state = 'done' and finished_at < :before
+
+-- name: revive :count
+-- An operator asks for dead work to be done again.
+update jobs set state = 'ready', run_at = :now, attempts = 0, leased_until = null,
+                finished_at = null
+ where job_id = :job_id and state = 'dead'

@@ -5,6 +5,7 @@ are: there is no compiled form to fall out of step. English is the source, and w
 every sentence that a language lacks.
 """
 
+import re
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ from babel.support import Translations
 from bookedbarber.money import Currency, Money
 
 SOURCE: Final = "en"
+# CLDR sets a code of letters off from its digits; Babel leaves that out.
+_SPACELESS: Final = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Language:
             currency=amount.currency.code.upper(),
             currency_digits=False,
         )
-        return text.replace("-", "\N{MINUS SIGN}")
+        return _SPACELESS.sub("\N{NO-BREAK SPACE}", text).replace("-", "\N{MINUS SIGN}")
 
     def day(self, instant: datetime, zone: str) -> str:
         """The day an instant falls on where the zone is: Monday, 23 November 2026."""

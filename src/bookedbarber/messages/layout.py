@@ -3,10 +3,13 @@
 No styles beyond what mail programs agree on, no picture, nothing loaded from anywhere.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import assert_never
+from typing import Final, assert_never
+
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +98,4 @@ def _html_row(row: Row) -> str:
 
 def _one_line(text: str) -> str:
     # A name with a line break in it could otherwise pass for lines of ours.
-    return " ".join(text.split())
+    return _BREAKS.sub(" ", text)

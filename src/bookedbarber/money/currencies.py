@@ -42,7 +42,7 @@ def currency(code: str) -> Currency:
     try:
         return CURRENCIES[code]
     except (KeyError, TypeError):
-        raise UnknownCurrency(f"{code!r:.20} is not a currency code", currency=code) from None
+        raise UnknownCurrency(f"{code!a:.20} is not a currency code") from None
 
 
 def _codes(listed: str) -> list[str]:

@@ -1,10 +1,13 @@
 """`/b/{shop}`: five steps on one page, each a plain form field: it works without scripts."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bookedbarber import ids, links
+from bookedbarber.api import gate
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking import calendar
 from bookedbarber.booking.availability import Slot
@@ -32,6 +36,8 @@ from bookedbarber.shops.queries import Service
 WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=14)
 TIPS: Final = (10, 15, 20)
+# What an address may say: choices, never who made them.
+SHARED: Final = frozenset({"service", "barber", "day", "slot", "plan", "tip", "from"})
 # Which step of the page a refusal belongs to, and the page's own word for it.
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "service_unknown": ("service", "service_missing"),
@@ -76,7 +82,12 @@ async def page(request: Request) -> Response:
                 return booked
             problems = (booked,)
     view = await _view(at, found, chosen, problems, now=context.clock.now())
-    return render.page(view, at.site, status=422 if problems else 200)
+    answer = render.page(view, at.site, status=422 if problems else 200)
+    if "hx-request" in request.headers:
+        # The address follows the choices, so that a reload or a shared link keeps them.
+        kept = {name: text for name, text in form.items() if name in SHARED and text}
+        answer.headers["HX-Replace-Url"] = f"{request.url.path}?{urlencode(kept)}"
+    return answer
 
 
 def _missing(found: Menu, chosen: Choices) -> tuple[Problem, ...]:
@@ -110,15 +121,13 @@ async def _book(
             terms_version=int(chosen.terms) if chosen.terms.isdecimal() else 0,
             expected=_agreed(chosen.agreed, shop.currency),
         )
-        # A second press of the button is the same booking.
-        key = Key.of(caller="page", text=chosen.form, operation="book", body=_words(wish))
-        booked = await start.book(
-            means,
-            shop_id=shop.shop_id,
-            wish=wish,
-            evidence=Evidence(address(request), request.headers.get("user-agent", "")),
-            key=key,
-            now=at.context.clock.now(),
+        evidence = Evidence(address(request), request.headers.get("user-agent", ""))
+        key = _key(chosen, wish)
+        now = at.context.clock.now()
+        booked = await gate.once(
+            lambda: start.book(
+                means, shop_id=shop.shop_id, wish=wish, evidence=evidence, key=key, now=now
+            )
         )
     except Refused as refusal:
         if refusal.code.startswith("amount_"):
@@ -129,13 +138,16 @@ async def _book(
     return RedirectResponse(f"/pay/{link}", 303)
 
 
-def _words(wish: Wish) -> dict[str, str]:
-    return {name: str(getattr(wish, name)) for name in wish.__slots__}
+def _key(chosen: Choices, wish: Wish) -> Key:
+    """A second press of the button is the same booking; another choice on the same form is not."""
+    words = {name: str(getattr(wish, name)) for name in wish.__slots__}
+    mark = hashlib.sha256(json.dumps([chosen.form, words]).encode()).hexdigest()
+    return Key.of(caller="page", text=mark, operation="book", body=words)
 
 
 def _agreed(text: str, code: str) -> Money | None:
-    """The amount due now that the client saw; None makes the price count as changed."""
-    return Money(int(text), currency(code)) if text.isdecimal() else Money.zero(currency(code))
+    """The amount due now that the client saw; what cannot be read counts as a changed price."""
+    return Money(int(text) if text.isdecimal() and len(text) < 19 else 0, currency(code))
 
 
 async def _view(
@@ -297,11 +309,11 @@ def _shown(
         starts_at=slot.starts_at if slot else None,
         price=present.listed(found.shop, price.service, price.tax),
         tax=present.tax(found.shop, price.tax),
-        tip=present.amount(price.tip),
-        total=present.amount(price.total),
+        tip=price.tip,
+        total=price.total,
         plan=present.plan(price.purpose),
-        due_now=present.amount(price.now.total),
-        due_later=present.amount(price.later),
+        due_now=price.now.total,
+        due_later=price.later,
         agreed=str(price.now.total.minor),
     )
 
@@ -315,8 +327,8 @@ def _plans(found: Menu, service: Service, chosen: Choices) -> tuple[views.PlanOp
         options.append(
             views.PlanOption(
                 present.plan(purpose),
-                present.amount(price.now.total),
-                present.amount(price.later),
+                price.now.total,
+                price.later,
                 chosen=purpose is _purpose(service, chosen),
             )
         )
@@ -326,11 +338,11 @@ def _plans(found: Menu, service: Service, chosen: Choices) -> tuple[views.PlanOp
 def _tip_options(found: Menu, service: Service, chosen: Choices) -> tuple[views.TipOption, ...]:
     price = sum_of(found, service)
     tip = chosen.tip or NO_TIP
-    nothing = present.amount(Money.zero(price.currency))
+    nothing = Money.zero(price.currency)
     return (
         views.TipOption(NO_TIP, nothing, chosen=tip == NO_TIP),
         *(
-            views.TipOption(str(percent), present.amount(money), percent, tip == str(percent))
+            views.TipOption(str(percent), money, percent, tip == str(percent))
             for percent, money in present.tips(price, TIPS)
         ),
         views.TipOption(OWN_TIP, None, chosen=tip == OWN_TIP),

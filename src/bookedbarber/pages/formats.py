@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import neg
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -19,24 +19,23 @@ from babel.dates import (
 )
 from babel.numbers import format_decimal
 
-from bookedbarber.pages.views import Amount
+from bookedbarber.messages.language import Language
+from bookedbarber.money import Money
 
 # CLDR sets a code of letters off from its digits; Babel leaves that out.
 _SPACELESS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
-def money(amount: Amount, locale: str, *, brief: bool = False) -> str:
-    """`amount` with its currency's own decimals; `brief` leaves out decimals that are all zero.
-
-    The number of decimals comes with the amount (Stripe's table), not from the locale's data,
-    which disagrees for some currencies.
-    """
-    number = Decimal(amount.minor).scaleb(-amount.exponent)
-    digits = 0 if brief and number == number.to_integral_value() else amount.exponent
-    pattern = copy(Locale.parse(locale).currency_formats["standard"])
-    pattern.frac_prec = (digits, digits)
-    text = pattern.apply(number, locale, currency=amount.currency.upper(), currency_digits=False)
-    return _SPACELESS.sub("\N{NO-BREAK SPACE}", text).replace("-", "\N{MINUS SIGN}")
+def money(amount: Money, language: Language, *, brief: bool = False) -> str:
+    """`amount` as the letters write it; `brief` leaves out decimals that are all zero."""
+    whole, rest = divmod(abs(amount.minor), 10**amount.currency.exponent)
+    text = language.money(amount)
+    if brief and rest == 0:
+        pattern = copy(language.locale.currency_formats["standard"])
+        pattern.frac_prec = (0, 0)
+        code = amount.currency.code.upper()
+        text = pattern.apply(Decimal(whole), language.locale, currency=code, currency_digits=False)
+    return _SPACELESS.sub("\N{NO-BREAK SPACE}", text)
 
 
 def rate(basis_points: int, locale: str) -> str:
@@ -101,6 +100,12 @@ def moment(instant: datetime, zone: str, locale: str) -> str:
     return f"{day_of(instant, zone, locale)}, {clock(instant, zone, locale)}"
 
 
+def dated(instant: datetime, zone: str, locale: str) -> str:
+    """The same with its year, for what is kept: Mon, 23 Nov 2026, 17:30."""
+    wall = local(instant, zone).replace(tzinfo=None)
+    return f"{format_skeleton('yMMMEd', wall, locale=locale)}, {clock(instant, zone, locale)}"
+
+
 def stamp(instant: datetime) -> str:
     """The same instant in UTC, for a title."""
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -138,15 +143,11 @@ def _noon(when: date) -> datetime:
     return datetime(when.year, when.month, when.day, 12)  # noqa: DTZ001 - a wall day has no zone
 
 
-def minus(amount: Amount) -> Amount:
-    """The same money the other way."""
-    return replace(amount, minor=-amount.minor)
-
-
-def filters(locale: str) -> dict[str, Callable[..., object]]:
+def filters(language: Language) -> dict[str, Callable[..., object]]:
     """The template filters that depend on the language alone."""
+    locale = str(language.locale)
     return {
-        "money": lambda amount, **how: money(amount, locale, **how),
+        "money": lambda amount, **how: money(amount, language, **how),
         "rate": lambda basis_points: rate(basis_points, locale),
         "whole": lambda number: whole(number, locale),
         "clock": lambda instant, zone: clock(instant, zone, locale),
@@ -155,10 +156,11 @@ def filters(locale: str) -> dict[str, Callable[..., object]]:
         "weekday": lambda when: weekday(when, locale),
         "month": lambda when: month(when, locale),
         "moment": lambda instant, zone: moment(instant, zone, locale),
+        "dated": lambda instant, zone: dated(instant, zone, locale),
         "city": lambda zone: city(zone, locale),
         "span": lambda first, last: span(first, last, locale),
         "wall": local,
-        "minus": minus,
+        "minus": neg,
         "stamp": stamp,
         "machine": machine,
         "countdown": countdown,

@@ -43,7 +43,7 @@ async def mail(request: Request) -> Response:
         found = [_message(m) for m in await outbox.newest(db, means.vault)]
     wanted = request.path_params.get("message")
     opened = next((m for m in found if m.id == wanted), None)
-    return render.page(views.OutboxPage(tuple(found), opened, "Europe/London", "en"), at.site)
+    return render.page(views.OutboxPage(tuple(found), opened, "Europe/London", "en-GB"), at.site)
 
 
 def _message(kept: Message) -> views.Message:

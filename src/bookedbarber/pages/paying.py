@@ -21,11 +21,14 @@ from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment
 from bookedbarber.payments.states import PaymentState as Stands
 from bookedbarber.payments.states import Via
+from bookedbarber.processor.errors import ProcessorRefused
 from bookedbarber.processor.snapshots import Intent, IntentStatus
 from bookedbarber.resilience.limiter import RateLimited, Rule
 
 LOOK_UP: Final = Rule("payment look-ups", limit=12, period=60, burst=3)
 KEPT: Final = (AppointmentState.CONFIRMED, AppointmentState.COMPLETED)
+# Stripe may know more than we do; a client may have paid in the last second of the hold.
+UNSURE: Final = (PaymentState.READY, PaymentState.PROCESSING, PaymentState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ async def page(request: Request) -> Response:
     found = await _find(request, at)
     intent: Intent | None = None
     state = _state(found, at.context.clock.now())
+    if state is PaymentState.EXPIRED:
+        found = await _look_up(request, at, found)
+        state = _state(found, at.context.clock.now())
     if state is PaymentState.READY and found.payment.via is Via.CHECKOUT:
         return await _to_stripe(at, found)
     if state in (PaymentState.READY, PaymentState.PROCESSING):
@@ -59,7 +65,7 @@ async def page(request: Request) -> Response:
         except collect.PaymentClosed:
             found = await _find(request, at)
             state = _state(found, at.context.clock.now())
-        except Unavailable:
+        except (Unavailable, ProcessorRefused):
             state = PaymentState.UNAVAILABLE
     if intent is not None and intent.status is IntentStatus.SUCCEEDED:
         return await back(request)
@@ -71,7 +77,7 @@ async def status(request: Request) -> Response:
     at = house(request)
     found = await _find(request, at)
     state = _state(found, at.context.clock.now())
-    if state in (PaymentState.READY, PaymentState.PROCESSING):
+    if state in UNSURE:
         found = await _look_up(request, at, found)
         state = _state(found, at.context.clock.now())
     return JSONResponse(
@@ -116,7 +122,7 @@ async def _to_stripe(at: House, found: _Found) -> Response:
         )
     except collect.PaymentClosed:
         return RedirectResponse(f"/pay/{found.link}/return", 303)
-    except Unavailable:
+    except (Unavailable, ProcessorRefused):
         return render.page(_view(at, found, PaymentState.UNAVAILABLE, None), at.site, status=503)
     if there.url is None or there.status != "open":
         return RedirectResponse(f"/pay/{found.link}/return", 303)
@@ -145,7 +151,9 @@ def _line(shown: Receipt, payment_id: UUID) -> PaymentLine:
 
 
 async def _look_up(request: Request, at: House, found: _Found) -> _Found:
-    """Ask Stripe how the payment stands, unless it was asked a moment ago."""
+    """Ask Stripe how the payment stands, unless it is closed or was asked a moment ago."""
+    if found.payment.state in collect.FINAL:
+        return found
     try:
         await at.context.limiter.take(LOOK_UP, str(found.payment.payment_id))
         await collect.refresh(
@@ -203,9 +211,9 @@ def _view(
         visit=present.visit(shown),
         price=present.listed(shown.shop, shown.sold.service, shown.sold.tax),
         tax=present.tax(shown.shop, shown.sold.tax),
-        tip=present.amount(shown.sold.tip),
-        due_now=present.amount(found.line.amount),
-        due_later=present.amount(shown.figures.total - found.line.amount),
+        tip=shown.sold.tip,
+        due_now=found.line.amount,
+        due_later=shown.figures.total - found.line.amount,
         plan=present.plan(payment.purpose),
         policy=present.policy(shown.shop, deposit=shown.deposit),
         state=state,

@@ -6,7 +6,7 @@ from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
 from bookedbarber.money import Money, portion
 from bookedbarber.money.shares import Rounding
 from bookedbarber.pages import views
-from bookedbarber.pages.views import Amount, BookingState, Late, Plan, RefundState
+from bookedbarber.pages.views import BookingState, Plan, RefundState
 from bookedbarber.payments.states import Purpose
 from bookedbarber.payments.states import RefundState as Stands
 from bookedbarber.shops.queries import Shop
@@ -35,11 +35,6 @@ BECAME = {
 }
 
 
-def amount(money: Money) -> Amount:
-    """Money as a page formats it."""
-    return Amount(money.minor, money.currency.exponent, money.currency.code)
-
-
 def shop(row: Shop) -> views.Shop:
     """The shop a page belongs to."""
     return views.Shop(
@@ -48,21 +43,17 @@ def shop(row: Shop) -> views.Shop:
         address=row.address,
         zone=row.time_zone,
         locale=row.locale,
+        country=row.country,
         phone=row.phone or "",
     )
 
 
 def policy(row: Shop, *, deposit: Money | None) -> views.Policy:
     """The cancellation policy in words; what is kept late is a share of the deposit."""
-    if deposit is None or not deposit.minor or row.late_refund_basis_points == WHOLE:
-        late = Late.NOTHING
-    elif row.late_refund_basis_points == 0:
-        late = Late.DEPOSIT
-    else:
-        late = Late.PART
+    at_stake = deposit is not None and deposit.minor > 0
     return views.Policy(
         free_hours=row.free_cancel_hours,
-        late=late,
+        late_refund_bp=row.late_refund_basis_points if at_stake else WHOLE,
         version=str(row.terms_version),
         terms=tuple(part for part in row.terms.split("\n\n") if part.strip()),
     )
@@ -72,12 +63,12 @@ def tax(row: Shop, due: Money) -> views.Tax | None:
     """The tax within a price, or on top of it; None where there is none."""
     if not row.tax_basis_points:
         return None
-    return views.Tax(row.tax_name, row.tax_basis_points, amount(due), row.tax_included)
+    return views.Tax(row.tax_name, row.tax_basis_points, due, row.tax_included)
 
 
-def listed(row: Shop, service: Money, due: Money) -> Amount:
+def listed(row: Shop, service: Money, due: Money) -> Money:
     """The price as the shop quotes it: with its tax where that is included."""
-    return amount(service + due if row.tax_included else service)
+    return service + due if row.tax_included else service
 
 
 def visit(shown: Receipt) -> views.Visit:
@@ -88,9 +79,7 @@ def visit(shown: Receipt) -> views.Visit:
 
 def refund(line: RefundLine) -> views.Refund:
     """Money returned, or on its way."""
-    return views.Refund(
-        amount(line.amount), line.settled_at or line.requested_at, STANDING[line.state]
-    )
+    return views.Refund(line.amount, line.settled_at or line.requested_at, STANDING[line.state])
 
 
 def refunds(shown: Receipt) -> tuple[views.Refund, ...]:
@@ -103,9 +92,7 @@ def paid(line: PaymentLine) -> views.Paid:
     card = None
     if line.card_brand and line.card_last4:
         card = views.Card(BRANDS.get(line.card_brand, line.card_brand.title()), line.card_last4)
-    return views.Paid(
-        amount(line.amount), line.captured_at or line.created_at, plan(line.purpose), card
-    )
+    return views.Paid(line.amount, line.captured_at or line.created_at, plan(line.purpose), card)
 
 
 def plan(purpose: Purpose) -> Plan:
@@ -126,11 +113,11 @@ def receipt(shown: Receipt, links: views.Links) -> views.ReceiptPage:
         state=BECAME[shown.state],
         price=listed(shown.shop, shown.sold.service, shown.sold.tax),
         tax=tax(shown.shop, shown.sold.tax),
-        tip=amount(shown.sold.tip),
-        total=amount(shown.figures.total),
+        tip=shown.sold.tip,
+        total=shown.figures.total,
         paid=tuple(paid(line) for line in shown.collected),
         refunds=refunds(shown),
-        due_later=amount(shown.figures.due_at_shop),
+        due_later=shown.figures.due_at_shop,
         policy=policy(shown.shop, deposit=shown.deposit),
         links=links,
     )

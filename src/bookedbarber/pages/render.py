@@ -5,18 +5,16 @@ catalogues. A page that holds someone's data is never stored by a cache on its w
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Final, assert_never, cast
 
-from babel import Locale, UnknownLocaleError
-from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from bookedbarber.messages import language
+from bookedbarber.messages.language import Language
 from bookedbarber.pages import formats, security, static_files, texts
 from bookedbarber.pages.views import (
     BookingPage,
@@ -33,7 +31,6 @@ View = BookingPage | PaymentPage | ReceiptPage | ManagePage | OutboxPage | Index
 
 HERE: Final = Path(__file__).resolve().parent
 LOCALES: Final = HERE / "locale"
-FALLBACK: Final = "en"
 
 LIVE: Final = {PaymentState.READY, PaymentState.ACTION, PaymentState.PROCESSING}
 # The tokens of app.css in the colours that Stripe's field understands.
@@ -76,13 +73,13 @@ class Site:
 
 
 @cache
-def environment(locale: str) -> Environment:
-    """The templates in one language; a locale without catalogue reads English."""
-    return build(locale, Translations.load(LOCALES, [locale]))
+def environment(locale: str, country: str) -> Environment:
+    """The templates in a language, with the formats of a country."""
+    return build(language.choose(locale, country=country, catalogues=LOCALES))
 
 
-def build(locale: str, catalogue: NullTranslations) -> Environment:
-    """Templates bound to a locale's formats and to a catalogue."""
+def build(spoken: Language) -> Environment:
+    """Templates bound to a language's sentences and formats."""
     env = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=select_autoescape(default=True),
@@ -92,35 +89,26 @@ def build(locale: str, catalogue: NullTranslations) -> Environment:
         lstrip_blocks=True,
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
-    env.filters.update(formats.filters(locale))
-    parsed = Locale.parse(locale)
+    env.install_gettext_translations(  # type: ignore[attr-defined] # the i18n extension adds it
+        spoken.translations, newstyle=True
+    )
+    env.filters.update(formats.filters(spoken))
     env.globals.update(
         static=static_files.url,
         sri=static_files.integrity,
         texts=texts,
-        say=catalogue.gettext,
         live_states=LIVE,
-        clocks=lambda instants, zone: formats.clocks(instants, zone, locale),
+        language=spoken,
+        clocks=lambda instants, zone: formats.clocks(instants, zone, str(spoken.locale)),
         part_of_day=formats.part_of_day,
-        language=str(parsed).replace("_", "-"),
-        direction=parsed.text_direction,
     )
     return env
-
-
-def known(locale: str) -> str:
-    """`locale` when there is such a one (`en-GB` and `en_GB` alike), else English."""
-    try:
-        return str(Locale.parse(locale.replace("-", "_")))
-    except (ValueError, UnknownLocaleError):
-        return FALLBACK
 
 
 def page(view: View, site: Site, *, status: int = 200) -> HTMLResponse:
     """The answer that shows `view`; an error page brings its own status."""
     nonce = secrets.token_urlsafe(16)
-    env = environment(known(_locale(view)))
+    env = environment(*_place(view))
     answer = HTMLResponse(
         html(env, view, site, nonce), view.status if isinstance(view, ErrorPage) else status
     )
@@ -128,7 +116,9 @@ def page(view: View, site: Site, *, status: int = 200) -> HTMLResponse:
     if isinstance(view, PaymentPage):
         answer.headers.update(_payment_headers(site, nonce))
     else:
-        answer.headers["Content-Security-Policy"] = security.ordinary(nonce)
+        # Some shops have their clients pay at Stripe: booking there redirects on to its page.
+        leads_to = site.stripe.checkout if isinstance(view, BookingPage) else ()
+        answer.headers["Content-Security-Policy"] = security.ordinary(nonce, leads_to=leads_to)
     return answer
 
 
@@ -157,8 +147,10 @@ def html(env: Environment, view: View, site: Site, nonce: str) -> str:
     return env.get_template(name).render(page=view, site=site, nonce=nonce, **more)
 
 
-def _locale(view: View) -> str:
-    return view.locale if isinstance(view, OutboxPage | IndexPage | ErrorPage) else view.shop.locale
+def _place(view: View) -> tuple[str, str]:
+    if isinstance(view, OutboxPage | IndexPage | ErrorPage):
+        return view.locale, ""
+    return view.shop.locale, view.shop.country
 
 
 def _payment_headers(site: Site, nonce: str) -> dict[str, str]:
@@ -176,20 +168,20 @@ def _payment_headers(site: Site, nonce: str) -> dict[str, str]:
 def _collecting(env: Environment, view: PaymentPage) -> dict[str, object] | None:
     """What the payment page's script is told (see the typedef at its head); None without one.
 
-    It runs only while there is an intent to collect, or to wait for.
+    It runs only while there is an intent to collect, or a payment to wait for.
     """
-    if view.intent is None or view.state not in LIVE:
+    if view.state not in LIVE or not (view.intent or view.state is PaymentState.PROCESSING):
         return None
-    say = cast("Callable[[str], str]", env.globals["say"])
+    spoken = cast("Language", env.globals["language"])
     return {
-        "publishableKey": view.intent.publishable_key,
-        "clientSecret": view.intent.client_secret,
+        "publishableKey": view.intent.publishable_key if view.intent else "",
+        "clientSecret": view.intent.client_secret if view.intent else "",
         "statusUrl": f"/pay/{view.links.pay}/status",
         "returnUrl": f"/pay/{view.links.pay}/return",
         "receiptUrl": f"/receipt/{view.links.receipt}",
         "appearance": APPEARANCE,
-        "locale": env.globals["language"],
-        "reasons": {code: say(sentence) for code, sentence in texts.DECLINES.items()},
-        "otherReason": say(texts.DECLINE_OTHER),
-        "soon": say(texts.HOLD_SOON),
+        "locale": spoken.tag,
+        "reasons": {code: spoken.say(sentence) for code, sentence in texts.DECLINES.items()},
+        "otherReason": spoken.say(texts.DECLINE_OTHER),
+        "soon": spoken.say(texts.HOLD_SOON),
     }

@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bookedbarber.api.app import answer_http
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.pages import booking, house, paying, security, static_files, visits
 from bookedbarber.pages.views import ErrorKind
@@ -40,6 +42,14 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+async def missing(request: Request, error: Exception) -> Response:
+    """What no route answers: a problem to programs, a page to people."""
+    if request.url.path.startswith(("/api/", "/webhooks/")):
+        return await answer_http(request, error)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return house.error(request, status, ErrorKind.NOT_FOUND)
+
+
 def _guarded(handler: Handler) -> Handler:
     """Nothing changes on another site's word, and every failure is a page."""
 
@@ -52,6 +62,8 @@ def _guarded(handler: Handler) -> Handler:
         except BookedBarberError as refusal:
             log.info("page.refused", code=refusal.code)
             return house.refused(request, refusal)
+        except HTTPException:
+            raise
         except Exception:
             log.exception("page.defect")
             return house.error(request, 500, ErrorKind.DEFECT)

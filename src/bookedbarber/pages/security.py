@@ -58,13 +58,16 @@ class Stripe:
         return cls(script=script, frames=(origin,), connect=(origin,), checkout=(origin,))
 
 
-def ordinary(nonce: str) -> str:
-    """The policy of every page but payment."""
+def ordinary(nonce: str, *, leads_to: tuple[str, ...] = ()) -> str:
+    """The policy of every page but payment.
+
+    `form-action` also stops redirects: where a form of ours may end up elsewhere, `leads_to` says.
+    """
     return _policy(
         *_COMMON,
         f"script-src 'nonce-{nonce}' 'strict-dynamic'",
         "connect-src 'self'",
-        "form-action 'self'",
+        " ".join(("form-action 'self'", *leads_to)),
         "require-trusted-types-for 'script'",
         "trusted-types htmx",
     )

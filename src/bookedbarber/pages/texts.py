@@ -7,7 +7,7 @@ client can do and never what the bank suspects: a card reported stolen reads lik
 from collections.abc import Mapping
 from typing import Final
 
-from bookedbarber.pages.views import BookingState, ErrorKind, Late, RefundState
+from bookedbarber.pages.views import BookingState, ErrorKind, RefundState
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - the name gettext tools know
@@ -85,13 +85,6 @@ DECLINES: Final[Mapping[str, str]] = {
 }
 
 HOLD_SOON: Final = N_("One minute left of your hold.")
-
-LATE: Final[Mapping[Late, str]] = {
-    Late.NOTHING: N_("After that you still get everything back."),
-    Late.DEPOSIT: N_("After that the shop keeps the deposit."),
-    Late.PART: N_("After that the shop keeps part of the deposit."),
-    Late.ALL: N_("After that the shop keeps what you paid."),
-}
 
 # State, as icon, tone and word: never colour alone.
 BOOKING_STATES: Final[Mapping[BookingState, tuple[str, str, str]]] = {

@@ -10,44 +10,35 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Money as Stripe counts it: minor units, how many decimals the currency has, its code."""
-
-    minor: int
-    exponent: int
-    currency: str
+from bookedbarber.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The shop a page belongs to; `locale` and `zone` decide how its numbers and times read."""
+    """The shop a page belongs to. `locale` is the reader's language; where it names no country,
+    numbers and times read as in `country`, and times always stand in `zone`.
+    """
 
     slug: str
     name: str
     address: str
     zone: str
     locale: str
+    country: str
     phone: str = ""
     email: str = ""
 
 
-class Late(StrEnum):
-    """What a client loses by cancelling after the free period."""
-
-    NOTHING = "nothing"
-    DEPOSIT = "deposit"
-    PART = "part"
-    ALL = "all"
-
-
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The cancellation policy and the terms in force, as accepted with the booking."""
+    """The cancellation policy and the terms in force, as accepted with the booking.
+
+    Cancelling is free until `free_hours` before; after that the shop keeps the deposit less
+    `late_refund_bp` of it. What was paid beyond the deposit always goes back.
+    """
 
     free_hours: int
-    late: Late
+    late_refund_bp: int
     version: str
     terms: tuple[str, ...]
 
@@ -58,7 +49,7 @@ class Tax:
 
     name: str
     rate_bp: int
-    amount: Amount
+    amount: Money
     included: bool
 
 
@@ -74,12 +65,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The secret part of each address this client may be shown; empty hides the way there."""
+    """The secret part of each address that is this client's alone."""
 
-    pay: str = ""
-    receipt: str = ""
-    manage: str = ""
-    calendar: str = ""
+    pay: str
+    receipt: str
+    manage: str
+    calendar: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +99,7 @@ class ServiceOption:
     value: str
     name: str
     minutes: int
-    price: Amount
+    price: Money
     note: str = ""
     chosen: bool = False
 
@@ -163,8 +154,8 @@ class PlanOption:
     """A way to pay, with what it costs now and later (tip not counted)."""
 
     plan: Plan
-    now: Amount
-    later: Amount
+    now: Money
+    later: Money
     chosen: bool = False
 
 
@@ -173,7 +164,7 @@ class TipOption:
     """A tip on offer. `amount` None is the client's own figure, zero is no tip."""
 
     value: str
-    amount: Amount | None
+    amount: Money | None
     percent: int | None = None
     chosen: bool = False
 
@@ -190,13 +181,13 @@ class Quote:
     minutes: int
     barber: str
     starts_at: datetime | None
-    price: Amount
+    price: Money
     tax: Tax | None
-    tip: Amount
-    total: Amount
+    tip: Money
+    total: Money
     plan: Plan
-    due_now: Amount
-    due_later: Amount
+    due_now: Money
+    due_later: Money
     agreed: str
 
 
@@ -260,7 +251,7 @@ class RefundState(StrEnum):
 class Refund:
     """Money returned, or on its way."""
 
-    amount: Amount
+    amount: Money
     at: datetime
     state: RefundState
 
@@ -279,11 +270,11 @@ class PaymentPage:
 
     shop: Shop
     visit: Visit
-    price: Amount
+    price: Money
     tax: Tax | None
-    tip: Amount
-    due_now: Amount
-    due_later: Amount
+    tip: Money
+    due_now: Money
+    due_later: Money
     plan: Plan
     policy: Policy
     state: PaymentState
@@ -313,7 +304,7 @@ class BookingState(StrEnum):
 class Paid:
     """One payment received."""
 
-    amount: Amount
+    amount: Money
     at: datetime
     plan: Plan
     card: Card | None
@@ -330,13 +321,13 @@ class ReceiptPage:
     email: str
     visit: Visit
     state: BookingState
-    price: Amount
+    price: Money
     tax: Tax | None
-    tip: Amount
-    total: Amount
+    tip: Money
+    total: Money
     paid: tuple[Paid, ...]
     refunds: tuple[Refund, ...]
-    due_later: Amount
+    due_later: Money
     policy: Policy
     links: Links
 
@@ -345,8 +336,8 @@ class ReceiptPage:
 class CancelOffer:
     """What cancelling now returns and what it keeps; `free` inside the free period."""
 
-    refund: Amount
-    kept: Amount
+    refund: Money
+    kept: Money
     free: bool
     agreed: str
 
@@ -362,9 +353,9 @@ class ManagePage:
     shop: Shop
     visit: Visit
     state: BookingState
-    paid: Amount
+    paid: Money
     refunds: tuple[Refund, ...]
-    due_later: Amount
+    due_later: Money
     policy: Policy
     free_until: datetime
     offer: CancelOffer | None

@@ -35,7 +35,7 @@ async def calendar(request: Request) -> Response:
         calendar_file.ics(shown),
         media_type="text/calendar; charset=utf-8",
         headers={
-            "Content-Disposition": 'attachment; filename="visit.ics"',
+            "Content-Disposition": 'attachment; filename="appointment.ics"',
             "Cache-Control": "no-store",
         },
     )
@@ -69,7 +69,7 @@ async def give_up(request: Request) -> Response:
     form = await request.form()
     agreed = form.get("agreed")
     expected = Money(
-        int(agreed) if isinstance(agreed, str) and agreed.isdecimal() else -1,
+        int(agreed) if isinstance(agreed, str) and agreed.isdecimal() and len(agreed) < 19 else -1,
         shown.figures.total.currency,
     )
     try:
@@ -128,9 +128,9 @@ def _view(
         shop=present.shop(shown.shop),
         visit=present.visit(shown),
         state=present.BECAME[shown.state],
-        paid=present.amount(shown.figures.paid),
+        paid=shown.figures.paid,
         refunds=present.refunds(shown),
-        due_later=present.amount(shown.figures.due_at_shop),
+        due_later=shown.figures.due_at_shop,
         policy=present.policy(shown.shop, deposit=shown.deposit),
         free_until=shown.free_until,
         offer=_offered(offer) if offer else None,
@@ -142,8 +142,8 @@ def _view(
 
 def _offered(offer: Preview) -> views.CancelOffer:
     return views.CancelOffer(
-        refund=present.amount(offer.refund),
-        kept=present.amount(offer.kept),
+        refund=offer.refund,
+        kept=offer.kept,
         free=offer.free,
         agreed=str(offer.refund.minor),
     )

@@ -339,7 +339,8 @@ async def find_by_charge(
 NOTE_INTENT = """\
 /* payments.note_intent */
 update payments set state = 'open', intent_id = $1
- where shop_id = $2 and payment_id = $3 and state = 'pending'"""
+ where shop_id = $2 and payment_id = $3 and state = 'pending'
+   and via = 'element'"""
 
 
 async def note_intent(
@@ -395,7 +396,7 @@ update payments set state = $1, intent_id = $2, decline_code = $3
  where shop_id = $4 and payment_id = $5
    and state = any($6::text[])
    -- What becomes of an intent that was given up for a page at Stripe is no news of the payment.
-   and (intent_id = $2 or intent_id is null and (via = 'element' or $7::boolean))"""
+   and (intent_id = $2 or intent_id is null and via = $7)"""
 
 
 async def note_attempt(
@@ -407,7 +408,7 @@ async def note_attempt(
     shop_id: UUID,
     payment_id: UUID,
     from_states: Sequence[str],
-    live: bool,
+    via: str,
 ) -> int:
     """What came of the client's last attempt, short of success."""
     return int(
@@ -420,7 +421,7 @@ async def note_attempt(
                 shop_id,
                 payment_id,
                 from_states,
-                live,
+                via,
             )
         ).rpartition(" ")[2]
     )

@@ -73,6 +73,7 @@ select shop_id, payment_id from payments
 -- Stripe gave us the PaymentIntent: it waits for the client.
 update payments set state = 'open', intent_id = :intent_id
  where shop_id = :shop_id and payment_id = :payment_id and state = 'pending'
+   and via = 'element'
 
 -- name: switch_to_checkout :count
 -- From now on a page at Stripe collects this payment; an intent of ours collects it no more.
@@ -92,7 +93,7 @@ update payments set state = :to_state, intent_id = :intent_id, decline_code = :d
  where shop_id = :shop_id and payment_id = :payment_id
    and state = any(:from_states::text[])
    -- What becomes of an intent that was given up for a page at Stripe is no news of the payment.
-   and (intent_id = :intent_id or intent_id is null and (via = 'element' or :live::boolean))
+   and (intent_id = :intent_id or intent_id is null and via = :via)
 
 -- name: give_up :count
 -- The page at Stripe is closed and nothing was paid there.

@@ -1,6 +1,8 @@
 """Calls to Stripe: one deterministic key for each intent, a breaker and a timeout around each."""
 
+import asyncio
 import functools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +13,7 @@ import stripe
 from bookedbarber import failpoints
 from bookedbarber.money import Money, currency
 from bookedbarber.processor import snapshots
-from bookedbarber.processor.errors import LOST_ANSWERS, translate
+from bookedbarber.processor.errors import LOST_ANSWERS, ProcessorUnavailable, translate
 from bookedbarber.processor.snapshots import (
     BalanceTransaction,
     HostedCheckout,
@@ -19,11 +21,15 @@ from bookedbarber.processor.snapshots import (
     Refund,
 )
 from bookedbarber.resilience.breaker import Breakers
+from bookedbarber.resilience.limiter import LocalLimiter, RateLimited, Rule
 
 T = TypeVar("T")
 EXPAND_INTENT = ["latest_charge.balance_transaction"]
 EXPAND_REFUND = ["balance_transaction", "failure_balance_transaction"]
 PAGE = 100
+# Stripe takes 100 requests a second in live mode: docs.stripe.com/rate-limits
+PACE = Rule("stripe", limit=80, period=1, burst=40)
+WAITS = 100
 
 
 class _Http(stripe.AIOHTTPClient):
@@ -86,6 +92,8 @@ class Processor:
         )
         self._breakers = breakers
         self._account: str | None = None
+        # Each process keeps its own pace, by its own monotonic clock.
+        self._limiter = LocalLimiter(time.monotonic)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -216,14 +224,16 @@ class Processor:
         metadata: Mapping[str, str],
         success_url: str,
         cancel_url: str,
+        expires_at: datetime,
     ) -> HostedCheckout:
-        """A payment page at Stripe for `amount`; it expires after half an hour at the latest."""
+        """A payment page at Stripe for `amount`. Stripe takes `expires_at` from half an hour on."""
         created = await self._call(
             "checkout_sessions.create",
             lambda: self._stripe.v1.checkout.sessions.create_async(
                 {
                     "mode": "payment",
                     "success_url": success_url,
+                    "expires_at": int(expires_at.timestamp()),
                     "cancel_url": cancel_url,
                     "metadata": dict(metadata),
                     "payment_intent_data": {
@@ -302,7 +312,17 @@ class Processor:
             cursor = {"starting_after": page.data[-1].id}
 
     async def _call(self, operation: str, request: Callable[[], Awaitable[T]]) -> T:
+        await self._wait_our_turn()
         return await self._breakers.of("stripe", operation).call(_translated, request)
+
+    async def _wait_our_turn(self) -> None:
+        """Stay below what Stripe takes from one account, rather than be told to slow down."""
+        for _ in range(WAITS):
+            try:
+                return await self._limiter.take(PACE, "account")
+            except RateLimited as early:
+                await asyncio.sleep(early.retry_after)
+        raise ProcessorUnavailable("We have more to ask of Stripe than it takes.")
 
 
 async def _translated(request: Callable[[], Awaitable[T]]) -> T:

@@ -55,7 +55,10 @@ def translate(failure: Exception) -> BookedBarberError:
             return ProcessorRejectsUs("Stripe does not accept this system's key.")
         case stripe.RateLimitError():
             return ProcessorUnavailable("Stripe asks us to slow down.")
-        case stripe.CardError() | stripe.InvalidRequestError() | stripe.IdempotencyError():
+        case stripe.IdempotencyError():
+            # An earlier request under this key exists, and what came of it is not known here.
+            return OutcomeUnknown("Stripe knows this key from another request.")
+        case stripe.CardError() | stripe.InvalidRequestError():
             if failure.http_status == 409:  # somebody else holds the key or the object
                 return OutcomeUnknown("Stripe is still working on an earlier request.")
             return ProcessorRefused(

@@ -105,11 +105,11 @@ def intent(it: stripe.PaymentIntent) -> Intent:
         id=it.id,
         status=IntentStatus(it.status),
         amount=Money(it.amount, code),
-        amount_received=Money(_field(it, "amount_received") or 0, code),
-        client_secret=_field(it, "client_secret") or "",
+        amount_received=Money(_sent(it, "amount_received") or 0, code),
+        client_secret=_sent(it, "client_secret") or "",
         metadata=metadata(it.metadata),
         charge=charge(latest) if isinstance(latest, stripe.Charge) else None,
-        decline_code=(error.decline_code or error.code) if error else None,
+        decline_code=_sent(error, "decline_code") or _sent(error, "code"),
         created=moment(it.created),
     )
 
@@ -117,7 +117,7 @@ def intent(it: stripe.PaymentIntent) -> Intent:
 def charge(it: stripe.Charge) -> Charge:
     """Read a charge, with its balance transaction where Stripe has made it."""
     details = it.payment_method_details
-    card = details.card if details else None
+    card = _sent(details, "card")
     moved = it.balance_transaction
     return Charge(
         id=it.id,
@@ -134,14 +134,14 @@ def charge(it: stripe.Charge) -> Charge:
 
 def refund(it: stripe.Refund) -> Refund:
     """Read a refund that was asked for with its balance transactions expanded."""
-    moved = [it.balance_transaction, _field(it, "failure_balance_transaction")]
+    moved = [it.balance_transaction, _sent(it, "failure_balance_transaction")]
     return Refund(
         id=it.id,
         status=it.status or "pending",
         amount=Money(it.amount, currency(it.currency)),
         charge_id=_id(it.charge),
         metadata=metadata(it.metadata),
-        failure=_field(it, "failure_reason") if it.status == "failed" else None,
+        failure=_sent(it, "failure_reason") if it.status == "failed" else None,
         movements=tuple(
             balance_transaction(m) for m in moved if isinstance(m, stripe.BalanceTransaction)
         ),
@@ -156,7 +156,7 @@ def balance_transaction(it: stripe.BalanceTransaction) -> BalanceTransaction:
         id=it.id,
         type=it.type,
         reporting_category=it.reporting_category,
-        balance_type=_field(it, "balance_type") or "payments",
+        balance_type=_sent(it, "balance_type") or "payments",
         source=_id(it.source) or "",
         amount=Money(it.amount, code),
         fee=Money(it.fee, code),
@@ -178,9 +178,9 @@ def metadata(found: Any) -> dict[str, str]:
     return dict(found.to_dict()) if found else {}
 
 
-def _field(it: stripe.StripeObject, name: str) -> Any:
+def _sent(found: Any, name: str) -> Any:
     """A field that Stripe leaves out where it does not apply; the SDK then has no attribute."""
-    return getattr(it, name, None)
+    return getattr(found, name, None)
 
 
 def _id(reference: object) -> str | None:

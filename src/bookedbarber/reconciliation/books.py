@@ -21,6 +21,7 @@ from bookedbarber.processor.client import Processor
 from bookedbarber.processor.snapshots import BalanceTransaction
 
 AWAITING_LIMIT: Final = timedelta(hours=2)  # Stripe says an hour; twice that needs a look
+REFUND_LIMIT: Final = timedelta(days=30)  # the longest that Stripe takes over a pending refund
 TRIES: Final = 5
 
 
@@ -78,6 +79,16 @@ class Books:
         ]
         found += [f"{t.id} ({t.type}, net {t.net}) is not booked" for t in self.unbooked]
         found += [f"{item.item} awaits Stripe since {item.since:%F %T}Z" for item in self.overdue]
+        found += [
+            f"{item.item} is owed to a client since {item.since:%F}"
+            for item in self.refunds_owed
+            if self.at - item.since > REFUND_LIMIT
+        ]
+        found += [
+            f"{item.item} was refunded beyond what was owed"
+            for item in self.refunds_owed
+            if item.debit_balance > 0
+        ]
         return tuple(found)
 
     @property

@@ -2,18 +2,15 @@
 
 import argparse
 import asyncio
-import importlib
-import importlib.util
 import logging
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
-from starlette.routing import BaseRoute
 
 from bookedbarber.sandbox.api import DroppedError
 from bookedbarber.sandbox.app import create
+from bookedbarber.sandbox.browser import routes
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         data=asked.data,
         seed=asked.seed,
         origin=origin,
-        extra_routes=_browser_routes(),
+        extra_routes=routes,
     )
     config = uvicorn.Config(
         app,
@@ -42,15 +39,6 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("uvicorn.error").addFilter(_not_on_purpose)
     asyncio.run(uvicorn.Server(config).serve())
     return 0
-
-
-def _browser_routes() -> Sequence[BaseRoute]:
-    """The browser's side, where it is installed; the API runs without it."""
-    name = "bookedbarber.sandbox.browser"
-    if importlib.util.find_spec(name) is None:
-        return ()
-    routes: Sequence[BaseRoute] = importlib.import_module(name).routes
-    return routes
 
 
 def _not_on_purpose(record: logging.LogRecord) -> bool:

@@ -243,7 +243,7 @@ async def _held(http: HttpRequest, seconds: float) -> Response:
 
 
 def _abort(http: HttpRequest) -> None:
-    """Close the connection under the server: ASGI has no word for it, uvicorn's cycle has a socket."""
+    """Close the connection under the server: ASGI has no word for it, uvicorn has a socket."""
     cycle = getattr(http.receive, "__self__", None)
     transport = getattr(cycle, "transport", None)
     if transport is None:

@@ -10,10 +10,11 @@ from typing import Any
 
 from bookedbarber.sandbox import ids
 from bookedbarber.sandbox.cards import Decline
-from bookedbarber.sandbox.errors import missing
+from bookedbarber.sandbox.errors import StripeError, missing
 from bookedbarber.sandbox.settings import Settings
 from bookedbarber.sandbox.store import Object, Store
 
+_MOST_METADATA = 50
 API_VERSION = "2026-10-28.endive"
 """The version whose shapes the sandbox speaks: the one the pinned SDK sends."""
 VERSIONS_READ = (
@@ -121,8 +122,13 @@ def merge_metadata(old: Mapping[str, str], new: Mapping[str, str] | None) -> dic
     """Stripe's rule: given keys are set, empty values unset theirs, none unsets all."""
     if new is None:
         return {}
-    merged = {**old, **new}
-    return {key: value for key, value in merged.items() if value != ""}
+    merged = {key: value for key, value in {**old, **new}.items() if value != ""}
+    if len(merged) > _MOST_METADATA:
+        raise StripeError(
+            f"Metadata can only have up to {_MOST_METADATA} keys; this would make {len(merged)}.",
+            param="metadata",
+        )
+    return merged
 
 
 def page_of(items: list[Any], url: str, *, has_more: bool = False) -> Object:

@@ -1,6 +1,7 @@
 """Moves the clock and does, in order of time, what its moving makes due."""
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass, field
 
@@ -63,10 +64,10 @@ class Timekeeper:
         pause = _LONGEST_SLEEP
         if stop is not None and self.engine.clock.mode == "real":
             pause = min(pause, max(0.0, stop - self.engine.clock.now()))
-        try:
-            await asyncio.wait_for(self.awake.wait(), pause)
-        except TimeoutError:
-            return
+        # not `wait_for`: before Python 3.12 it can swallow the cancellation that ends us
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self.awake.wait()
 
     def _next(self) -> float | None:
         task = self.engine.next_task()

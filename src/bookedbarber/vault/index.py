@@ -15,7 +15,7 @@ from bookedbarber.errors import Refused
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _SPACING: Final = re.compile(r"[\s().\-/\u2010-\u2015\u00a0]")
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 
 
 class EmailInvalid(Refused):

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from bookedbarber import ids
-from bookedbarber.checkout import refund, settle
+from bookedbarber.checkout import movements, refund, settle
 from bookedbarber.checkout.means import Means
 from bookedbarber.payments import queries as payments
 from bookedbarber.processor.snapshots import Intent
@@ -39,7 +39,7 @@ class Subject:
 
 def subject(event: StoredEvent) -> Subject:
     """What to fetch for an event. Types we do not act on are about nothing."""
-    about: dict[str, Any] = json.loads(event.body).get("data", {}).get("object", {})
+    about = _object(event.body)
     topic, found = Topic.NOTHING, None
     match event.type.split("."):
         case ["payment_intent", *_]:
@@ -57,6 +57,14 @@ def subject(event: StoredEvent) -> Subject:
     if not isinstance(found, str):
         topic, found = Topic.NOTHING, ""
     return Subject(event.stripe_account, topic, found)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """The object an event carries; nothing when it carries none, so that it stops nobody else."""
+    found: Any = json.loads(body)
+    for step in ("data", "object"):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def grouped(events: Iterable[StoredEvent]) -> dict[Subject, list[StoredEvent]]:
@@ -99,9 +107,10 @@ async def _owner_of_intent(
         named = _named(intent.metadata, "payment", "pay")
         if named is None:
             return None
-        # The event was faster than our own record of the intent.
+        # The event was faster than our own record, or this is an intent that was given up and
+        # paid all the same: its money must be booked, and goes back.
         ours = await payments.load_payment(db, shop_id=named[0], payment_id=named[1])
-    return named if ours is not None and ours.intent_id in (None, intent.id) else None
+    return named if ours is not None else None
 
 
 async def _refund(means: Means, about: Subject, *, now: datetime) -> None:
@@ -111,12 +120,25 @@ async def _refund(means: Means, about: Subject, *, now: datetime) -> None:
             db, stripe_account=about.stripe_account, stripe_refund_id=sent.id
         )
         owner = (known.shop_id, known.refund_id) if known else None
+        foreign: UUID | None = None
         if owner is None:
             owner = _named(sent.metadata, "refund", "ref")
             if owner is None or not await payments.load_refund(
                 db, shop_id=owner[0], refund_id=owner[1]
             ):
-                return
+                charged = sent.charge_id and await payments.find_by_charge(
+                    db, stripe_account=about.stripe_account, charge_id=sent.charge_id
+                )
+                foreign = charged.shop_id if charged else None
+                owner = None
+    if owner is None:
+        if foreign is not None:
+            # Made at Stripe by hand: its movements are booked to suspense, and so are seen.
+            for moved in sent.movements:
+                await movements.book(
+                    means, moved, shop_id=foreign, stripe_account=about.stripe_account, now=now
+                )
+        return
     await refund.record(means, shop_id=owner[0], refund_id=owner[1], sent=sent, now=now)
 
 

@@ -7,6 +7,7 @@ into the next one, without a timer; each sender is answered after its own event 
 import asyncio
 import contextlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
@@ -20,6 +21,7 @@ from bookedbarber.webhooks.queries import StoredEvent
 WAKE: Final = "inbox"
 LARGEST_BATCH: Final = 64
 LEASE: Final = timedelta(seconds=60)
+_WORD: Final = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 
 class EventUnreadable(Refused):
@@ -52,12 +54,19 @@ def read(body: bytes, *, own_account: str, now: datetime) -> Received:
             body=body,
             received_at=now,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as wrong:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as wrong:
         raise EventUnreadable("The body is not an event.") from wrong
 
 
 def _word(value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 255 or "\0" in value:
+    if not isinstance(value, str) or not _WORD.fullmatch(value):
         raise TypeError(value)
     return value
 

@@ -30,6 +30,19 @@ class EventCount:
     events: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeadEvent:
+    """One row, as PostgreSQL types it."""
+
+    stripe_account: str
+    event_id: str
+    type: str
+    created: datetime
+    attempts: int
+    failure: str | None
+    finished_at: datetime | None
+
+
 STORE = """\
 /* webhooks.store */
 insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
@@ -270,3 +283,18 @@ async def tally(
 ) -> list[EventCount]:
     """How many events there are in each state."""
     return [EventCount(*row) for row in await db.fetch(TALLY)]
+
+
+DEAD = """\
+/* webhooks.dead */
+select stripe_account, event_id, type, created, attempts, failure, finished_at
+  from webhook_events where state = 'dead' order by finished_at desc limit $1"""
+
+
+async def dead(
+    db: Connection,
+    *,
+    page: int,
+) -> list[DeadEvent]:
+    """Events whose handling failed for good, newest first."""
+    return [DeadEvent(*row) for row in await db.fetch(DEAD, page)]

@@ -84,3 +84,10 @@ select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
 -- How many events there are in each state.
 -- row: EventCount
 select state, count(*) as events from webhook_events group by state
+
+-- name: dead :many
+-- Events whose handling failed for good, newest first.
+-- row: DeadEvent
+-- nullable: failure, finished_at
+select stripe_account, event_id, type, created, attempts, failure, finished_at
+  from webhook_events where state = 'dead' order by finished_at desc limit :page

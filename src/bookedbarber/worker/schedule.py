@@ -8,6 +8,7 @@ from bookedbarber.checkout import collect, expire, letters, refund
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.jobs.queries import Job
+from bookedbarber.messages import delivery
 from bookedbarber.worker.tidy import tidy
 
 
@@ -43,9 +44,23 @@ async def do(means: Means, job: Job, *, now: datetime) -> None:
         case WorkKind.SEND_REFUND:
             await refund.send(means, shop_id=job.shop_id, refund_id=job.about, now=now)
         case WorkKind.TELL_CONFIRMED | WorkKind.TELL_CANCELLED | WorkKind.TELL_SLOT_LOST:
-            await letters.write(means, kind, shop_id=job.shop_id, about=job.about, now=now)
+            await _tell(means, kind, job, now=now)
         case _:
             assert_never(kind)
+
+
+async def _tell(means: Means, kind: WorkKind, job: Job, *, now: datetime) -> None:
+    """Write the letter, once, and send it where there is a mail server."""
+    await letters.write(means, kind, shop_id=job.shop_id, about=job.about, now=now)
+    if means.mail is not None:
+        await delivery.send(
+            means.database,
+            means.vault,
+            means.mail,
+            shop_id=job.shop_id,
+            name=letters.occasion(kind, job.about),
+            now=now,
+        )
 
 
 async def _open_intent(means: Means, job: Job, *, now: datetime) -> None:

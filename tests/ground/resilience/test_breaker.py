@@ -245,7 +245,7 @@ async def test_each_failed_round_of_probes_doubles_the_wait_up_to_a_minute() -> 
 async def test_jitter_shortens_the_wait_by_a_quarter_at_most() -> None:
     waits = set()
     for seed in range(50):
-        breaker = Breaker("x", Hand(), jitter=random.Random(seed).random)  # noqa: S311 -- jitter, not a secret
+        breaker = Breaker("x", Hand(), jitter=random.Random(seed).random)
         await go(breaker, *[is_down] * 20)
         waits.add(breaker.report().retry_after)
     assert len(waits) == 50

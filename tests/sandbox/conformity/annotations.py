@@ -86,7 +86,8 @@ def _check(value: Any, hint: Any, place: str) -> list[Complaint]:
     if hint is Any or hint is object or isinstance(hint, typing.TypeVar):
         return []
     if isinstance(hint, tuple):
-        return _check_generic(value, *hint, place)
+        origin, parts = hint
+        return _check_generic(value, origin, parts, place)
     if get_origin(hint) is Literal:
         known = value in get_args(hint)
         return [] if known else [(place, f"{value!r} is none of the {len(get_args(hint))} names")]
@@ -133,7 +134,7 @@ def _check_nested(value: Any, cls: type[StripeObject], place: str) -> list[Compl
 
 
 def _check_object(obj: dict[str, Any], cls: type[StripeObject], place: str) -> list[Complaint]:
-    fields = _fields(cls)
+    fields = _fields(cls)  # type: ignore[arg-type]  # classes hash; mypy looks at their objects
     if "Untyped" in cls.__name__ or not fields:
         return []
     found: list[Complaint] = []
@@ -160,7 +161,8 @@ def parameters(method: str, path: str) -> set[str]:
     if name.startswith("checkout"):
         module = importlib.import_module("stripe.params.checkout")
     given = getattr(module, name.split(".")[-1])
-    return given.__annotations__.keys() - stripe.RequestOptions.__annotations__.keys()
+    ours: set[str] = given.__annotations__.keys() - stripe.RequestOptions.__annotations__.keys()
+    return ours
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # ships no annotations
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -30,7 +30,7 @@ def published() -> Schema:
 
 
 def complaints(obj: Schema) -> set[tuple[str, str]]:
-    """What the description has against an object: (where, what), fields it does not know included."""
+    """What the description has against an object: (where, what), unknown fields included."""
     name = _schema_of(obj)
     if name is None:
         return {("object", f"no such object: {obj.get('object')}")}
@@ -43,8 +43,10 @@ def parameters(method: str, path: str) -> Schema:
     """The schema of an operation's parameters: body of a POST, query of the others."""
     operation = _operation(method, path)
     if method == "POST":
-        content = operation.get("requestBody", {}).get("content", {})
-        return next(iter(content.values()), {}).get("schema", {})
+        for body in operation.get("requestBody", {}).get("content", {}).values():
+            schema: Schema = body["schema"]
+            return schema
+        return {}
     query = [param for param in operation.get("parameters", []) if param["in"] == "query"]
     return {
         "properties": {param["name"]: param["schema"] for param in query},
@@ -115,4 +117,4 @@ def _place(error: jsonschema.ValidationError) -> str:
 
 
 def _words(error: jsonschema.ValidationError) -> str:
-    return _deepest(error).message[:160]
+    return str(_deepest(error).message)[:160]

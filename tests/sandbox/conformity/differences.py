@@ -52,8 +52,8 @@ REQUIRED_HERE_ONLY: dict[str, str] = {
     "POST /v1/checkout/sessions line_items": "Stripe asks for it in payment mode, the only one",
     "POST /v1/checkout/sessions mode": "Stripe asks for it unless items imply it; no guessing here",
     "POST /v1/checkout/sessions success_url": "Stripe asks for it of hosted pages, the only ones",
-    "POST /v1/payment_methods type": "Stripe asks for it unless a method is cloned, which is refused",
-    "POST /v1/payment_methods/{id}/attach customer": "the alternative `customer_account` is refused",
+    "POST /v1/payment_methods type": "Stripe asks for it unless a method is cloned",
+    "POST /v1/payment_methods/{id}/attach customer": "else `customer_account`, which is refused",
     "POST /v1/transfers amount": "Stripe may take it from `source_transaction`; no guessing here",
 }
 """Parameters the sandbox insists on and the description calls optional."""

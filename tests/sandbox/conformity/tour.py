@@ -230,18 +230,14 @@ def _beyond(tour: Tour) -> None:
 
 
 def _told(tour: Tour) -> None:
-    last = None
-    while True:
-        more = {"starting_after": last} if last else {}
-        page = tour.get("/v1/events", limit=100, **more)
-        if not page["data"]:
-            break
-        last = page["data"][-1]["id"]
-    tour.get(f"/v1/events/{last}")
+    page = tour.get("/v1/events", limit=100)
+    while page["has_more"]:
+        page = tour.get("/v1/events", limit=100, starting_after=page["data"][-1]["id"])
+    tour.get(f"/v1/events/{page['data'][-1]['id']}")
 
 
 def objects(body: Any) -> Iterator[dict[str, Any]]:
-    """Every API object in an answer: itself, the items of a list, the object of an event or error."""
+    """Every API object in an answer: itself, the items of a list, those of an event or error."""
     if body.get("object") == "list":
         for item in body["data"]:
             yield from objects(item)

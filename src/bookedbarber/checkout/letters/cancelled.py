@@ -59,8 +59,8 @@ def _why(shown: Receipt, reader: Language) -> str:
             "The shop will see to it; write or call if it does not."
         )
     return reader.say(
-        "Cancelling was free of charge until %(when)s. After that the shop keeps part of the "
-        "deposit, by the terms you agreed to when booking (version %(version)s). "
+        "Cancelling was free of charge until %(when)s. After that the shop keeps the deposit, or "
+        "part of it, by the terms you agreed to when booking (version %(version)s). "
         "A tip always goes back.",
         when=until,
         version=str(shown.terms_version),

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 import psycopg
+from asyncpg import PostgresError
 from psycopg.rows import TupleRow
 from sqlalchemy.exc import SQLAlchemyError
 
-from bookedbarber.cli import seams
+from bookedbarber.cli import demo, schema
 from bookedbarber.cli.doctor.finding import Finding
-from bookedbarber.config import Settings
+from bookedbarber.config import BadSetting, Settings
+from bookedbarber.errors import Unavailable
 
 _OLDEST: Final = 160000
 _DRIFT: Final = 5.0  # seconds; Stripe refuses a signature whose time is 300 seconds off
@@ -55,6 +57,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             mend = "see that it runs, and that the address and the password are right"
             yield Finding(f"database as {role}", good=False, seen=said, mend=mend)
     yield _schema(settings)
+    yield _demo(settings)
 
 
 def _role(role: str, connection: psycopg.Connection[TupleRow]) -> Iterator[Finding]:
@@ -115,12 +118,22 @@ def _schema(settings: Settings) -> Finding:
     if settings.database_url is None:
         return Finding("schema", good=False, seen="DATABASE_URL is not set, cannot look", mend=mend)
     try:
-        pending = seams.pending_migrations(settings.database_url)
+        pending = schema.pending(settings.database_url)
     except (psycopg.Error, SQLAlchemyError) as error:
         said = " ".join(str(error).split())
         return Finding("schema", good=False, seen=f"cannot look: {said}", mend=mend)
     seen = f"lacks {', '.join(pending)}" if pending else "the newest version is applied"
     return Finding("schema", good=not pending, seen=seen, mend=mend)
+
+
+def _demo(settings: Settings) -> Finding:
+    mend = "go live on an empty database: what the demo made is known to everybody"
+    try:
+        there = demo.present(settings)
+    except (Unavailable, BadSetting, psycopg.Error, OSError, PostgresError) as error:
+        return Finding("demo data", good=False, seen=f"cannot look: {error}", mend=mend)
+    seen = "shops of the demo are in the database" if there else "none"
+    return Finding("demo data", good=not there, seen=seen, mend=mend)
 
 
 def _one(connection: psycopg.Connection[TupleRow], query: str) -> object:

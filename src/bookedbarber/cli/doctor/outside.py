@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import redis
 
-from bookedbarber.cli import seams
 from bookedbarber.cli.doctor.finding import Finding
 from bookedbarber.cli.endpoint import WEBHOOK_PATH
 from bookedbarber.config import Settings
@@ -26,13 +25,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _stripe(settings)
     yield _mail(settings)
     yield _limits(settings)
-    demo = seams.demo_data(settings)
-    yield Finding(
-        "demo data",
-        demo is False,
-        {None: "cannot look", True: "demo shops are in the database", False: "none"}[demo],
-        "go live on an empty database: demo shops have published passwords",
-    )
 
 
 def _stripe(settings: Settings) -> Iterator[Finding]:

@@ -301,6 +301,24 @@ begin
     return null;
 end $$;
 
+-- What is booked stays as it is: postings come with their entry, in its own transaction. Runs once
+-- for each statement, with its owner's rights. (An entry made under a savepoint counts as another
+-- transaction's: post without one.)
+create function postings_come_with_their_entry() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if exists (select from new_postings n join public.entries e using (shop_id, entry_id)
+                where e.xmin <> pg_current_xact_id()::xid) then
+        raise exception 'an entry that is booked takes no more postings'
+            using errcode = 'restrict_violation';
+    end if;
+    return null;
+end $$;
+
+create trigger postings_come_with_their_entry after insert on postings
+    referencing new table as new_postings
+    for each statement execute function postings_come_with_their_entry();
+
 create constraint trigger entry_balances after insert on entries
     deferrable initially deferred for each row execute function entry_balances();
 create constraint trigger posting_balances after insert on postings

@@ -42,11 +42,14 @@
 
   /** @param {"ready" | "action" | "processing"} state */
   const show = (state) => {
+    // Waiting only: the server knows how the payment can be tried again.
+    if (state !== "processing" && !data.clientSecret) return location.reload();
     root.dataset.state = state;
     for (const view of root.querySelectorAll("[data-view]"))
       view.toggleAttribute("hidden", view.getAttribute("data-view") !== state);
     part("hold", HTMLElement).hidden = state === "processing";
     if (state === "ready") mount();
+    return undefined;
   };
 
   /** @param {string} code */
@@ -72,7 +75,8 @@
     clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     if (bar) bar.value = left;
     part("hold", HTMLElement).classList.toggle("soon", left <= 60);
-    if (left === 60) part("warning", HTMLElement).textContent = data.soon;
+    const warning = part("warning", HTMLElement);
+    if (left <= 60 && !warning.textContent) warning.textContent = data.soon;
     // At zero the server is asked, and asked again: only it knows whether a payment made it.
     if (left === 0 && root.dataset.state !== "processing") ask();
   };
@@ -84,10 +88,11 @@
     hold(status.hold_seconds);
     const { state } = status;
     if (state === "paid") return location.replace(data.receiptUrl);
-    if (state === "expired" || state === "lost" || state === "cancelled") return location.reload();
-    if (root.dataset.state !== "processing") return undefined;
     // Stripe's word to this page can be ahead of its word to the server, for a short while.
     const ahead = waiting.told && performance.now() - waiting.since < 20_000;
+    if (state === "expired" && ahead) return undefined;
+    if (state === "expired" || state === "lost" || state === "cancelled") return location.reload();
+    if (root.dataset.state !== "processing") return undefined;
     if (state === "processing" || state === "unavailable" || ahead) return undefined;
     stopWaiting();
     if (status.decline) return refuse(status.decline);

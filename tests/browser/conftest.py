@@ -1,0 +1,82 @@
+"""One Chromium for the session; in each test a client with a browser of their own."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any, Protocol
+
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+
+from bookedbarber.pages import assets
+from tests.browser.client import REPORT_VIOLATIONS, Client
+from tests.world import World
+
+expect.set_options(timeout=15_000)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-features=AutofillServerCommunication",  # Chromium's own question about forms
+)
+
+
+class Clients(Protocol):
+    """Another client walks in, with a browser of their own."""
+
+    async def __call__(self, **options: Any) -> Client:
+        """`options` are Playwright's for a context."""
+
+
+@pytest.fixture(scope="session")
+def vendored() -> None:
+    """The browser files of others, as the lock names them."""
+    assets.install()
+
+
+@pytest.fixture(scope="session")
+async def browser(vendored: None) -> AsyncIterator[Browser]:  # noqa: ARG001 # must come first
+    """The machine's own Chromium, else the one Playwright brought."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def clients(browser: Browser, world: World) -> AsyncIterator[Clients]:
+    """Clients of this test's world. Afterwards none of their pages had broken its policy, or
+    logged an error that the test did not name."""
+    there: list[Client] = []
+    async with AsyncExitStack() as stack:
+
+        async def enter(**options: Any) -> Client:
+            context = await browser.new_context(
+                **{
+                    "viewport": {"width": 1440, "height": 900},
+                    "locale": "en-GB",
+                    "reduced_motion": "reduce",
+                    **options,
+                }
+            )
+            stack.push_async_callback(context.close)
+            context.set_default_timeout(15_000)
+            await context.add_init_script(REPORT_VIOLATIONS)
+            client = Client(world, context, await context.new_page())
+            there.append(client)
+            return client
+
+        yield enter
+        for client in there:
+            assert client.noise == []
+
+
+@pytest.fixture
+async def client(clients: Clients) -> Client:
+    """One client at a desk."""
+    return await clients()

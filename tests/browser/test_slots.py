@@ -1,0 +1,130 @@
+"""One chair, one time: who comes second, and who comes too late."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.client import Client
+from tests.browser.conftest import Clients
+from tests.world import World
+
+PAST_THE_HOLD = timedelta(minutes=10, seconds=1)
+
+
+async def let_pass(world: World, by: timedelta) -> None:
+    """Time passes for the product and for Stripe, and nobody has acted on it yet."""
+    world.clock.advance(by)
+    await world.control("POST", "clock", {"now": world.clock.now().timestamp()})
+
+
+@pytest.mark.proves("R0.6")
+async def test_of_two_clients_one_pays_and_the_other_is_told_and_keeps_what_was_typed(
+    clients: Clients, world: World
+) -> None:
+    shop = await world.open_shop()
+    first, second = await clients(), await clients()
+    for client in (first, second):
+        await client.fill_booking(shop, barber="Marco", time="10:00")
+    await second.page.get_by_label("Full name").fill("Noor Haddad")
+    await second.page.get_by_label("Phone").fill("020 7946 0000")
+    await first.button("Continue to pay").click()
+    await first.at("pay")
+    await second.button("Continue to pay").click()
+    await second.reads("That time was taken a moment ago. Choose another one.")
+    await expect(second.page.get_by_role("alert")).to_be_focused()
+    second.excuse("422 /b/fade")
+    await first.pay()
+    await first.at("receipt")
+    await expect(second.page.get_by_label("Full name")).to_have_value("Noor Haddad")
+    await expect(second.page.get_by_label("Phone")).to_have_value("020 7946 0000")
+    await expect(second.page.get_by_role("radio", name="Full price")).to_be_checked()
+    await expect(second.page.get_by_role("radio", name="10:00")).to_be_disabled()
+    await second.choose("11:00")
+    await second.button("Continue to pay").click()
+    await second.at("pay")
+    await second.pay()
+    await second.at("receipt")
+    await second.reads("You are booked, Noor", "11:00")
+    visits = await world.query("select state from appointments")
+    assert [visit["state"] for visit in visits] == ["confirmed"] * 2
+
+
+@pytest.mark.proves("R0.6")
+async def test_a_hold_that_runs_out_is_said_and_the_time_is_free_again(
+    client: Client, world: World
+) -> None:
+    shop = await world.open_shop()
+    await client.page.clock.install()
+    await client.go_to_pay(shop, barber="Marco", time="10:00")
+    await expect(client.page.locator("#warning")).to_be_empty()
+    await let_pass(world, timedelta(minutes=9, seconds=5))
+    await client.come_back()
+    await expect(client.page.get_by_role("timer")).to_have_text(re.compile(r"^0:[45]\d$"))
+    await expect(client.page.locator("#warning")).to_have_text("One minute left of your hold.")
+    await world.advance(timedelta(minutes=1))
+    await client.page.clock.fast_forward("01:00")
+    await client.reads("The hold ran out", "Nothing was charged")
+    await expect(client.pay_button).to_have_count(0)
+    await client.link("Choose another time").click()
+    await client.fill_booking(shop, barber="Marco", time="10:00")
+    await expect(client.page.get_by_role("radio", name="10:00")).to_be_checked()
+
+
+@pytest.mark.proves("R0.6", "R1.5")
+async def test_a_client_who_comes_back_too_late_sees_so_at_once(
+    client: Client, world: World
+) -> None:
+    shop = await world.open_shop()
+    await client.go_to_pay(shop)
+    await world.advance(PAST_THE_HOLD)
+    await client.come_back()
+    await client.reads("The hold ran out")
+
+
+@pytest.mark.proves("R0.6", "R1.5")
+async def test_a_payment_that_arrives_for_a_lost_time_goes_back_and_the_page_says_so(
+    client: Client, world: World
+) -> None:
+    shop = await world.open_shop()
+    await client.go_to_pay(shop, barber="Marco", time="10:00")
+    await let_pass(world, PAST_THE_HOLD)
+    marco = next(b["id"] for b in shop.menu["barbers"] if b["name"] == "Marco")
+    other = await world.book(shop, barber=marco, starts_at="2035-03-05T10:00:00+00:00")
+    assert other.status_code == 201
+    await client.pay()
+    await client.reads("The time was gone before your payment arrived", "US$32.00 goes back")
+    await client.reads("On its way")
+    await world.settle()
+    await client.page.reload()
+    await client.reads("Going back to you", "Returned")
+    await expect(client.line("Refund")).to_have_text("\u2212US$32.00")
+    rows = await world.query("select amount, refunding from payments where state = 'captured'")
+    assert [(row["amount"], row["refunding"]) for row in rows] == [(3200, 3200)]
+
+
+@pytest.mark.proves("R0.6")
+async def test_a_late_payment_for_a_time_still_free_is_kept(client: Client, world: World) -> None:
+    shop = await world.open_shop()
+    await client.go_to_pay(shop)
+    await let_pass(world, PAST_THE_HOLD)
+    await client.pay()
+    await client.at("receipt")
+    await client.reads("You are booked, Amara")
+
+
+async def test_what_a_client_types_while_the_page_answers_is_kept(
+    client: Client, world: World
+) -> None:
+    shop = await world.open_shop()
+    await client.visit(f"/b/{shop.slug}")
+    await client.choose("Skin fade")
+
+    async with client.page.expect_request("**/b/fade"):
+        await client.page.get_by_role("radio", name="Any barber").check()
+    await client.page.get_by_label("Full name").fill("Amara Okafor")
+    await client.page.get_by_label("Email").press_sequentially("amara@example.com", delay=20)
+    await expect(client.page.get_by_role("radio", name="10:00")).to_be_visible()
+    await expect(client.page.get_by_label("Full name")).to_have_value("Amara Okafor")
+    await expect(client.page.get_by_label("Email")).to_have_value("amara@example.com")
