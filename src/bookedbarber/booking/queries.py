@@ -66,6 +66,8 @@ BUSY = """\
 select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
   from appointments
  where shop_id = $1 and blocked && tstzrange($2, $3)
+   -- Row security keeps && from the index; no visit is longer than 28 hours.
+   and starts_at < $3 and starts_at > $2 - interval '28 hours'
    and (state in ('confirmed', 'completed') or (state = 'held' and held_until > $4))"""
 
 
@@ -84,13 +86,15 @@ async def busy(
 EXPIRE_STALE = """\
 /* booking.expire_stale */
 update appointments set state = 'expired', held_until = null, closed_at = $1
- where (shop_id, appointment_id) in (
-        select shop_id, appointment_id from appointments
+ where shop_id = $2 and appointment_id = any(array(
+        select appointment_id from appointments
          where shop_id = $2 and barber_id = $3
            and blocked && tstzrange($4, $5)
+           -- Row security keeps && from the index; no visit is longer than 28 hours.
+           and starts_at < $5 and starts_at > $4 - interval '28 hours'
            and state = 'held' and held_until <= $1
          order by appointment_id
-           for no key update)
+           for no key update))
 returning appointment_id"""
 
 

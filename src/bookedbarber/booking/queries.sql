@@ -4,19 +4,23 @@
 select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
   from appointments
  where shop_id = :shop_id and blocked && tstzrange(:since, :until)
+   -- Row security keeps && from the index; no visit is longer than 28 hours.
+   and starts_at < :until and starts_at > :since - interval '28 hours'
    and (state in ('confirmed', 'completed') or (state = 'held' and held_until > :now))
 
 -- name: expire_stale :many
 -- Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for several
 -- may want it.
 update appointments set state = 'expired', held_until = null, closed_at = :now
- where (shop_id, appointment_id) in (
-        select shop_id, appointment_id from appointments
+ where shop_id = :shop_id and appointment_id = any(array(
+        select appointment_id from appointments
          where shop_id = :shop_id and barber_id = :barber_id
            and blocked && tstzrange(:starts_at, :blocked_until)
+           -- Row security keeps && from the index; no visit is longer than 28 hours.
+           and starts_at < :blocked_until and starts_at > :starts_at - interval '28 hours'
            and state = 'held' and held_until <= :now
          order by appointment_id
-           for no key update)
+           for no key update))
 returning appointment_id
 
 -- name: hold :count

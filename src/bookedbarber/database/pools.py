@@ -5,22 +5,21 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
 import asyncpg
 
 from bookedbarber import failpoints
+from bookedbarber.database.lifo import Lifo
 from bookedbarber.errors import Unavailable
 
 Json = dict[str, Any] | list[Any] | str | int | bool | None
 # The stubs are generic where the classes themselves are not.
 if TYPE_CHECKING:
     _Base = asyncpg.Connection[asyncpg.Record]
-    _Pool = asyncpg.Pool[asyncpg.Record]
 else:
     _Base = asyncpg.Connection
-    _Pool = asyncpg.Pool
 OUTAGE = (
     OSError,
     TimeoutError,
@@ -32,6 +31,7 @@ OUTAGE = (
     asyncpg.InterfaceError,
     asyncpg.TransactionRollbackError,  # a deadlock, say: everything was undone
 )
+CONNECTING: Final = 10  # seconds
 CLOSING: Final = 0.5  # seconds for open statements to end before their connections are cut
 
 
@@ -82,7 +82,7 @@ class Database:
     `size` is the number of connections to each role; the machine does best with 4 to 12 in total.
     """
 
-    def __init__(self, app: _Pool, platform: _Pool) -> None:
+    def __init__(self, app: Lifo[Connection], platform: Lifo[Connection]) -> None:
         self._app = app
         self._platform = platform
 
@@ -162,17 +162,16 @@ class Database:
 
 
 @asynccontextmanager
-async def _connection(pool: _Pool) -> AsyncIterator[Connection]:
+async def _connection(pool: Lifo[Connection]) -> AsyncIterator[Connection]:
     try:
-        async with pool.acquire() as connection:
-            # A proxy that passes every call on to our own class.
-            yield cast("Connection", connection)
+        async with pool.lend() as connection:
+            yield connection
     except OUTAGE as failure:
         raise DatabaseUnavailable("The database did not answer.") from failure
 
 
 @asynccontextmanager
-async def _transaction(pool: _Pool, begin: str) -> AsyncIterator[Connection]:
+async def _transaction(pool: Lifo[Connection], begin: str) -> AsyncIterator[Connection]:
     async with _connection(pool) as db:
         await db.execute(begin)
         try:
@@ -184,31 +183,24 @@ async def _transaction(pool: _Pool, begin: str) -> AsyncIterator[Connection]:
         await db.execute("commit")
 
 
-async def _pool(url: str, size: int) -> _Pool:
-    try:
-        return await asyncpg.create_pool(
+async def _pool(url: str, size: int) -> Lifo[Connection]:
+    async def connect() -> Connection:
+        connection: Connection = await asyncpg.connect(
             url,
-            min_size=1,
-            max_size=size,
             connection_class=Connection,
-            init=_prepare,
-            reset=_leave_clean,
+            timeout=CONNECTING,
             command_timeout=30,
             statement_cache_size=1000,
             max_cached_statement_lifetime=0,
         )
+        await connection.set_type_codec(
+            "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+        )
+        return connection
+
+    pool = Lifo(connect, size)
+    try:
+        await pool.open()
     except OUTAGE as failure:
         raise DatabaseUnavailable("The database did not answer.") from failure
-
-
-async def _prepare(connection: _Base) -> None:
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
-    )
-
-
-async def _leave_clean(connection: _Base) -> None:
-    # Every setting of ours is local to its transaction, so there is nothing to reset; a
-    # connection that comes back inside a transaction was cut off midway.
-    if connection.is_in_transaction():
-        await connection.execute("rollback")
+    return pool

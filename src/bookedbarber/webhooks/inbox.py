@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
-from bookedbarber.database import Connection, Database
+from bookedbarber.database import Connection, Database, DatabaseUnavailable
 from bookedbarber.errors import Refused
 from bookedbarber.processor.snapshots import moment
 from bookedbarber.webhooks import queries
@@ -78,6 +78,8 @@ class Intake:
         self._database = database
         self._waiting: list[tuple[Received, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._waker: asyncio.Task[None] | None = None
+        self._untold = False
 
     async def store(self, event: Received) -> None:
         """Return once the event is durable, or was before.
@@ -119,9 +121,18 @@ class Intake:
                 bodies=[e.body for e in events],
                 receiveds=[e.received_at for e in events],
             )
-            if new:
-                # Waking is a courtesy: the events are durable, and the worker looks by itself.
-                with contextlib.suppress(Exception):
+        if new:
+            self._untold = True
+            if self._waker is None or self._waker.done():
+                self._waker = asyncio.create_task(self._wake())
+
+    async def _wake(self) -> None:
+        """Tell the workers, beside the writing; batches stored meanwhile are told of together. A
+        courtesy: the events are durable, and the worker looks by itself."""
+        while self._untold:
+            self._untold = False
+            with contextlib.suppress(DatabaseUnavailable):
+                async with self._database.platform_statement() as db:
                     await db.execute(f"notify {WAKE}")
 
 
