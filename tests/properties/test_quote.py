@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bookedbarber.booking import policy
 from bookedbarber.checkout import quote as quotes
-from bookedbarber.checkout import refund
+from bookedbarber.checkout import shares
 from bookedbarber.ledger.rules import Parts
 from bookedbarber.money import CURRENCIES, Currency, Money
 from bookedbarber.payments.states import Purpose
@@ -120,13 +120,13 @@ def test_after_any_steps_each_part_has_given_what_one_refund_would(
     code, left = whole.total.currency, whole
     while left.total.minor and data.draw(st.integers(0, 5)):
         step = data.draw(money(code, least=code.step, most=left.total.minor))
-        given_back = refund.share(whole, left, step)
+        given_back = shares.share(whole, left, step)
         assert given_back.total == step
         left = minus(left, given_back)
         gone = minus(whole, left)
-        assert gone == refund.share(whole, whole, gone.total)
+        assert gone == shares.share(whole, whole, gone.total)
     if left.total.minor:
-        assert refund.share(whole, left, left.total) == left
+        assert shares.share(whole, left, left.total) == left
 
 
 @given(payments(), st.data())
@@ -140,7 +140,7 @@ def test_what_the_policy_kept_or_a_bank_sent_back_never_makes_a_part_negative(
     if not left.total.minor:
         return
     step = data.draw(money(code, least=code.step, most=left.total.minor))
-    given_back = refund.share(whole, left, step)
+    given_back = shares.share(whole, left, step)
     assert given_back.total == step
     for part, most in zip(three(given_back), three(left), strict=True):
         assert Money.zero(code) <= part <= most

@@ -66,8 +66,9 @@ async def test_two_steps_take_from_each_part_what_one_step_would(world: World) -
     shop = await world.open_shop(price=3331)
     tip = {"amount": 477, "currency": "usd"}
     one, two = [await paid(world, shop, tip=tip) for _ in range(2)]
-    whole = (await world.refund(shop, one, 1001)).json()
-    steps = [(await world.refund(shop, two, part)).json() for part in (1, 1, 498, 1, 500)]
+    whole = (await world.refund(shop, one, 11)).json()
+    # Cents are where shares are rounded; taken from what is left, these would end elsewhere.
+    steps = [(await world.refund(shop, two, part)).json() for part in (2, 1, 3, 1, 4)]
     for part in ("service", "tax", "tip"):
         assert sum(step[part]["amount"] for step in steps) == whole[part]["amount"]
 
@@ -151,5 +152,32 @@ async def test_a_withdrawn_refund_undoes_its_promise_and_may_be_asked_for_again(
     assert notebook.trial_balance(books)["client_deposits"] == -3200
     linked = await world.query("select reverses from entries where kind = 'refund_undone'")
     assert linked[0]["reverses"] is not None
+    await world.control("POST", "settings", {"overdraft": None})
+    assert (await world.refund(shop, payment)).json()["state"] == "succeeded"
+
+
+@pytest.mark.proves("R0.2", "X1")
+async def test_a_refund_withdrawn_after_the_visit_pays_what_the_client_then_owed(
+    world: World,
+) -> None:
+    """Promised before the visit, it made the whole price due; withdrawn, nothing is due."""
+    shop = await world.open_shop()
+    payment = await paid(world, shop)
+    await world.control("POST", "settings", {"overdraft": 0})
+    await world.refund(shop, payment)
+    await world.complete(shop, {"id": payment["booking"]})
+    owing = notebook.trial_balance(await notebook.in_the_books(world))
+    assert (owing["receivable_from_client"], owing["refunds_payable"]) == (3200, -3200)
+    [row] = await world.rows("refund")
+    await world.stripe.v1.refunds.cancel_async(row["id"])
+    await world.settle()
+    [fee] = await notebook.fees(world)
+    books = await notebook.in_the_books(world)
+    assert notebook.trial_balance(books) == {
+        "service_income": -2667,
+        "stripe_balance": 3200 - fee,
+        "stripe_fees": fee,
+        "tax_payable": -533,
+    }
     await world.control("POST", "settings", {"overdraft": None})
     assert (await world.refund(shop, payment)).json()["state"] == "succeeded"

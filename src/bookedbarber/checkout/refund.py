@@ -8,7 +8,7 @@ from bookedbarber import ids
 from bookedbarber.audit import trail
 from bookedbarber.booking import queries as booking
 from bookedbarber.booking.states import AppointmentState
-from bookedbarber.checkout import movements
+from bookedbarber.checkout import movements, shares
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.database import Connection
@@ -19,7 +19,7 @@ from bookedbarber.ledger import journal, rules
 from bookedbarber.ledger import queries as ledger
 from bookedbarber.ledger.chart import Account
 from bookedbarber.ledger.rules import Held, Parts
-from bookedbarber.money import Money, allocate_refund, currency
+from bookedbarber.money import Money, currency
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment, Refund
 from bookedbarber.payments.states import (
@@ -107,7 +107,7 @@ async def issue(
             payment_id=payment_id,
             appointment_id=paid.appointment_id,
             barber_id=appointment.barber_id,
-            parts=share(whole_of(paid), left, wanted),
+            parts=shares.share(shares.whole_of(paid), left, wanted),
             held=await where_held(
                 db,
                 shop_id=shop_id,
@@ -170,42 +170,6 @@ async def left_of(db: Connection, paid: Payment) -> Parts:
         Money(paid.tax_amount - sum(r.tax_amount for r in gone), code),
         Money(paid.tip_amount - sum(r.tip_amount for r in gone), code),
     )
-
-
-def whole_of(paid: Payment) -> Parts:
-    """What a payment was made of when it came."""
-    code = currency(paid.currency)
-    return Parts(
-        Money(paid.service_amount, code),
-        Money(paid.tax_amount, code),
-        Money(paid.tip_amount, code),
-    )
-
-
-def share(whole: Parts, left: Parts, wanted: Money) -> Parts:
-    """The part of each that a refund of `wanted` gives back, out of what is `left` of `whole`.
-
-    After any steps each part has given back what one refund of their sum would have taken from
-    it. Where that cannot be, because the policy kept a part or a refund in between was withdrawn,
-    what is left is shared alone.
-    """
-    gone = whole.total - left.total
-    given = _allocated(whole, gone, wanted)
-    fits = all(
-        0 <= part.minor <= most.minor
-        for part, most in zip(_three(given), _three(left), strict=True)
-    )
-    return given if fits else _allocated(left, Money.zero(wanted.currency), wanted)
-
-
-def _allocated(parts: Parts, gone: Money, wanted: Money) -> Parts:
-    named = {"service": parts.service, "tax": parts.tax, "tip": parts.tip}
-    given = allocate_refund(named, gone, wanted)
-    return Parts(given["service"], given["tax"], given["tip"])
-
-
-def _three(parts: Parts) -> tuple[Money, Money, Money]:
-    return parts.service, parts.tax, parts.tip
 
 
 async def promise(
@@ -372,7 +336,7 @@ async def _undo(
 ) -> None:
     """A promise that will never be kept: reverse it, and let the amount be refunded again."""
     async with means.database.platform() as db:
-        await _lock(db, known.shop_id, known.payment_id)
+        paid = await _lock(db, known.shop_id, known.payment_id)
         moved = await payments.move_refund(
             db,
             shop_id=known.shop_id,
@@ -391,7 +355,30 @@ async def _undo(
         await journal.undo_refund(
             db, shop_id=known.shop_id, refund=ids.show("ref", known.refund_id), now=now
         )
+        await _apply_deposit(db, known, paid, now=now)
         await _note(db, known, act=f"refund.{to}", failure=failure, now=now)
+
+
+async def _apply_deposit(db: Connection, known: Refund, paid: Payment, *, now: datetime) -> None:
+    """What comes back to the deposit of a visit that is over pays what was left owing for it."""
+    visit = ids.show("apt", paid.appointment_id)
+    over = await booking.lock_appointment(
+        db, shop_id=known.shop_id, appointment_id=paid.appointment_id
+    )
+    deposit = await ledger.item_balance(
+        db, shop_id=known.shop_id, account=Account.CLIENT_DEPOSITS, item=visit
+    )
+    if over is not AppointmentState.COMPLETED or deposit <= 0:
+        return
+    entry = rules.deposit_applied(
+        visit=visit,
+        amount=Money(deposit, currency(known.currency)),
+        refund=ids.show("ref", known.refund_id),
+        at=now,
+    )
+    await journal.post(
+        db, entry, shop_id=known.shop_id, stripe_account=paid.stripe_account, now=now
+    )
 
 
 async def _note(

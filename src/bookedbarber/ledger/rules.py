@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     REFUND_PROMISED = "refund_promised"
     REFUND_UNDONE = "refund_undone"
     CANCELLED_LATE = "cancelled_late"
+    DEPOSIT_APPLIED = "deposit_applied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,15 @@ def cancelled_late(*, visit: str, kept: Parts, at: datetime) -> Entry:
         credit(Account.TAX_PAYABLE, kept.tax, visit),
     ]
     return Entry(EntryKind.CANCELLED_LATE, f"cancelled:{visit}", at, _without_zeros(lines))
+
+
+def deposit_applied(*, visit: str, amount: Money, refund: str, at: datetime) -> Entry:
+    """A refund was withdrawn when the visit was over: the money pays what was then owed for it."""
+    lines = (
+        debit(Account.CLIENT_DEPOSITS, amount, visit),
+        credit(Account.RECEIVABLE_FROM_CLIENT, amount, visit),
+    )
+    return Entry(EntryKind.DEPOSIT_APPLIED, f"deposit_applied:{refund}", at, lines)
 
 
 def _earned(side: Side, parts: Parts, visit: str, income: Account, barber: UUID) -> list[Posting]:
