@@ -156,7 +156,7 @@ async def test_a_withdrawn_refund_undoes_its_promise_and_may_be_asked_for_again(
     assert (await world.refund(shop, payment)).json()["state"] == "succeeded"
 
 
-@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.proves("X1")
 async def test_a_refund_withdrawn_after_the_visit_pays_what_the_client_then_owed(
     world: World,
 ) -> None:
