@@ -1,6 +1,7 @@
 """Who runs the server: we ourselves, or a system user when we are root."""
 
 import contextlib
+import fcntl
 import os
 import pwd
 import shutil
@@ -36,8 +37,7 @@ def choose() -> Account:
         return Account()
     useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if not _exists() and useradd:
-        command = [useradd, "--system", "--no-create-home", "--user-group", SYSTEM_USER]
-        subprocess.run(command, check=False, capture_output=True)  # noqa: S603 # constant arguments
+        _make_user(useradd)
     if not _exists():
         raise CannotStart(
             f"PostgreSQL refuses to run as root and the system user {SYSTEM_USER} could not be "
@@ -64,6 +64,15 @@ def check_reaches(account: Account, path: Path) -> None:
             f"{next(closed, path)}: run as an ordinary user, or work in a folder open to others, "
             "or set DATABASE_URL."
         )
+
+
+def _make_user(useradd: str) -> None:
+    """Make the system user, one house at a time: two useradd at once can make it twice."""
+    command = [useradd, "--system", "--no-create-home", "--user-group", SYSTEM_USER]
+    with Path("/etc/passwd").open("rb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not _exists():
+            subprocess.run(command, check=False, capture_output=True)  # noqa: S603 # constant arguments
 
 
 def _exists() -> bool:
