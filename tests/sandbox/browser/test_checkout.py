@@ -105,8 +105,7 @@ async def test_a_refusal_is_said_and_stays_on_record_and_another_card_pays(
     known = await server.get(f"checkout/sessions/{session['id']}")
     intent = await server.get(f"payment_intents/{known['payment_intent']}")
     assert intent["last_payment_error"]["decline_code"] == "insufficient_funds"
-    await till.form.get_by_label("Card number").clear()
-    await till.form.get_by_label("Card number").press_sequentially("4242424242424242")
+    await till.retype("Card number", "4242424242424242")
     await till.page.locator("#submit").click()
     await till.page.wait_for_url("**/thanks**")
     again = await server.get(f"checkout/sessions/{session['id']}")

@@ -70,12 +70,20 @@ class Till:
             "Security code": card.cvc,
             "ZIP code": card.postal,
         }.items():
-            await self.form.get_by_label(label).press_sequentially(text)
+            await self.type(label, text)
 
     async def retype(self, label: str, text: str) -> None:
         """Empties a field and types it anew."""
         await self.form.get_by_label(label).clear()
-        await self.form.get_by_label(label).press_sequentially(text)
+        await self.type(label, text)
+
+    async def type(self, label: str, text: str) -> None:
+        """Goes into a field with the mouse, and types once the caret is there: keys go where the
+        browser's focus is, which may still be on its way from another frame."""
+        node = self.form.get_by_label(label)
+        await node.click()
+        await expect(node).to_be_focused()
+        await node.press_sequentially(text)
 
     async def pay(self, card: Card | None = None) -> None:
         """Types a card, if one is given, and presses the merchant's button."""

@@ -29,6 +29,7 @@ async function finish(outcome) {
 
 for (const button of document.querySelectorAll("[data-outcome]")) {
   button.addEventListener("click", () => finish(button.dataset.outcome));
+  button.disabled = false; // a press before this line would have been lost
 }
 
 if (framed) {
