@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from bookedbarber import ids
-from bookedbarber.checkout import cancel, collect, expire, refund, settle
+from bookedbarber.checkout import cancel, collect, expire, refund, sending, settle
 from bookedbarber.checkout.complete import visit as complete
 from bookedbarber.database.embedded import Addresses
 from bookedbarber.errors import Refused, Unavailable
@@ -56,7 +56,7 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
             means, shop_id=shop_id, payment_id=payment, amount=None, note="", actor="test",
             reason=RefundReason.GOODWILL, key=None, now=now,
         )  # fmt: skip
-        await refund.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
+        await sending.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
 
     async def leave() -> None:
         await cancel.visit(

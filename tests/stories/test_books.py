@@ -160,3 +160,47 @@ async def test_refunds_that_are_owed_are_shown_and_do_not_keep_the_books_open(
     await world.settle()
     found = await read(world)
     assert [(i.item, i.debit_balance) for i in found.refunds_owed] == [(refund["id"], -1000)]
+
+
+@pytest.mark.proves("X1")
+async def test_a_deposit_of_a_visit_that_is_over_is_named(world: World, tamperer: Any) -> None:
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop)
+    assert (await read(world)).close
+    await tamperer.execute("update appointments set state = 'expired'")
+    found = await read(world)
+    assert f"{booking['id']} keeps a deposit and is not to come" in found.faults
+    await tamperer.execute("update appointments set state = 'confirmed'")
+
+
+@pytest.mark.proves("X1")
+async def test_an_item_that_stands_on_the_wrong_side_is_named(world: World, tamperer: Any) -> None:
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop)
+    swapped = "update postings set account = $2 where account = $1"
+    await tamperer.execute(swapped, "client_deposits", "receivable_from_client")
+    found = await read(world)
+    wrong = f"{booking['id']} stands on the wrong side of receivable_from_client"
+    assert found.faults == (wrong,)
+    await tamperer.execute(swapped, "receivable_from_client", "client_deposits")
+
+
+@pytest.mark.proves("X1")
+async def test_what_nobody_explains_for_a_week_is_a_fault(databases: Databases) -> None:
+    async with living(databases.app_url, databases.platform_url) as world:
+        shop = await world.open_shop(free_cancel_hours=0)
+        booking = await world.paid_booking(shop)
+        # Most of it was given back by hand, and before we hear of it all of it is promised here.
+        await world.hold_deliveries()
+        [charge] = await world.rows("charge")
+        await world.stripe.v1.refunds.create_async({"charge": charge["id"], "amount": 3000})
+        await world.cancel(shop, booking)
+        await world.arrive()
+        await world.hold_deliveries(held=False)
+        await world.advance(timedelta(minutes=1))
+        young = await read(world)
+        assert [item.debit_balance for item in young.suspense] == [3000]
+        assert not [fault for fault in young.faults if "suspense" in fault]
+        await world.advance(timedelta(days=8))
+        [fault] = [fault for fault in (await read(world)).faults if "suspense" in fault]
+        assert fault.startswith(young.suspense[0].item)

@@ -1,7 +1,7 @@
 """What a shop's own systems may ask, with an API key: bookings, payments, refunds."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -19,22 +19,17 @@ from bookedbarber.api.shapes import (
     RefundIn,
     RefundOut,
 )
-from bookedbarber.checkout import bookings, cancel, complete, receipt, refund
+from bookedbarber.checkout import bookings, cancel, complete, receipt, refund, sending
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.refund import PaymentUnknown
-from bookedbarber.errors import Refused, Unavailable
+from bookedbarber.checkout.sending import RefundStuck, RefundUnknown
+from bookedbarber.errors import Unavailable
 from bookedbarber.money import Money
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.states import RefundReason
 
 router = APIRouter(tags=["desk"])
 PAST_ALL = UUID(int=(1 << 128) - 1)
-
-
-class RefundUnknown(Refused):
-    """This shop has no such refund."""
-
-    code: ClassVar[str] = "refund_unknown"
 
 
 @router.get("/bookings/{booking}")
@@ -170,9 +165,33 @@ async def refund_payment(
 async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetime) -> None:
     """Try to send a promised refund at once; when Stripe does not answer, the job goes on."""
     try:
-        await refund.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
-    except Unavailable:
+        await sending.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
+    except (Unavailable, RefundStuck):
         return
+
+
+@router.post("/refunds/{refund}/send-again")
+async def send_refund_again(
+    refund: str, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+) -> RefundOut:
+    """Send a refund once more that the client's bank sent back, or that was withdrawn, and that is
+    still owed."""
+    refund_id, now = ids.parse("ref", refund), ctx.clock.now()
+    named = gate.required_key(
+        key, caller=str(staff.key_id), operation=f"send-again:{refund}", body=None
+    )
+    await gate.once(
+        lambda: sending.send_again(
+            ctx.means,
+            shop_id=staff.shop_id,
+            refund_id=refund_id,
+            actor=staff.actor,
+            key=named,
+            now=now,
+        )
+    )
+    await send_now(ctx.means, staff.shop_id, refund_id, now=now)
+    return await _refund(ctx.means, staff.shop_id, refund_id)
 
 
 @router.get("/refunds/{refund}")

@@ -88,6 +88,12 @@ _ALL: Final = (
     Problem("payment_closed", 409, "This payment is finished.", "Look at its present state."),
     Problem("payment_not_captured", 409, "Nothing was collected, so nothing can go back.",
             "Look at the payment's state."),
+    Problem(
+        "refund_not_failed",
+        409,
+        "Only a refund that came back can be sent again.",
+        "Look at its present state.",
+    ),
     Problem("refund_unknown", 404, "There is no such refund.", "Check the identifier."),
     Problem("refund_exceeds_payment", 409, "That is more than is left of the payment.",
             "Refund at most `left`."),

@@ -320,3 +320,21 @@ async def list_day(
         DayRow(row[0], row[1], AppointmentState(row[2]), row[3], row[4], row[5])
         for row in await db.fetch(LIST_DAY, shop_id, since, until)
     ]
+
+
+NOT_TO_COME = """\
+/* booking.not_to_come */
+select a.appointment_id
+  from unnest($1::uuid[], $2::uuid[]) as asked (shop_id, appointment_id)
+  join appointments a using (shop_id, appointment_id)
+ where a.state <> 'confirmed'"""
+
+
+async def not_to_come(
+    db: Connection,
+    *,
+    shop_ids: Sequence[UUID],
+    appointment_ids: Sequence[UUID],
+) -> list[UUID]:
+    """Which of these appointments, of whatever shops, are over, or will not take place."""
+    return [row[0] for row in await db.fetch(NOT_TO_COME, shop_ids, appointment_ids)]

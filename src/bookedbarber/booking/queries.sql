@@ -76,3 +76,10 @@ select appointment_id, barber_id, state, starts_at, ends_at, service_name
   from appointments
  where shop_id = :shop_id and starts_at >= :since and starts_at < :until
  order by starts_at, appointment_id
+
+-- name: not_to_come :many
+-- Which of these appointments, of whatever shops, are over, or will not take place.
+select a.appointment_id
+  from unnest(:shop_ids::uuid[], :appointment_ids::uuid[]) as asked (shop_id, appointment_id)
+  join appointments a using (shop_id, appointment_id)
+ where a.state <> 'confirmed'

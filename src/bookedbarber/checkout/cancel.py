@@ -19,7 +19,7 @@ from bookedbarber.errors import Refused
 from bookedbarber.jobs import queue
 from bookedbarber.jobs.queue import Work
 from bookedbarber.ledger import journal, rules
-from bookedbarber.ledger.rules import Held, Parts
+from bookedbarber.ledger.rules import Parts
 from bookedbarber.money import Money, currency, split
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment
@@ -219,14 +219,10 @@ async def _cancel(
             db,
             shop_id=shop_id,
             payment_id=plan.paid.payment_id,
-            appointment_id=appointment_id,
-            barber_id=known.barber_id,
             parts=plan.refund,
-            held=Held.AS_DEPOSIT,
             reason=RefundReason.REQUESTED_BY_CUSTOMER,
             note="",
             actor=actor,
-            stripe_account=plan.paid.stripe_account,
             now=now,
         )
     tell = Work(WorkKind.TELL_CANCELLED, appointment_id, now)

@@ -8,10 +8,10 @@ from bookedbarber.audit import trail
 from bookedbarber.booking import queries as booking
 from bookedbarber.booking import slots
 from bookedbarber.booking.states import AppointmentState
+from bookedbarber.checkout import shares
 from bookedbarber.checkout.cancel import AppointmentNotOpen, AppointmentUnknown
 from bookedbarber.checkout.means import Means
 from bookedbarber.ledger import journal, rules
-from bookedbarber.ledger.rules import Parts
 from bookedbarber.money import Money, currency
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.states import PaymentState
@@ -51,26 +51,20 @@ async def visit(
             if p.state is PaymentState.CAPTURED
         ]
         code = currency(known.currency)
-        due = known.service_amount + known.tax_amount + known.tip_amount
-        entry = rules.visit_completed(
-            visit=ids.show("apt", appointment_id),
-            sold=Parts(
-                Money(known.service_amount, code),
-                Money(known.tax_amount, code),
-                Money(known.tip_amount, code),
-            ),
+        refunds = await payments.list_refunds(db, shop_id=shop_id, appointment_id=appointment_id)
+        sold = shares.due(known, refunds)
+        if sold.total.minor:
             # More than is due can only be a second charge whose refund is on its way.
-            paid=Money(min(sum(p.amount - p.refunding for p in taken), due), code),
-            barber=known.barber_id,
-            at=now,
-        )
-        await journal.post(
-            db,
-            entry,
-            shop_id=shop_id,
-            stripe_account=taken[0].stripe_account,
-            now=now,
-        )
+            paid = min(sum(p.amount - p.refunding for p in taken), sold.total.minor)
+            entry = rules.visit_completed(
+                visit=ids.show("apt", appointment_id),
+                sold=sold,
+                paid=Money(paid, code),
+                barber=known.barber_id,
+                at=now,
+            )
+            account = taken[0].stripe_account
+            await journal.post(db, entry, shop_id=shop_id, stripe_account=account, now=now)
         await trail.record(
             db,
             shop_id=shop_id,

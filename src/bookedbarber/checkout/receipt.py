@@ -11,11 +11,10 @@ from bookedbarber.booking import policy
 from bookedbarber.booking import queries as booking
 from bookedbarber.booking.queries import Appointment
 from bookedbarber.booking.states import AppointmentState
+from bookedbarber.checkout import shares, standing
 from bookedbarber.checkout.cancel import AppointmentUnknown
 from bookedbarber.checkout.means import Means
 from bookedbarber.database import Connection
-from bookedbarber.ledger import queries as ledger
-from bookedbarber.ledger.chart import Account
 from bookedbarber.ledger.rules import Parts
 from bookedbarber.money import Money, currency, total
 from bookedbarber.payments import queries as payments
@@ -27,7 +26,6 @@ from bookedbarber.vault.people import PersonForgotten
 
 MANAGE: Final = "manage"  # the one kind of link that a client gets
 _TO_COME: Final = frozenset({PaymentState.PENDING, PaymentState.OPEN, PaymentState.PROCESSING})
-_UNDONE: Final = frozenset({RefundState.CANCELLED, RefundState.REFUSED})
 _MOMENT: Final = timedelta(microseconds=1)
 
 
@@ -85,7 +83,8 @@ class Figures:
 
     `refunded` counts every refund that stands, also one on its way, and one that the client's
     bank sent back, since it is still owed. While a visit is held or confirmed, `kept`, `due_now`
-    and `due_at_shop` add up to `total`, or `kept` alone is more (then a refund was undone).
+    and `due_at_shop` add up to `total` less what was given back out of goodwill, or `kept` alone
+    is more (then a refund was undone).
     """
 
     total: Money
@@ -171,12 +170,7 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
             raise LookupError(shop_id)
         collected = await payments.list_payments(db, shop_id=shop_id, appointment_id=appointment_id)
         given_back = await payments.list_refunds(db, shop_id=shop_id, appointment_id=appointment_id)
-        owed = -await ledger.item_balance(
-            db,
-            shop_id=shop_id,
-            account=Account.RECEIVABLE_FROM_CLIENT,
-            item=ids.show("apt", appointment_id),
-        )
+        stands = await standing.of(db, shop_id=shop_id, visit=visit)
         guest = await _guest(db, means, shop_id, visit)
     return _receipt(
         means,
@@ -185,7 +179,7 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
         guest=guest,
         collected=tuple(_payment_line(p) for p in collected),
         given_back=tuple(_refund_line(r) for r in given_back),
-        owed=Money(owed, currency(visit.currency)),
+        owed=stands.receivable,
         now=now,
     )
 
@@ -204,11 +198,12 @@ def figures(
     """
     code = owed.currency
     nothing = Money.zero(code)
-    lines, standing = tuple(payments), [r for r in refunds if r.state not in _UNDONE]
+    lines, stand = tuple(payments), [r for r in refunds if r.state not in shares.UNDONE]
     paid = total((p.amount for p in lines if p.state is PaymentState.CAPTURED), code)
-    refunded = total((r.amount for r in standing), code)
-    returned = total((r.amount for r in standing if r.state is RefundState.SUCCEEDED), code)
-    left = max(sold.total - (paid - refunded), nothing)
+    refunded = total((r.amount for r in stand), code)
+    returned = total((r.amount for r in stand if r.state is RefundState.SUCCEEDED), code)
+    forgiven = total((r.amount for r in stand if r.reason is RefundReason.GOODWILL), code)
+    left = max(sold.total - forgiven - (paid - refunded), nothing)
     due_now = due_at_shop = nothing
     match state:
         case AppointmentState.HELD:
@@ -318,7 +313,7 @@ def _at_stake(
     counted = {PaymentState.CAPTURED, *to_come}
     code = deposit.currency
     came = total((p.amount - p.parts.tip for p in collected if p.state in counted), code)
-    went = total((r.amount - r.parts.tip for r in given_back if r.state not in _UNDONE), code)
+    went = total((r.amount - r.parts.tip for r in given_back if r.state not in shares.UNDONE), code)
     return came - went
 
 

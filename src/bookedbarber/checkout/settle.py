@@ -268,18 +268,14 @@ async def _return(
         db,
         shop_id=arrival.shop_id,
         payment_id=arrival.payment_id,
-        appointment_id=found.appointment_id,
-        barber_id=found.barber_id,
         parts=Parts(
             Money(found.service_amount, code),
             Money(found.tax_amount, code),
             Money(found.tip_amount, code),
         ),
-        held=rules.Held.AS_DEPOSIT,
         reason=reason,
         note="",
         actor=ACTOR,
-        stripe_account=found.stripe_account,
         now=now,
     )
 

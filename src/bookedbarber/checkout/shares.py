@@ -1,8 +1,15 @@
 """How much of each part of a payment a refund gives back. Pure."""
 
+from collections.abc import Iterable
+from typing import Final
+
+from bookedbarber.booking.queries import Appointment
 from bookedbarber.ledger.rules import Parts
-from bookedbarber.money import Money, allocate_refund, currency
-from bookedbarber.payments.queries import Payment
+from bookedbarber.money import Currency, Money, allocate_refund, currency
+from bookedbarber.payments.queries import Payment, Refund
+from bookedbarber.payments.states import RefundReason, RefundState
+
+UNDONE: Final = (RefundState.CANCELLED, RefundState.REFUSED)  # as if never promised
 
 
 def whole_of(paid: Payment) -> Parts:
@@ -13,6 +20,21 @@ def whole_of(paid: Payment) -> Parts:
         Money(paid.tax_amount, code),
         Money(paid.tip_amount, code),
     )
+
+
+def due(visit: Appointment, refunds: Iterable[Refund]) -> Parts:
+    """What a visit costs: what was sold, less what was given back out of goodwill before it."""
+    code = currency(visit.currency)
+    given = [r for r in refunds if r.reason is RefundReason.GOODWILL and r.state not in UNDONE]
+    return Parts(
+        _less(visit.service_amount, (r.service_amount for r in given), code),
+        _less(visit.tax_amount, (r.tax_amount for r in given), code),
+        _less(visit.tip_amount, (r.tip_amount for r in given), code),
+    )
+
+
+def _less(sold: int, given: Iterable[int], code: Currency) -> Money:
+    return Money(max(sold - sum(given), 0), code)
 
 
 def share(whole: Parts, left: Parts, wanted: Money) -> Parts:
@@ -28,7 +50,12 @@ def share(whole: Parts, left: Parts, wanted: Money) -> Parts:
         0 <= part.minor <= most.minor
         for part, most in zip(_three(given), _three(left), strict=True)
     )
-    return given if fits else _allocated(left, Money.zero(wanted.currency), wanted)
+    return given if fits else portion(left, wanted)
+
+
+def portion(parts: Parts, amount: Money) -> Parts:
+    """`amount` shared out in the proportion of `parts`, and from none more than it has."""
+    return _allocated(parts, Money.zero(amount.currency), amount)
 
 
 def _allocated(parts: Parts, gone: Money, wanted: Money) -> Parts:

@@ -9,6 +9,7 @@ from bookedbarber import ids
 from bookedbarber.database import Connection
 from bookedbarber.ledger import queries, rules
 from bookedbarber.ledger.chart import Account, Side
+from bookedbarber.ledger.queries import BookedEntry
 from bookedbarber.ledger.rules import Entry, Movement, Posting
 from bookedbarber.money import Money, currency
 
@@ -90,25 +91,28 @@ async def book_movement(
     )
 
 
+async def lines_of(db: Connection, *, shop_id: UUID, happened: str) -> list[Posting]:
+    """The postings that booked what happened, line by line; none when it is not booked."""
+    entry = await queries.find_entry(db, shop_id=shop_id, happened=happened)
+    return _lines(entry) if entry else []
+
+
+def _lines(entry: BookedEntry) -> list[Posting]:
+    code = currency(entry.currency)
+    columns = (entry.accounts, entry.sides, entry.amounts, entry.items, entry.parties)
+    return [
+        Posting(Account(account), Side(side), Money(amount, code), item, party)
+        for account, side, amount, item, party in zip(*columns, strict=True)
+    ]
+
+
 async def undo_refund(db: Connection, *, shop_id: UUID, refund: str, now: datetime) -> bool:
     """Reverse the promise of a refund that will never be sent, linked to it."""
     promise = await queries.find_entry(db, shop_id=shop_id, happened=f"refund:{refund}")
     if promise is None:
         return False
-    code = currency(promise.currency)
-    lines = [
-        Posting(Account(account), Side(side), Money(amount, code), item, party)
-        for account, side, amount, item, party in zip(
-            promise.accounts,
-            promise.sides,
-            promise.amounts,
-            promise.items,
-            promise.parties,
-            strict=True,
-        )
-    ]
     values = parameters(
-        rules.refund_undone(lines, refund=refund, at=now),
+        rules.refund_undone(_lines(promise), refund=refund, at=now),
         stripe_account=promise.stripe_account,
         now=now,
         reverses=promise.entry_id,

@@ -56,6 +56,7 @@ class OpenItem:
     shop_id: UUID
     item: str
     currency: str
+    account: str
     debit_balance: int
     since: datetime
 
@@ -68,6 +69,14 @@ class BookedNet:
     currency: str
     transactions: int
     net: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBalance:
+    """One row, as PostgreSQL types it."""
+
+    account: str
+    open: int
 
 
 POST = """\
@@ -286,12 +295,12 @@ async def unbalanced_entries(
 
 OPEN_ITEMS = """\
 /* ledger.open_items */
-select p.stripe_account, p.shop_id, p.item, p.currency::text as currency,
+select p.stripe_account, p.shop_id, p.item, p.currency::text as currency, p.account,
        sum(case p.side when 'debit' then p.amount else -p.amount end)::bigint as debit_balance,
        min(e.effective_at) as since
   from postings p join entries e using (shop_id, entry_id)
  where p.account = $1
- group by p.stripe_account, p.shop_id, p.item, p.currency
+ group by p.stripe_account, p.shop_id, p.item, p.currency, p.account
 having sum(case p.side when 'debit' then p.amount else -p.amount end) <> 0
  order by min(e.effective_at)"""
 
@@ -335,22 +344,44 @@ async def booked_ids(
     return [row[0] for row in await db.fetch(BOOKED_IDS, stripe_account, ids)]
 
 
-ITEM_BALANCE = """\
-/* ledger.item_balance */
-select coalesce(sum(case side when 'credit' then amount else -amount end), 0)::bigint as open
-  from postings where shop_id = $1 and account = $2 and item = $3"""
+ITEM_BALANCES = """\
+/* ledger.item_balances */
+select account, sum(case side when 'credit' then amount else -amount end)::bigint as open
+  from postings
+ where shop_id = $1 and account = any($2::text[]) and item = $3
+ group by account"""
 
 
-async def item_balance(
+async def item_balances(
     db: Connection,
     *,
     shop_id: UUID,
-    account: str,
+    accounts: Sequence[str],
     item: str,
-) -> int:
-    """What is open on one item of an account, as a credit balance in minor units."""
-    row = await db.fetchrow(ITEM_BALANCE, shop_id, account, item)
-    if row is None:
-        raise LookupError("item_balance")
-    value: int = row[0]
-    return value
+) -> list[ItemBalance]:
+    """What is open on one item in each of these accounts, as a credit balance in minor units."""
+    return [ItemBalance(*row) for row in await db.fetch(ITEM_BALANCES, shop_id, accounts, item)]
+
+
+WRONG_SIDE = """\
+/* ledger.wrong_side */
+select p.stripe_account, p.shop_id, p.item, p.currency::text as currency, p.account,
+       sum(case p.side when 'debit' then p.amount else -p.amount end)::bigint as debit_balance,
+       min(e.effective_at) as since
+  from postings p join entries e using (shop_id, entry_id)
+ where p.account = any($1::text[]) or p.account = any($2::text[])
+ group by p.stripe_account, p.shop_id, p.item, p.currency, p.account
+having case when p.account = any($1::text[])
+            then sum(case p.side when 'debit' then p.amount else -p.amount end) < 0
+            else sum(case p.side when 'debit' then p.amount else -p.amount end) > 0 end
+ order by min(e.effective_at)"""
+
+
+async def wrong_side(
+    db: Connection,
+    *,
+    debit_accounts: Sequence[str],
+    credit_accounts: Sequence[str],
+) -> list[OpenItem]:
+    """Items of accounts that are somebody's and stand on the side on which nothing can be owed."""
+    return [OpenItem(*row) for row in await db.fetch(WRONG_SIDE, debit_accounts, credit_accounts)]

@@ -74,12 +74,12 @@ having sum(case side when 'debit' then amount else -amount end) <> 0
 -- name: open_items :many
 -- What is still open in one account, item by item, the oldest first.
 -- row: OpenItem
-select p.stripe_account, p.shop_id, p.item, p.currency::text as currency,
+select p.stripe_account, p.shop_id, p.item, p.currency::text as currency, p.account,
        sum(case p.side when 'debit' then p.amount else -p.amount end)::bigint as debit_balance,
        min(e.effective_at) as since
   from postings p join entries e using (shop_id, entry_id)
  where p.account = :account
- group by p.stripe_account, p.shop_id, p.item, p.currency
+ group by p.stripe_account, p.shop_id, p.item, p.currency, p.account
 having sum(case p.side when 'debit' then p.amount else -p.amount end) <> 0
  order by min(e.effective_at)
 
@@ -95,7 +95,24 @@ select stripe_account, currency::text as currency, count(*) as transactions,
 select id from balance_transactions
  where stripe_account = :stripe_account and id = any(:ids::text[])
 
--- name: item_balance :one
--- What is open on one item of an account, as a credit balance in minor units.
-select coalesce(sum(case side when 'credit' then amount else -amount end), 0)::bigint as open
-  from postings where shop_id = :shop_id and account = :account and item = :item
+-- name: item_balances :many
+-- What is open on one item in each of these accounts, as a credit balance in minor units.
+-- row: ItemBalance
+select account, sum(case side when 'credit' then amount else -amount end)::bigint as open
+  from postings
+ where shop_id = :shop_id and account = any(:accounts::text[]) and item = :item
+ group by account
+
+-- name: wrong_side :many
+-- Items of accounts that are somebody's and stand on the side on which nothing can be owed.
+-- row: OpenItem
+select p.stripe_account, p.shop_id, p.item, p.currency::text as currency, p.account,
+       sum(case p.side when 'debit' then p.amount else -p.amount end)::bigint as debit_balance,
+       min(e.effective_at) as since
+  from postings p join entries e using (shop_id, entry_id)
+ where p.account = any(:debit_accounts::text[]) or p.account = any(:credit_accounts::text[])
+ group by p.stripe_account, p.shop_id, p.item, p.currency, p.account
+having case when p.account = any(:debit_accounts::text[])
+            then sum(case p.side when 'debit' then p.amount else -p.amount end) < 0
+            else sum(case p.side when 'debit' then p.amount else -p.amount end) > 0 end
+ order by min(e.effective_at)

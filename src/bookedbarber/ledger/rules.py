@@ -87,12 +87,18 @@ class Movement:
     available_on: datetime
 
 
-class Held(StrEnum):
-    """Where the money of a visit stands in the books when some of it is given back."""
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Out of what a refund is paid: first the deposit, then what the rest of the money became."""
 
-    AS_DEPOSIT = "as_deposit"
-    AS_INCOME = "as_income"
-    AS_LATE_FEE = "as_late_fee"
+    deposit: Money
+    earned: Parts
+    income: Account = Account.SERVICE_INCOME
+
+    @property
+    def total(self) -> Money:
+        """What the client gets."""
+        return self.deposit + self.earned.total
 
 
 def debit(account: Account, amount: Money, item: str, party: UUID | None = None) -> Posting:
@@ -169,17 +175,14 @@ def visit_completed(*, visit: str, sold: Parts, paid: Money, barber: UUID, at: d
 
 
 def refund_promised(
-    *, refund: str, visit: str, parts: Parts, held: Held, barber: UUID, at: datetime
+    *, refund: str, visit: str, sources: Sources, barber: UUID, at: datetime
 ) -> Entry:
     """Rule 7, first half. Money is owed back, out of where it stood. Stripe's fee stays."""
-    match held:
-        case Held.AS_DEPOSIT:
-            lines = [debit(Account.CLIENT_DEPOSITS, parts.total, visit)]
-        case Held.AS_INCOME:
-            lines = _earned(Side.DEBIT, parts, visit, Account.SERVICE_INCOME, barber)
-        case Held.AS_LATE_FEE:
-            lines = _earned(Side.DEBIT, parts, visit, Account.LATE_CANCELLATION_INCOME, barber)
-    lines.append(credit(Account.REFUNDS_PAYABLE, parts.total, refund))
+    lines = [
+        debit(Account.CLIENT_DEPOSITS, sources.deposit, visit),
+        *_earned(Side.DEBIT, sources.earned, visit, sources.income, barber),
+        credit(Account.REFUNDS_PAYABLE, sources.total, refund),
+    ]
     return Entry(EntryKind.REFUND_PROMISED, f"refund:{refund}", at, _without_zeros(lines))
 
 

@@ -67,6 +67,8 @@ class Refund:
     requested_by: str
     failure: str | None
     requested_at: datetime
+    tries: int
+    asked_at: datetime
     settled_at: datetime | None
 
 
@@ -521,10 +523,10 @@ ADD_REFUND = """\
 /* payments.add_refund */
 insert into refunds (shop_id, refund_id, payment_id, state, service_amount, tax_amount,
                      tip_amount, amount, currency, stripe_account, reason, note, requested_by,
-                     requested_at)
+                     requested_at, tries, asked_at)
 values ($1, $2, $3, 'requested', $4, $5,
         $6, $4::bigint + $5::bigint + $6::bigint, $7, $8,
-        $9, $10, $11, $12)"""
+        $9, $10, $11, $12, 1, $12)"""
 
 
 async def add_refund(
@@ -570,7 +572,7 @@ LOAD_REFUND = """\
 select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
        r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
-       r.settled_at
+       r.tries, r.asked_at, r.settled_at
   from refunds r where r.shop_id = $1 and r.refund_id = $2"""
 
 
@@ -602,6 +604,8 @@ async def load_refund(
         row[14],
         row[15],
         row[16],
+        row[17],
+        row[18],
     )
 
 
@@ -610,7 +614,7 @@ LIST_REFUNDS = """\
 select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
        r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
-       r.settled_at
+       r.tries, r.asked_at, r.settled_at
   from refunds r
   join payments p using (shop_id, payment_id)
  where r.shop_id = $1 and p.appointment_id = $2
@@ -643,6 +647,8 @@ async def list_refunds(
             row[14],
             row[15],
             row[16],
+            row[17],
+            row[18],
         )
         for row in await db.fetch(LIST_REFUNDS, shop_id, appointment_id)
     ]
@@ -672,8 +678,8 @@ MOVE_REFUND = """\
 update refunds
    set state = $1, stripe_refund_id = coalesce($2, stripe_refund_id),
        failure = $3, settled_at = $4
- where shop_id = $5 and refund_id = $6
-   and state = any($7::text[])"""
+ where shop_id = $5 and refund_id = $6 and tries = $7
+   and state = any($8::text[])"""
 
 
 async def move_refund(
@@ -685,6 +691,7 @@ async def move_refund(
     settled_at: datetime | None,
     shop_id: UUID,
     refund_id: UUID,
+    tries: int,
     from_states: Sequence[str],
 ) -> int:
     """Move a refund from one of the states it may leave; see states.py for what is allowed."""
@@ -698,7 +705,28 @@ async def move_refund(
                 settled_at,
                 shop_id,
                 refund_id,
+                tries,
                 from_states,
             )
         ).rpartition(" ")[2]
     )
+
+
+SEND_AGAIN = """\
+/* payments.send_again */
+update refunds set state = 'requested', tries = tries + 1, asked_at = $1, failure = null,
+                   stripe_refund_id = null, settled_at = null
+ where shop_id = $2 and refund_id = $3 and state = 'failed'"""
+
+
+async def send_again(
+    db: Connection,
+    *,
+    now: datetime,
+    shop_id: UUID,
+    refund_id: UUID,
+) -> int:
+    """A refund that came back is to be sent once more: a new try, for which Stripe makes a new
+    refund.
+    """
+    return int((await db.execute(SEND_AGAIN, now, shop_id, refund_id)).rpartition(" ")[2])

@@ -8,7 +8,7 @@ select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_
 select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
        r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
-       r.settled_at
+       r.tries, r.asked_at, r.settled_at
   from refunds
 
 -- name: add_payment :count
@@ -126,10 +126,10 @@ update payments set refunding = refunding - :amount
 -- Write down a refund before Stripe is asked.
 insert into refunds (shop_id, refund_id, payment_id, state, service_amount, tax_amount,
                      tip_amount, amount, currency, stripe_account, reason, note, requested_by,
-                     requested_at)
+                     requested_at, tries, asked_at)
 values (:shop_id, :refund_id, :payment_id, 'requested', :service_amount, :tax_amount,
         :tip_amount, :service_amount::bigint + :tax_amount::bigint + :tip_amount::bigint, :currency, :stripe_account,
-        :reason, :note, :requested_by, :now)
+        :reason, :note, :requested_by, :now, 1, :now)
 
 -- name: load_refund :maybe
 -- One refund of a shop.
@@ -162,5 +162,11 @@ select shop_id, refund_id from refunds
 update refunds
    set state = :to_state, stripe_refund_id = coalesce(:stripe_refund_id, stripe_refund_id),
        failure = :failure, settled_at = :settled_at
- where shop_id = :shop_id and refund_id = :refund_id
+ where shop_id = :shop_id and refund_id = :refund_id and tries = :tries
    and state = any(:from_states::text[])
+
+-- name: send_again :count
+-- A refund that came back is to be sent once more: a new try, for which Stripe makes a new refund.
+update refunds set state = 'requested', tries = tries + 1, asked_at = :now, failure = null,
+                   stripe_refund_id = null, settled_at = null
+ where shop_id = :shop_id and refund_id = :refund_id and state = 'failed'

@@ -60,7 +60,7 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
     _R.PENDING: frozenset({_R.SUCCEEDED, _R.FAILED, _R.CANCELLED}),
     # A refund that had arrived can still be sent back by the client's bank.
     _R.SUCCEEDED: frozenset({_R.FAILED}),
-    _R.FAILED: frozenset(),
+    _R.FAILED: frozenset({_R.REQUESTED}),  # sent again, by whoever asks for it
     _R.CANCELLED: frozenset(),
     _R.REFUSED: frozenset(),
 }

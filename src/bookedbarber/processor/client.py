@@ -204,14 +204,14 @@ class Processor:
         )
         return snapshots.refund(found)
 
-    async def find_refund(self, *, charge_id: str, refund: str) -> Refund | None:
+    async def find_refund(self, *, charge_id: str, named: Mapping[str, str]) -> Refund | None:
         """The refund made for one of ours, found by its metadata among those of a charge."""
         async for found in self._pages(
             "refunds.list",
             self._stripe.v1.refunds.list_async,
             {"charge": charge_id, "expand": [f"data.{path}" for path in EXPAND_REFUND]},
         ):
-            if snapshots.metadata(found.metadata).get("refund") == refund:
+            if snapshots.metadata(found.metadata).items() >= named.items():
                 return snapshots.refund(found)
         return None
 

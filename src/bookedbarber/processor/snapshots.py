@@ -75,6 +75,7 @@ class Refund:
     status: str
     amount: Money
     charge_id: str | None
+    intent_id: str | None
     metadata: Mapping[str, str]
     failure: str | None
     movements: tuple[BalanceTransaction, ...]
@@ -140,6 +141,7 @@ def refund(it: stripe.Refund) -> Refund:
         status=it.status or "pending",
         amount=Money(it.amount, currency(it.currency)),
         charge_id=_id(it.charge),
+        intent_id=_id(it.payment_intent),
         metadata=metadata(it.metadata),
         failure=_sent(it, "failure_reason") if it.status == "failed" else None,
         movements=tuple(

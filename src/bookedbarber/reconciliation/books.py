@@ -4,6 +4,10 @@ For each Stripe account and currency: the ledger's *stripe balance* = the sum of
 movements we booked = the sum over those Stripe lists = the balance Stripe states. Stripe's balance
 has no history and is not read together with the list: it is read before and after, and the whole
 is repeated while the two differ.
+
+Every other account is the sum of its open items, and each of those must be one that can be: a
+deposit of a visit that is still to come, a debt on the side on which it is owed, a movement that
+nobody could explain for no longer than a week.
 """
 
 from collections import Counter
@@ -11,10 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from bookedbarber import ids
+from bookedbarber.booking import queries as booking
 from bookedbarber.checkout.means import Means
+from bookedbarber.database import Connection
 from bookedbarber.errors import Unavailable
 from bookedbarber.ledger import queries as ledger
-from bookedbarber.ledger.chart import Account
+from bookedbarber.ledger.chart import KINDS, Account, Side
 from bookedbarber.ledger.queries import AccountTotal, OpenItem, UnbalancedEntry
 from bookedbarber.money import Money, currency
 from bookedbarber.processor.client import Processor
@@ -22,6 +29,13 @@ from bookedbarber.processor.snapshots import BalanceTransaction
 
 AWAITING_LIMIT: Final = timedelta(hours=2)  # Stripe says an hour; twice that needs a look
 REFUND_LIMIT: Final = timedelta(days=30)  # the longest that Stripe takes over a pending refund
+SUSPENSE_LIMIT: Final = timedelta(days=7)  # by then somebody must have looked
+# Items of these are not debts, or have a sentence of their own.
+_EITHER_SIDE: Final = frozenset(
+    {Account.STRIPE_BALANCE, Account.STRIPE_FEES, Account.SUSPENSE, Account.REFUNDS_PAYABLE}
+)
+_DEBITS: Final = [a for a in set(Account) - _EITHER_SIDE if KINDS[a].grows_on is Side.DEBIT]
+_CREDITS: Final = [a for a in set(Account) - _EITHER_SIDE if KINDS[a].grows_on is Side.CREDIT]
 TRIES: Final = 5
 
 
@@ -58,6 +72,8 @@ class Books:
     awaiting: tuple[OpenItem, ...]
     refunds_owed: tuple[OpenItem, ...]
     suspense: tuple[OpenItem, ...]
+    stranded: tuple[OpenItem, ...]  # deposits of visits that are over, or will not take place
+    wrong_side: tuple[OpenItem, ...]
     unbalanced: tuple[UnbalancedEntry, ...]
 
     @property
@@ -88,6 +104,15 @@ class Books:
             f"{item.item} was refunded beyond what was owed"
             for item in self.refunds_owed
             if item.debit_balance > 0
+        ]
+        found += [
+            f"{item.item} stands in suspense since {item.since:%F}"
+            for item in self.suspense
+            if self.at - item.since > SUSPENSE_LIMIT
+        ]
+        found += [f"{item.item} keeps a deposit and is not to come" for item in self.stranded]
+        found += [
+            f"{item.item} stands on the wrong side of {item.account}" for item in self.wrong_side
         ]
         return tuple(found)
 
@@ -127,8 +152,23 @@ async def read(means: Means, *, now: datetime) -> Books:
             awaiting=tuple(await ledger.open_items(db, account=Account.AWAITING_STRIPE)),
             refunds_owed=tuple(await ledger.open_items(db, account=Account.REFUNDS_PAYABLE)),
             suspense=tuple(await ledger.open_items(db, account=Account.SUSPENSE)),
+            stranded=await _stranded(db),
+            wrong_side=tuple(
+                await ledger.wrong_side(db, debit_accounts=_DEBITS, credit_accounts=_CREDITS)
+            ),
             unbalanced=tuple(await ledger.unbalanced_entries(db)),
         )
+
+
+async def _stranded(db: Connection) -> tuple[OpenItem, ...]:
+    deposits = await ledger.open_items(db, account=Account.CLIENT_DEPOSITS)
+    over = await booking.not_to_come(
+        db,
+        shop_ids=[item.shop_id for item in deposits],
+        appointment_ids=[ids.parse("apt", item.item) for item in deposits],
+    )
+    shown = {ids.show("apt", appointment_id) for appointment_id in over}
+    return tuple(item for item in deposits if item.item in shown)
 
 
 async def _at_rest(processor: Processor) -> tuple[list[BalanceTransaction], dict[str, Money]]:

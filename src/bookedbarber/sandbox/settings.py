@@ -39,7 +39,8 @@ class Settings:
     payout_delay_days: int = 2
     fees: dict[str, tuple[int, int]] = field(default_factory=lambda: dict(FEES))
     overdraft: int | None = None
-    """How far refunds may push the balance below zero; none means Stripe debits the bank."""
+    """How far refunds may push the balance below zero (above it, when negative); none means Stripe
+    debits the bank."""
     refund_settle_delay: float = 5.0
     """When pending refunds of the 7726 card succeed and those of the 5126 card fail."""
     processing_delay: float = 0.0
@@ -87,7 +88,7 @@ def _check(name: str, value: Any) -> None:
         case "strict":
             good = isinstance(value, bool)
         case "overdraft":
-            good = whole or value is None
+            good = value is None or (isinstance(value, int) and not isinstance(value, bool))
         case "delivery_mode":
             good = value in ("auto", "held")
         case "retries":

@@ -13,9 +13,11 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from bookedbarber import ids
-from bookedbarber.checkout import movements, refund, settle
+from bookedbarber.checkout import movements, sending, settle
 from bookedbarber.checkout.means import Means
 from bookedbarber.payments import queries as payments
+from bookedbarber.payments.queries import PaymentRef
+from bookedbarber.processor import snapshots
 from bookedbarber.processor.snapshots import Intent
 from bookedbarber.webhooks.queries import StoredEvent
 
@@ -115,31 +117,61 @@ async def _owner_of_intent(
 
 async def _refund(means: Means, about: Subject, *, now: datetime) -> None:
     sent = await means.processor.get_refund(about.id)
+    owner = await _owner_of_refund(means, sent, about)
+    if owner is None:
+        await _made_by_hand(means, sent, about, now=now)
+        return
+    await sending.record(means, shop_id=owner[0], refund_id=owner[1], sent=sent, now=now)
+
+
+async def _owner_of_refund(
+    means: Means, sent: snapshots.Refund, about: Subject
+) -> tuple[UUID, UUID] | None:
     async with means.database.platform_statement() as db:
         known = await payments.find_by_stripe_refund(
             db, stripe_account=about.stripe_account, stripe_refund_id=sent.id
         )
-        owner = (known.shop_id, known.refund_id) if known else None
-        foreign: UUID | None = None
-        if owner is None:
-            owner = _named(sent.metadata, "refund", "ref")
-            if owner is None or not await payments.load_refund(
-                db, shop_id=owner[0], refund_id=owner[1]
-            ):
-                charged = sent.charge_id and await payments.find_by_charge(
-                    db, stripe_account=about.stripe_account, charge_id=sent.charge_id
-                )
-                foreign = charged.shop_id if charged else None
-                owner = None
-    if owner is None:
-        if foreign is not None:
-            # Made at Stripe by hand: its movements are booked to suspense, and so are seen.
-            for moved in sent.movements:
-                await movements.book(
-                    means, moved, shop_id=foreign, stripe_account=about.stripe_account, now=now
-                )
+        if known is not None:
+            return known.shop_id, known.refund_id
+        named = _named(sent.metadata, "refund", "ref")
+        if named is None:
+            return None
+        ours = await payments.load_refund(db, shop_id=named[0], refund_id=named[1])
+    return named if ours is not None else None
+
+
+async def _made_by_hand(
+    means: Means, sent: snapshots.Refund, about: Subject, *, now: datetime
+) -> None:
+    """Somebody gave a payment of ours back in Stripe's dashboard: it becomes a refund of ours."""
+    paid = await _payment_of(means, sent, about, now=now)
+    if paid is None:
         return
-    await refund.record(means, shop_id=owner[0], refund_id=owner[1], sent=sent, now=now)
+    adopted = await sending.adopt(
+        means, shop_id=paid.shop_id, payment_id=paid.payment_id, sent=sent, now=now
+    )
+    if adopted is not None:
+        await sending.record(means, shop_id=paid.shop_id, refund_id=adopted, sent=sent, now=now)
+        return
+    for moved in sent.movements:  # without an owner they are booked to suspense, and so are seen
+        await movements.book(
+            means, moved, shop_id=paid.shop_id, stripe_account=about.stripe_account, now=now
+        )
+
+
+async def _payment_of(
+    means: Means, sent: snapshots.Refund, about: Subject, *, now: datetime
+) -> PaymentRef | None:
+    """Whose charge was given back; settled first when this is the first we hear of it."""
+    if sent.intent_id is not None:
+        named = Subject(about.stripe_account, Topic.INTENT, sent.intent_id)
+        await handle(means, named, now=now)
+    if sent.charge_id is None:
+        return None
+    async with means.database.platform_statement() as db:
+        return await payments.find_by_charge(
+            db, stripe_account=about.stripe_account, charge_id=sent.charge_id
+        )
 
 
 def _named(metadata: Any, field: str, prefix: ids.Prefix) -> tuple[UUID, UUID] | None:

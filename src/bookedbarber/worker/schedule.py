@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, assert_never
 
-from bookedbarber.checkout import collect, expire, letters, refund
+from bookedbarber.checkout import collect, expire, letters, sending
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.jobs.queries import Job
@@ -42,7 +42,7 @@ async def do(means: Means, job: Job, *, now: datetime) -> None:
         case WorkKind.STOP_COLLECTING:
             await collect.stop(means, shop_id=job.shop_id, payment_id=job.about, now=now)
         case WorkKind.SEND_REFUND:
-            await refund.send(means, shop_id=job.shop_id, refund_id=job.about, now=now)
+            await sending.send(means, shop_id=job.shop_id, refund_id=job.about, now=now)
         case WorkKind.TELL_CONFIRMED | WorkKind.TELL_CANCELLED | WorkKind.TELL_SLOT_LOST:
             await _tell(means, kind, job, now=now)
         case _:

@@ -234,6 +234,8 @@ create table refunds (
     requested_by      text not null,
     failure           text,
     requested_at      timestamptz not null,
+    tries             integer not null check (tries > 0),  -- each is a refund of Stripe's own
+    asked_at          timestamptz not null,                -- when this try was asked for
     settled_at        timestamptz,
     primary key (shop_id, refund_id),
     foreign key (shop_id, payment_id) references payments,
@@ -490,7 +492,7 @@ grant update (state, held_until, closed_at) on appointments
     to bookedbarber_app, bookedbarber_platform;
 grant update (state, refunding, via, intent_id, checkout_id, charge_id, card_brand, card_last4,
     decline_code, captured_at) on payments to bookedbarber_app, bookedbarber_platform;
-grant update (state, stripe_refund_id, failure, settled_at) on refunds
+grant update (state, stripe_refund_id, failure, tries, asked_at, settled_at) on refunds
     to bookedbarber_app, bookedbarber_platform;
 
 grant select on all tables in schema public to bookedbarber_platform;
