@@ -1,4 +1,5 @@
-"""Calls to Stripe: one deterministic key for each intent, a breaker and a timeout around each."""
+"""Calls to Stripe: one deterministic key for whatever must not be made twice, a breaker and a
+timeout around each."""
 
 import asyncio
 import functools
@@ -24,6 +25,9 @@ from bookedbarber.resilience.breaker import Breakers
 from bookedbarber.resilience.limiter import LocalLimiter, RateLimited, Rule
 
 T = TypeVar("T")
+# A slot is held for minutes: what takes days to arrive (bank debits) is not offered. Wallets ride
+# on cards. In place of `payment_method_types`, which this version of the API does not take.
+CARDS: list[Literal["card"]] = ["card"]
 EXPAND_INTENT = ["latest_charge.balance_transaction"]
 EXPAND_REFUND = ["balance_transaction", "failure_balance_transaction"]
 PAGE = 100
@@ -126,7 +130,7 @@ class Processor:
                     "currency": amount.currency.code,
                     "description": description,
                     "metadata": dict(metadata),
-                    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+                    "allowed_payment_method_types": CARDS,
                     "expand": EXPAND_INTENT,
                 },
                 {"idempotency_key": key},
@@ -159,14 +163,17 @@ class Processor:
                 return snapshots.intent(found)
         return None
 
-    async def cancel_intent(self, intent_id: str, *, key: str) -> Intent:
-        """Make sure Stripe never collects; ProcessorRefused when it has collected already."""
+    async def cancel_intent(self, intent_id: str) -> Intent:
+        """Make sure Stripe never collects; ProcessorRefused when it has collected already.
+
+        Under no key of ours: twice is once by itself, and a key would have Stripe repeat its first
+        failure for a day.
+        """
         cancelled = await self._call(
             "payment_intents.cancel",
             lambda: self._stripe.v1.payment_intents.cancel_async(
                 intent_id,
                 {"cancellation_reason": "abandoned", "expand": EXPAND_INTENT},
-                {"idempotency_key": key},
             ),
         )
         return snapshots.intent(cancelled)
@@ -232,6 +239,7 @@ class Processor:
             lambda: self._stripe.v1.checkout.sessions.create_async(
                 {
                     "mode": "payment",
+                    "allowed_payment_method_types": CARDS,
                     "success_url": success_url,
                     "expires_at": int(expires_at.timestamp()),
                     "cancel_url": cancel_url,
