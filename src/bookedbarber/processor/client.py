@@ -25,9 +25,6 @@ from bookedbarber.resilience.breaker import Breakers
 from bookedbarber.resilience.limiter import LocalLimiter, RateLimited, Rule
 
 T = TypeVar("T")
-# A slot is held for minutes: what takes days to arrive (bank debits) is not offered. Wallets ride
-# on cards. In place of `payment_method_types`, which this version of the API does not take.
-CARDS: list[Literal["card"]] = ["card"]
 EXPAND_INTENT = ["latest_charge.balance_transaction"]
 EXPAND_REFUND = ["balance_transaction", "failure_balance_transaction"]
 PAGE = 100
@@ -121,7 +118,11 @@ class Processor:
         description: str,
         metadata: Mapping[str, str],
     ) -> Intent:
-        """A PaymentIntent for `amount`; the same `key` gives the same one."""
+        """A PaymentIntent for `amount`; the same `key` gives the same one.
+
+        For cards, and the wallets that ride on them: a slot is held for minutes, and a bank debit
+        takes days. `payment_method_types`, which said so before, is gone from this API version.
+        """
         created = await self._call(
             "payment_intents.create",
             lambda: self._stripe.v1.payment_intents.create_async(
@@ -130,7 +131,7 @@ class Processor:
                     "currency": amount.currency.code,
                     "description": description,
                     "metadata": dict(metadata),
-                    "allowed_payment_method_types": CARDS,
+                    "allowed_payment_method_types": ["card"],
                     "expand": EXPAND_INTENT,
                 },
                 {"idempotency_key": key},
@@ -233,13 +234,14 @@ class Processor:
         cancel_url: str,
         expires_at: datetime,
     ) -> HostedCheckout:
-        """A payment page at Stripe for `amount`. Stripe takes `expires_at` from half an hour on."""
+        """A payment page at Stripe for `amount`, for cards as an intent is. Stripe takes
+        `expires_at` from half an hour on."""
         created = await self._call(
             "checkout_sessions.create",
             lambda: self._stripe.v1.checkout.sessions.create_async(
                 {
                     "mode": "payment",
-                    "allowed_payment_method_types": CARDS,
+                    "allowed_payment_method_types": ["card"],
                     "success_url": success_url,
                     "expires_at": int(expires_at.timestamp()),
                     "cancel_url": cancel_url,
