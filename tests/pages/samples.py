@@ -291,6 +291,7 @@ def _payment_states() -> dict[str, View]:
         "pay-action": replace(PAYMENT, state=PaymentState.ACTION),
         "pay-processing": replace(PAYMENT, state=PaymentState.PROCESSING),
         "pay-waiting": replace(PAYMENT, state=PaymentState.PROCESSING, intent=None),
+        "pay-checking": replace(over, state=PaymentState.CHECKING),
         "pay-hosted": replace(PAYMENT, intent=None),
         "pay-unreachable": replace(PAYMENT, intent=None, hosted=False),
         "pay-unavailable": replace(over, state=PaymentState.UNAVAILABLE),

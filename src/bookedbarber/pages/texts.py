@@ -133,12 +133,18 @@ ERRORS: Final[Mapping[ErrorKind, tuple[str, str, str]]] = {
     ErrorKind.TOO_MANY: (
         "clock",
         N_("A little slower, please"),
-        N_("Too many requests came from your network. Nothing was charged. Wait a minute."),
+        N_(
+            "Too many requests came from your network. Wait a minute, then load the page again. "
+            "If you were paying, do not pay again before you have seen how it stands."
+        ),
     ),
     ErrorKind.UNAVAILABLE: (
         "unplug",
         N_("We cannot reach our payment partner"),
-        N_("Nothing was charged and your time is still yours while held. Try again in a minute."),
+        N_(
+            "Try again in a minute. If you were paying, do not pay again before you have seen how "
+            "it stands: the link in your email, or this page, always shows the truth."
+        ),
     ),
     ErrorKind.DEFECT: (
         "circle-alert",

@@ -227,9 +227,11 @@ class BookingPage:
 
 
 class PaymentState(StrEnum):
-    """Where a payment stands, in the client's terms."""
+    """Where a payment stands, in the client's terms; `checking` while only Stripe knows and cannot
+    be asked."""
 
     READY = "ready"
+    CHECKING = "checking"
     ACTION = "action"
     PROCESSING = "processing"
     PAID = "paid"
@@ -266,7 +268,9 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """`/pay/{link}`, whatever became of it. `decline` is Stripe's code for the last attempt."""
+    """`/pay/{link}`, whatever became of it. `decline` is Stripe's code for the last attempt;
+    `closed` once Stripe will never collect it.
+    """
 
     shop: Shop
     visit: Visit
@@ -284,6 +288,7 @@ class PaymentPage:
     decline: str = ""
     intent: Intent | None = None
     hosted: bool = False
+    closed: bool = False
     refund: Refund | None = None
 
 
