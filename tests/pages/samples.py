@@ -74,7 +74,9 @@ NOW: Final = datetime(2026, 11, 21, 9, 14, tzinfo=UTC)
 VISIT: Final = Visit("Skin fade", 45, "Marco", START)
 VAT: Final = Tax("VAT", 2000, gbp(533), included=True)
 LINK: Final = "k3v9QmT2wXhR7sLpZ4nB"
-LINKS: Final = Links(pay=LINK, receipt=LINK, manage=LINK, calendar=LINK)
+LINKS: Final = Links(
+    pay=LINK, receipt=LINK, manage=LINK, calendar=LINK, again="/b/fade-street?service=srv_1"
+)
 
 SERVICES: Final = (
     ServiceOption("srv_1", "Skin fade", 45, gbp(3200), "clippers and razor", chosen=True),

@@ -101,7 +101,7 @@ async def back(request: Request) -> Response:
     found = await _asked(request, at, await _find(request, at))
     said = _said(found, at.context.clock.now())
     if said is PaymentState.PAID:
-        own = ways(at.context.means, found.payment.shop_id, found.shown.appointment_id)
+        own = ways(at.context.means, found.shown)
         return RedirectResponse(f"/receipt/{own.receipt}", 303)
     if said is PaymentState.READY and found.payment.via is Via.ELEMENT:
         return RedirectResponse(f"/pay/{found.link}", 303)
@@ -240,9 +240,9 @@ def _view(
         due_now=found.line.amount,
         due_later=shown.figures.total - found.line.amount,
         plan=present.plan(payment.purpose),
-        policy=present.policy(shown.shop, deposit=shown.deposit),
+        policy=present.policy_of(shown),
         state=state,
-        links=ways(means, payment.shop_id, shown.appointment_id, pay=found.link),
+        links=replace(ways(means, shown), pay=found.link),
         hold_seconds=_seconds_left(found, at.context.clock.now()),
         hold_total=int(means.hold.total_seconds()),
         decline=decline,

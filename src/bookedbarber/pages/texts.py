@@ -20,9 +20,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "barber_missing": N_("Choose a barber, or any barber."),
     "slot_missing": N_("Choose a time."),
     "slot_taken": N_("That time was taken a moment ago. Choose another one."),
-    "slot_past": N_("That time has passed. Choose a later one."),
     "name_missing": N_("Enter your name."),
-    "name_too_long": N_("Enter a shorter name."),
     "email_missing": N_("Enter your email address, for the receipt."),
     "email_invalid": N_("Enter an email address like name@example.com."),
     "phone_invalid": N_("Enter a phone number with digits, or leave it empty."),
@@ -88,6 +86,7 @@ HOLD_SOON: Final = N_("One minute left of your hold.")
 
 # State, as icon, tone and word: never colour alone.
 BOOKING_STATES: Final[Mapping[BookingState, tuple[str, str, str]]] = {
+    BookingState.HELD: ("clock", "warn", N_("Not paid yet")),
     BookingState.CONFIRMED: ("circle-check", "ok", N_("Confirmed")),
     BookingState.COMPLETED: ("check", "ok", N_("Completed")),
     BookingState.CANCELLED: ("calendar-x", "", N_("Cancelled")),

@@ -34,13 +34,32 @@ class Policy:
     """The cancellation policy and the terms in force, as accepted with the booking.
 
     Cancelling is free until `free_hours` before; after that the shop keeps the deposit less
-    `late_refund_bp` of it. What was paid beyond the deposit always goes back.
+    `late_refund_bp` of it. What was paid beyond the deposit always goes back. `visit` is what that
+    comes to once a time is chosen.
     """
 
     free_hours: int
     late_refund_bp: int
     version: str
     terms: tuple[str, ...]
+    visit: "VisitPolicy | None" = None
+
+
+class Window(StrEnum):
+    """Where a visit stands in its policy."""
+
+    FREE = "free"
+    LATE = "late"
+    BEGUN = "begun"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPolicy:
+    """What cancelling one visit costs: nothing until `free_until`, then `fee` until it begins."""
+
+    free_until: datetime
+    fee: Money
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,7 @@ class Links:
     receipt: str
     manage: str
     calendar: str
+    again: str = ""  # a whole address: the booking page with the same service, barber and day
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +318,7 @@ class PaymentPage:
 class BookingState(StrEnum):
     """What became of the appointment, in the client's terms."""
 
+    HELD = "held"
     CONFIRMED = "confirmed"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
@@ -352,7 +373,8 @@ class ManagePage:
     """`/manage/{link}` and, when `asking`, the question before cancelling.
 
     `offer` is None when there is nothing left to cancel; `changed` says that the figures moved
-    since the client last saw them, so the question is asked again.
+    since the client last saw them, so the question is asked again. `held_until` and `due_now` are
+    of a time that is not paid yet.
     """
 
     shop: Shop
@@ -365,6 +387,8 @@ class ManagePage:
     free_until: datetime
     offer: CancelOffer | None
     links: Links
+    held_until: datetime | None = None
+    due_now: Money | None = None
     asking: bool = False
     changed: bool = False
 
