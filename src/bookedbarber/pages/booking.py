@@ -4,11 +4,11 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -19,10 +19,13 @@ from bookedbarber.api import gate
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking import calendar
 from bookedbarber.booking.availability import Slot
-from bookedbarber.checkout import menu, start
+from bookedbarber.booking.policy import cancellation
+from bookedbarber.booking.queries import Appointment
+from bookedbarber.booking.states import AppointmentState
+from bookedbarber.checkout import bookings, menu, start
 from bookedbarber.checkout.menu import Menu
-from bookedbarber.checkout.quote import Quote, deposit_of, quote, taxed
-from bookedbarber.checkout.start import Evidence, Wish
+from bookedbarber.checkout.quote import Quote, quote, taxed
+from bookedbarber.checkout.start import Booked, Evidence, Wish
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
 from bookedbarber.pages import present, render, views
@@ -34,6 +37,7 @@ from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops.queries import Service
 
 WEEK: Final = timedelta(days=7)
+MOMENT: Final = timedelta(microseconds=1)  # before a visit begins: the last in which it is late
 AHEAD: Final = timedelta(days=14)
 TIPS: Final = (10, 15, 20)
 # What an address may say: choices, never who made them.
@@ -44,10 +48,12 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "barber_unknown": ("barber", "barber_missing"),
     "slot_taken": ("slot", "slot_taken"),
     "slot_not_offered": ("slot", "slot_taken"),
+    "too_many_holds": ("slot", "too_many_holds"),
     "deposit_not_offered": ("plan", "plan_missing"),
     "price_changed": ("plan", "price_changed"),
     "terms_changed": ("plan", "terms_changed"),
     "tip_too_large": ("tip", "tip_too_large"),
+    "amount_too_large": ("tip", "tip_too_large"),
     "name_missing": ("name", "name_missing"),
     "email_invalid": ("email", "email_invalid"),
     "phone_invalid": ("phone", "phone_invalid"),
@@ -105,43 +111,69 @@ async def _book(
     request: Request, at: House, found: Menu, chosen: Choices
 ) -> RedirectResponse | Problem:
     means, shop = at.context.means, found.shop
+    service = _service(found, chosen)
+    if service is None or not _payable(found, service):
+        return Problem("service", "service_offline")
     try:
-        service = found.service(chosen.service or UUID(int=0))
         tip = _tip(found, service, chosen)
-        wish = Wish(
-            service_id=service.service_id,
-            barber_id=chosen.barber,
-            starts_at=chosen.slot or at.context.clock.now(),
-            purpose=_purpose(service, chosen),
-            tip=tip,
-            name=chosen.details.name,
-            email=chosen.details.email,
-            phone=chosen.details.phone or None,
-            locale=shop.locale,
-            terms_version=int(chosen.terms) if chosen.terms.isdecimal() else 0,
-            expected=_agreed(chosen.agreed, shop.currency),
-        )
-        evidence = Evidence(address(request), request.headers.get("user-agent", ""))
-        key = _key(chosen, wish)
-        now = at.context.clock.now()
-        booked = await gate.once(
-            lambda: start.book(
-                means, shop_id=shop.shop_id, wish=wish, evidence=evidence, key=key, now=now
-            )
-        )
+    except Refused:
+        return Problem("tip", "tip_invalid")
+    wish = Wish(
+        service_id=service.service_id,
+        barber_id=chosen.barber,
+        starts_at=chosen.slot or at.context.clock.now(),
+        purpose=_purpose(service, chosen),
+        tip=tip,
+        name=chosen.details.name,
+        email=chosen.details.email,
+        phone=chosen.details.phone or None,
+        locale=shop.locale,
+        terms_version=int(chosen.terms) if chosen.terms.isdecimal() else 0,
+        expected=_agreed(chosen.agreed, shop.currency),
+    )
+    evidence = Evidence(address(request), request.headers.get("user-agent", ""))
+    try:
+        booked = await _hold(at, found, wish, evidence, ticket=chosen.form)
     except Refused as refusal:
-        if refusal.code.startswith("amount_"):
-            return Problem("tip", "tip_invalid")
         field, word = PLACES.get(refusal.code, ("plan", "unavailable"))
         return Problem(field, word)
     link = links.sign(means.link_key, PAY, shop.shop_id, booked.payment_id)
     return RedirectResponse(f"/pay/{link}", 303)
 
 
-def _key(chosen: Choices, wish: Wish) -> Key:
+async def _hold(at: House, found: Menu, wish: Wish, evidence: Evidence, *, ticket: str) -> Booked:
+    """Book once for each ticket; a page that was left open, and whose hold is over by now, books
+    anew. The same ticket then follows from one attempt to the next, so that two presses still
+    meet."""
+    means, shop_id, now = at.context.means, found.shop.shop_id, at.context.clock.now()
+    while True:
+        attempt = partial(
+            start.book,
+            means,
+            shop_id=shop_id,
+            wish=wish,
+            evidence=evidence,
+            key=_key(ticket, wish),
+            now=now,
+        )
+        booked = await gate.once(attempt)
+        visit = await bookings.load(means, shop_id=shop_id, appointment_id=booked.appointment_id)
+        if not _is_over(visit.appointment, now):
+            return booked
+        ticket = str(booked.appointment_id)
+
+
+def _is_over(visit: Appointment, now: datetime) -> bool:
+    """Whether nobody has the slot by this booking any more."""
+    if visit.state is AppointmentState.HELD:
+        return visit.held_until is not None and visit.held_until <= now
+    return visit.state in (AppointmentState.EXPIRED, AppointmentState.CANCELLED)
+
+
+def _key(ticket: str, wish: Wish) -> Key:
     """A second press of the button is the same booking; another choice on the same form is not."""
     words = {name: str(getattr(wish, name)) for name in wish.__slots__}
-    mark = hashlib.sha256(json.dumps([chosen.form, words]).encode()).hexdigest()
+    mark = hashlib.sha256(json.dumps([ticket, words]).encode()).hexdigest()
     return Key.of(caller="page", text=mark, operation="book", body=words)
 
 
@@ -158,27 +190,61 @@ async def _view(
     price = _quote(found, service, chosen)
     slot = next((s for s in times.slots if s.chosen), None) if times else None
     shown = _shown(found, service, price, chosen, slot) if service and price else None
-    deposit = deposit_of(service, sum_of(found, service)) if service else None
     return views.BookingPage(
         shop=present.shop(found.shop),
         services=tuple(_service_option(found, s, s is service) for s in found.services),
         barbers=barbers,
         week=times.week if times else None,
         slots=times.slots if times else (),
-        plans=_plans(found, service, chosen) if service else (),
-        tips=_tip_options(found, service, chosen) if service else (),
+        plans=_plans(found, service, chosen) if service and price else (),
+        tips=_tip_options(found, service, chosen) if service and price else (),
         tip_typed=chosen.tip_typed,
+        tip_example=_tip_example(found, service) if service else None,
         details=chosen.details,
         quote=shown,
-        policy=present.policy(found.shop, deposit=deposit),
+        policy=_policy(found, price, slot, now=now),
         hold_minutes=int(at.context.means.hold.total_seconds()) // 60,
         form=chosen.form or secrets.token_urlsafe(18),
         problems=problems,
     )
 
 
+def _policy(
+    found: Menu, price: Quote | None, slot: views.SlotOption | None, *, now: datetime
+) -> views.Policy:
+    """The shop's rule and, once a time is chosen, what it comes to."""
+    rule = present.policy(found.shop, deposit=price.deposit if price else None)
+    if price is None or slot is None:
+        return rule
+    late = cancellation(
+        found.shop,
+        starts_at=slot.starts_at,
+        deposit=price.deposit,
+        paid=price.now.service + price.now.tax,
+        now=slot.starts_at - MOMENT,
+    )
+    mine = present.visit_policy(late.free_until, late.kept, starts_at=slot.starts_at, now=now)
+    return replace(rule, visit=mine)
+
+
 def _service(found: Menu, chosen: Choices) -> Service | None:
     return next((s for s in found.services if s.service_id == chosen.service), None)
+
+
+def _payable(found: Menu, service: Service) -> bool:
+    """Whether Stripe could collect the price, in full and as a deposit."""
+    nothing = Money.zero(currency(service.currency))
+    try:
+        for purpose in _purposes(service):
+            quote(found.shop, service, purpose=purpose, tip=nothing)
+    except Refused:
+        return False
+    return True
+
+
+def _purposes(service: Service) -> tuple[Purpose, ...]:
+    offers_deposit = service.deposit_kind != "none"
+    return (Purpose.DEPOSIT, Purpose.FULL) if offers_deposit else (Purpose.FULL,)
 
 
 def sum_of(found: Menu, service: Service) -> Money:
@@ -195,6 +261,7 @@ def _service_option(found: Menu, service: Service, chosen: bool) -> views.Servic
         minutes=service.duration_minutes,
         price=present.listed(found.shop, net, tax),
         note=service.description,
+        online=_payable(found, service),
         chosen=chosen,
     )
 
@@ -282,13 +349,11 @@ def _in_sight(
 
 
 def _purpose(service: Service, chosen: Choices) -> Purpose:
-    if chosen.plan == Purpose.FULL or service.deposit_kind == "none":
-        return Purpose.FULL
-    return Purpose.DEPOSIT
+    return Purpose.FULL if chosen.plan == Purpose.FULL else _purposes(service)[0]
 
 
 def _quote(found: Menu, service: Service | None, chosen: Choices) -> Quote | None:
-    if service is None:
+    if service is None or not _payable(found, service):
         return None
     try:
         tip = _tip(found, service, chosen)
@@ -320,9 +385,8 @@ def _shown(
 
 def _plans(found: Menu, service: Service, chosen: Choices) -> tuple[views.PlanOption, ...]:
     nothing = Money.zero(currency(service.currency))
-    offered = [Purpose.FULL] if service.deposit_kind == "none" else [Purpose.DEPOSIT, Purpose.FULL]
     options = []
-    for purpose in offered:
+    for purpose in _purposes(service):
         price = quote(found.shop, service, purpose=purpose, tip=nothing)
         options.append(
             views.PlanOption(
@@ -347,6 +411,12 @@ def _tip_options(found: Menu, service: Service, chosen: Choices) -> tuple[views.
         ),
         views.TipOption(OWN_TIP, None, chosen=tip == OWN_TIP),
     )
+
+
+def _tip_example(found: Menu, service: Service) -> Money:
+    """A tip as this shop's clients would type one."""
+    [(_, money)] = present.tips(sum_of(found, service), TIPS[:1])
+    return money
 
 
 def _tip(found: Menu, service: Service, chosen: Choices) -> Money:

@@ -17,6 +17,7 @@ def N_(sentence: str) -> str:  # noqa: N802 - the name gettext tools know
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "service_missing": N_("Choose a service."),
+    "service_offline": N_("This service cannot be paid online. Call the shop to book it."),
     "barber_missing": N_("Choose a barber, or any barber."),
     "slot_missing": N_("Choose a time."),
     "slot_taken": N_("That time was taken a moment ago. Choose another one."),
@@ -25,7 +26,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "email_invalid": N_("Enter an email address like name@example.com."),
     "phone_invalid": N_("Enter a phone number with digits, or leave it empty."),
     "plan_missing": N_("Choose how much to pay now."),
-    "tip_invalid": N_("Enter the tip as an amount, like 5 or 7.50, or choose one above."),
+    "tip_invalid": N_("Enter the tip as an amount, like %(example)s, or choose one above."),
     "tip_too_large": N_("That tip is larger than we can take online. Enter a smaller one."),
     "price_changed": N_("The amount changed since you last saw it. Check it and book again."),
     "terms_changed": N_("The shop changed its terms meanwhile. Read them and book again."),

@@ -114,13 +114,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOption:
-    """A service on offer."""
+    """A service on offer; not `online` where its price is none that Stripe collects."""
 
     value: str
     name: str
     minutes: int
     price: Money
     note: str = ""
+    online: bool = True
     chosen: bool = False
 
 
@@ -224,7 +225,8 @@ class Details:
 class BookingPage:
     """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty.
 
-    `form` names this one form: pressing its button twice books once.
+    `form` names this one form: pressing its button twice books once. `tip_example` is an amount as
+    the client may type one.
     """
 
     shop: Shop
@@ -240,6 +242,7 @@ class BookingPage:
     policy: Policy
     hold_minutes: int
     form: str
+    tip_example: Money | None = None
     problems: tuple[Problem, ...] = ()
 
 
