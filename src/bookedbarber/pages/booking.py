@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -19,27 +19,23 @@ from bookedbarber.api import gate
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking import calendar
 from bookedbarber.booking.availability import Slot
-from bookedbarber.booking.policy import cancellation
 from bookedbarber.booking.queries import Appointment
 from bookedbarber.booking.states import AppointmentState
 from bookedbarber.checkout import bookings, menu, start
 from bookedbarber.checkout.menu import Menu
-from bookedbarber.checkout.quote import Quote, quote, taxed
+from bookedbarber.checkout.quote import taxed
 from bookedbarber.checkout.start import Booked, Evidence, Wish
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
-from bookedbarber.pages import present, render, views
-from bookedbarber.pages.choices import ANY, NO_TIP, OWN_TIP, Choices, read
+from bookedbarber.pages import present, prices, render, views
+from bookedbarber.pages.choices import ANY, Choices, read
 from bookedbarber.pages.context import PAY, House, address, house
 from bookedbarber.pages.views import Problem
-from bookedbarber.payments.states import Purpose
 from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops.queries import Service
 
 WEEK: Final = timedelta(days=7)
-MOMENT: Final = timedelta(microseconds=1)  # before a visit begins: the last in which it is late
 AHEAD: Final = timedelta(days=14)
-TIPS: Final = (10, 15, 20)
 # What an address may say: choices, never who made them.
 SHARED: Final = frozenset({"service", "barber", "day", "slot", "plan", "tip", "from"})
 # Which step of the page a refusal belongs to, and the page's own word for it.
@@ -112,25 +108,13 @@ async def _book(
 ) -> RedirectResponse | Problem:
     means, shop = at.context.means, found.shop
     service = _service(found, chosen)
-    if service is None or not _payable(found, service):
+    if service is None or not prices.payable(found, service):
         return Problem("service", "service_offline")
     try:
-        tip = _tip(found, service, chosen)
+        tip = prices.chosen_tip(found, service, chosen)
     except Refused:
         return Problem("tip", "tip_invalid")
-    wish = Wish(
-        service_id=service.service_id,
-        barber_id=chosen.barber,
-        starts_at=chosen.slot or at.context.clock.now(),
-        purpose=_purpose(service, chosen),
-        tip=tip,
-        name=chosen.details.name,
-        email=chosen.details.email,
-        phone=chosen.details.phone or None,
-        locale=shop.locale,
-        terms_version=int(chosen.terms) if chosen.terms.isdecimal() else 0,
-        expected=_agreed(chosen.agreed, shop.currency),
-    )
+    wish = _wish(at, found, service, tip, chosen)
     evidence = Evidence(address(request), request.headers.get("user-agent", ""))
     try:
         booked = await _hold(at, found, wish, evidence, ticket=chosen.form)
@@ -139,6 +123,22 @@ async def _book(
         return Problem(field, word)
     link = links.sign(means.link_key, PAY, shop.shop_id, booked.payment_id)
     return RedirectResponse(f"/pay/{link}", 303)
+
+
+def _wish(at: House, found: Menu, service: Service, tip: Money, chosen: Choices) -> Wish:
+    return Wish(
+        service_id=service.service_id,
+        barber_id=chosen.barber,
+        starts_at=chosen.slot or at.context.clock.now(),
+        purpose=prices.chosen_purpose(service, chosen),
+        tip=tip,
+        name=chosen.details.name,
+        email=chosen.details.email,
+        phone=chosen.details.phone or None,
+        locale=found.shop.locale,
+        terms_version=int(chosen.terms) if chosen.terms.isdecimal() else 0,
+        expected=_agreed(chosen.agreed, found.shop.currency),
+    )
 
 
 async def _hold(at: House, found: Menu, wish: Wish, evidence: Evidence, *, ticket: str) -> Booked:
@@ -187,70 +187,30 @@ async def _view(
 ) -> views.BookingPage:
     service = _service(found, chosen)
     barbers, times = await _times(at, found, service, chosen, now=now)
-    price = _quote(found, service, chosen)
+    price = prices.quoted(found, service, chosen)
     slot = next((s for s in times.slots if s.chosen), None) if times else None
-    shown = _shown(found, service, price, chosen, slot) if service and price else None
+    shown = prices.shown(found, service, price, chosen, slot) if service and price else None
     return views.BookingPage(
         shop=present.shop(found.shop),
         services=tuple(_service_option(found, s, s is service) for s in found.services),
         barbers=barbers,
         week=times.week if times else None,
         slots=times.slots if times else (),
-        plans=_plans(found, service, chosen) if service and price else (),
-        tips=_tip_options(found, service, chosen) if service and price else (),
+        plans=prices.plans(found, service, chosen) if service and price else (),
+        tips=prices.tip_options(found, service, chosen) if service and price else (),
         tip_typed=chosen.tip_typed,
-        tip_example=_tip_example(found, service) if service else None,
+        tip_example=prices.tip_example(found, service) if service else None,
         details=chosen.details,
         quote=shown,
-        policy=_policy(found, price, slot, now=now),
+        policy=prices.policy(found, price, slot, now=now),
         hold_minutes=int(at.context.means.hold.total_seconds()) // 60,
         form=chosen.form or secrets.token_urlsafe(18),
         problems=problems,
     )
 
 
-def _policy(
-    found: Menu, price: Quote | None, slot: views.SlotOption | None, *, now: datetime
-) -> views.Policy:
-    """The shop's rule and, once a time is chosen, what it comes to."""
-    rule = present.policy(found.shop, deposit=price.deposit if price else None)
-    if price is None or slot is None:
-        return rule
-    late = cancellation(
-        found.shop,
-        starts_at=slot.starts_at,
-        deposit=price.deposit,
-        paid=price.now.service + price.now.tax,
-        now=slot.starts_at - MOMENT,
-    )
-    mine = present.visit_policy(late.free_until, late.kept, starts_at=slot.starts_at, now=now)
-    return replace(rule, visit=mine)
-
-
 def _service(found: Menu, chosen: Choices) -> Service | None:
     return next((s for s in found.services if s.service_id == chosen.service), None)
-
-
-def _payable(found: Menu, service: Service) -> bool:
-    """Whether Stripe could collect the price, in full and as a deposit."""
-    nothing = Money.zero(currency(service.currency))
-    try:
-        for purpose in _purposes(service):
-            quote(found.shop, service, purpose=purpose, tip=nothing)
-    except Refused:
-        return False
-    return True
-
-
-def _purposes(service: Service) -> tuple[Purpose, ...]:
-    offers_deposit = service.deposit_kind != "none"
-    return (Purpose.DEPOSIT, Purpose.FULL) if offers_deposit else (Purpose.FULL,)
-
-
-def sum_of(found: Menu, service: Service) -> Money:
-    """The price of a service with its tax."""
-    net, tax = taxed(found.shop, service)
-    return net + tax
 
 
 def _service_option(found: Menu, service: Service, chosen: bool) -> views.ServiceOption:  # noqa: FBT001 # a plain fact about the row
@@ -261,7 +221,7 @@ def _service_option(found: Menu, service: Service, chosen: bool) -> views.Servic
         minutes=service.duration_minutes,
         price=present.listed(found.shop, net, tax),
         note=service.description,
-        online=_payable(found, service),
+        online=prices.payable(found, service),
         chosen=chosen,
     )
 
@@ -346,83 +306,3 @@ def _in_sight(
             if slot.local.date() == day
         ),
     )
-
-
-def _purpose(service: Service, chosen: Choices) -> Purpose:
-    return Purpose.FULL if chosen.plan == Purpose.FULL else _purposes(service)[0]
-
-
-def _quote(found: Menu, service: Service | None, chosen: Choices) -> Quote | None:
-    if service is None or not _payable(found, service):
-        return None
-    try:
-        tip = _tip(found, service, chosen)
-        return quote(found.shop, service, purpose=_purpose(service, chosen), tip=tip)
-    except Refused:
-        nothing = Money.zero(currency(service.currency))
-        return quote(found.shop, service, purpose=_purpose(service, chosen), tip=nothing)
-
-
-def _shown(
-    found: Menu, service: Service, price: Quote, chosen: Choices, slot: views.SlotOption | None
-) -> views.Quote:
-    barber = next((b.name for b in found.barbers if b.barber_id == chosen.barber), "")
-    return views.Quote(
-        service=service.name,
-        minutes=service.duration_minutes,
-        barber=barber,
-        starts_at=slot.starts_at if slot else None,
-        price=present.listed(found.shop, price.service, price.tax),
-        tax=present.tax(found.shop, price.tax),
-        tip=price.tip,
-        total=price.total,
-        plan=present.plan(price.purpose),
-        due_now=price.now.total,
-        due_later=price.later,
-        agreed=str(price.now.total.minor),
-    )
-
-
-def _plans(found: Menu, service: Service, chosen: Choices) -> tuple[views.PlanOption, ...]:
-    nothing = Money.zero(currency(service.currency))
-    options = []
-    for purpose in _purposes(service):
-        price = quote(found.shop, service, purpose=purpose, tip=nothing)
-        options.append(
-            views.PlanOption(
-                present.plan(purpose),
-                price.now.total,
-                price.later,
-                chosen=purpose is _purpose(service, chosen),
-            )
-        )
-    return tuple(options)
-
-
-def _tip_options(found: Menu, service: Service, chosen: Choices) -> tuple[views.TipOption, ...]:
-    price = sum_of(found, service)
-    tip = chosen.tip or NO_TIP
-    nothing = Money.zero(price.currency)
-    return (
-        views.TipOption(NO_TIP, nothing, chosen=tip == NO_TIP),
-        *(
-            views.TipOption(str(percent), money, percent, tip == str(percent))
-            for percent, money in present.tips(price, TIPS)
-        ),
-        views.TipOption(OWN_TIP, None, chosen=tip == OWN_TIP),
-    )
-
-
-def _tip_example(found: Menu, service: Service) -> Money:
-    """A tip as this shop's clients would type one."""
-    [(_, money)] = present.tips(sum_of(found, service), TIPS[:1])
-    return money
-
-
-def _tip(found: Menu, service: Service, chosen: Choices) -> Money:
-    """The tip that was chosen. Raises the refusals of `Money.parse` for one typed wrongly."""
-    code = currency(service.currency)
-    if chosen.tip == OWN_TIP:
-        return Money.parse(chosen.tip_typed.replace(",", "."), code)
-    offered = {str(p): money for p, money in present.tips(sum_of(found, service), TIPS)}
-    return offered.get(chosen.tip, Money.zero(code))
