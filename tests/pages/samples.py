@@ -318,6 +318,7 @@ def _payment_states() -> dict[str, View]:
         "pay-expired": replace(over, state=PaymentState.EXPIRED),
         "pay-lost": replace(over, state=PaymentState.LOST, refund=REFUND),
         "pay-cancelled": replace(over, state=PaymentState.CANCELLED),
+        "pay-kept": replace(over, state=PaymentState.CANCELLED, captured=True),
         "pay-full": replace(
             PAYMENT,
             plan=Plan.FULL,

@@ -148,8 +148,8 @@ async def test_the_policy_names_the_moment_until_which_cancelling_is_free(world:
     shop = await world.open_shop(terms="Be kind.")
     later = await send(world, shop, do="update", day="2035-03-07", slot=WEDNESDAY)
     assert (
-        "You can cancel free of charge until Tue 6 Mar, 10:00. After that, and until the appointment "
-        "begins, the shop keeps US$8.00. Whatever you paid beyond that goes back to you."
+        "You can cancel free of charge until Tue 6 Mar, 10:00. After that, and until the "
+        "appointment begins, the shop keeps US$8.00. Whatever you paid beyond that goes back"
     ) in later.text
     soon = await send(world, shop, do="update")
     assert "The time to cancel free of charge has passed." in soon.text

@@ -249,5 +249,6 @@ def _view(
         intent=views.Intent(at.publishable_key, intent.client_secret) if intent else None,
         hosted=True,
         closed=payment.state is Stands.CANCELLED,
+        captured=payment.state is Stands.CAPTURED,
         refund=present.refund(standing[-1]) if standing else None,
     )

@@ -292,7 +292,7 @@ class Intent:
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
     """`/pay/{link}`, whatever became of it. `decline` is Stripe's code for the last attempt;
-    `closed` once Stripe will never collect it.
+    `closed` once Stripe will never collect it, `captured` once it has.
     """
 
     shop: Shop
@@ -312,6 +312,7 @@ class PaymentPage:
     intent: Intent | None = None
     hosted: bool = False
     closed: bool = False
+    captured: bool = False
     refund: Refund | None = None
 
 
