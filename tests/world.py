@@ -293,7 +293,9 @@ class World:
 
 
 @asynccontextmanager
-async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncIterator[World]:
+async def living(
+    app_url: str, platform_url: str, *, retries: int = 2, hold: timedelta = timedelta(minutes=10)
+) -> AsyncIterator[World]:
     """A world, until the block ends; `retries` is how often the SDK tries again by itself."""
     clock = ManualClock(MONDAY)
     door, back = free_socket(), free_socket()
@@ -334,7 +336,7 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
             database=database,
             processor=processor,
             vault=Vault(master),
-            hold=timedelta(minutes=10),
+            hold=hold,
             link_key=master.derive("links"),
             site_url=site_url,
         )

@@ -85,6 +85,29 @@ async def test_the_pages_of_a_payment_that_goes_otherwise(client: Client, world:
     assert wrong == []
 
 
+@pytest.mark.impatient
+async def test_the_pages_of_a_payment_nobody_can_be_sure_of(client: Client, world: World) -> None:
+    shop = await world.open_shop()
+    page = client.page
+    booked = (await world.book(shop, starts_at=TUESDAY)).json()
+    await client.visit(str(booked["manage_url"]).removeprefix(world.site_url))
+    wrong = await look(page, "manage-held")
+    await client.link("Go on to pay").click()
+    await expect(client.pay_button).to_be_enabled()
+    await world.fault("GET", "/v1/payment_intents/*", "error_before_effect", times=4)
+    await page.reload()
+    await client.reads("We are checking your payment")
+    wrong += await look(page, "pay-checking")
+    await world.control("DELETE", "faults")
+    await world.tick(timedelta(minutes=1))
+    await expect(client.pay_button).to_be_enabled()
+    await client.visit(str(booked["manage_url"]).removeprefix(world.site_url))
+    await client.button("Let this time go").click()
+    await client.reads("This booking was cancelled", "There is nothing to pay")
+    wrong += await look(page, "pay-cancelled")
+    assert wrong == []
+
+
 async def test_the_pages_after_paying(client: Client, world: World) -> None:
     shop = await world.open_shop()
     page = client.page

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.client import Client
+from tests.browser.client import ASKS_THE_BANK, Client
 from tests.browser.conftest import Clients
 from tests.world import World
 
@@ -112,6 +112,51 @@ async def test_a_late_payment_for_a_time_still_free_is_kept(client: Client, worl
     await client.pay()
     await client.at("receipt")
     await client.reads("You are booked, Amara")
+
+
+@pytest.mark.proves("R0.1", "R0.6")
+@pytest.mark.parametrize("answer", ["Complete authentication", "Fail authentication"])
+async def test_a_hold_that_ends_while_the_bank_asks_takes_nothing_out_of_the_clients_hands(
+    client: Client, world: World, answer: str
+) -> None:
+    shop = await world.open_shop()
+    await client.go_to_pay(shop)
+    await client.pay(ASKS_THE_BANK)
+    button = client.bank.get_by_role("button", name=answer)
+    await expect(button).to_be_visible()
+    await let_pass(world, PAST_THE_HOLD)
+    await client.come_back()
+    await client.page.wait_for_timeout(1500)  # for what must not happen
+    await expect(button).to_be_visible()
+    await button.click()
+    if answer.startswith("Complete"):
+        await client.at("receipt")
+        await client.reads("You are booked, Amara")
+    else:
+        await client.reads("The hold ran out", "Nothing was charged")
+
+
+@pytest.mark.proves("R1.5", "R8.1")
+@pytest.mark.impatient
+async def test_a_page_that_cannot_learn_how_a_payment_stands_says_so_until_it_does(
+    client: Client, world: World
+) -> None:
+    shop = await world.open_shop()
+    await client.go_to_pay(shop)
+    await world.hold_deliveries()
+    [row] = await world.rows("payment_intent")
+    await world.pay({"id": row["metadata"]["appointment"]})
+    await world.fault("GET", "/v1/payment_intents/*", "error_before_effect", times=3)
+    await client.page.reload()
+    waiting = client.page.get_by_role("status").get_by_role("heading")
+    await expect(waiting).to_have_text("We are checking your payment")
+    await client.reads("Do not pay again")
+    await expect(client.pay_button).to_be_hidden()
+    await world.control("DELETE", "faults")
+    await world.tick(timedelta(minutes=1))
+    await client.at("receipt")
+    await client.reads("You are booked, Amara")
+    await world.hold_deliveries(held=False)
 
 
 async def test_what_a_client_types_while_the_page_answers_is_kept(

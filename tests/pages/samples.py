@@ -40,7 +40,9 @@ from bookedbarber.pages.views import (
     Tax,
     TipOption,
     Visit,
+    VisitPolicy,
     Week,
+    Window,
 )
 
 
@@ -59,6 +61,9 @@ SHOP: Final = Shop(
     phone="020 7946 0812",
     email="hello@fadestreet.example",
 )
+START: Final = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
+NOW: Final = datetime(2026, 11, 21, 9, 14, tzinfo=UTC)
+FREE: Final = VisitPolicy(START - timedelta(hours=24), gbp(800), Window.FREE)
 POLICY: Final = Policy(
     free_hours=24,
     late_refund_bp=0,
@@ -68,13 +73,14 @@ POLICY: Final = Policy(
         "Cancel or move it free of charge until 24 hours before. After that the deposit is kept.",
         "If you come more than 15 minutes late the barber may have to shorten the service.",
     ),
+    visit=FREE,
 )
-START: Final = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
-NOW: Final = datetime(2026, 11, 21, 9, 14, tzinfo=UTC)
 VISIT: Final = Visit("Skin fade", 45, "Marco", START)
 VAT: Final = Tax("VAT", 2000, gbp(533), included=True)
 LINK: Final = "k3v9QmT2wXhR7sLpZ4nB"
-LINKS: Final = Links(pay=LINK, receipt=LINK, manage=LINK, calendar=LINK)
+LINKS: Final = Links(
+    pay=LINK, receipt=LINK, manage=LINK, calendar=LINK, again="/b/fade-street?service=srv_1"
+)
 
 SERVICES: Final = (
     ServiceOption("srv_1", "Skin fade", 45, gbp(3200), "clippers and razor", chosen=True),
@@ -222,6 +228,7 @@ def _booking_states() -> dict[str, View]:
         tips=(),
         details=Details(),
         quote=None,
+        policy=replace(POLICY, visit=None),
     )
     wrong = replace(
         BOOKING,
@@ -232,6 +239,7 @@ def _booking_states() -> dict[str, View]:
         details=Details("Amara Okafor", "amara@", ""),
         tips=tuple(replace(tip, chosen=tip.value == "own") for tip in BOOKING.tips),
         tip_typed="five",
+        tip_example=gbp(320),
         problems=(
             Problem("slot", "slot_taken"),
             Problem("email", "email_invalid"),
@@ -264,7 +272,13 @@ def _in_yen() -> BookingPage:
         shop=shop,
         services=(
             ServiceOption("a", "Cut", 45, yen(5200), chosen=True),
-            ServiceOption("b", "Cut with a very long name that has to wrap somewhere", 60, yen(9)),
+            ServiceOption(
+                "b",
+                "Cut with a very long name that has to wrap somewhere",
+                60,
+                yen(9),
+                online=False,
+            ),
         ),
         plans=(PlanOption(Plan.FULL, yen(5720), yen(0), chosen=True),),
         tips=(),
@@ -279,7 +293,7 @@ def _in_yen() -> BookingPage:
             due_now=yen(5720),
             due_later=yen(0),
         ),
-        policy=replace(POLICY, free_hours=0, late_refund_bp=10_000),
+        policy=replace(POLICY, free_hours=0, late_refund_bp=10_000, visit=None),
     )
 
 
@@ -287,10 +301,16 @@ def _payment_states() -> dict[str, View]:
     over = replace(PAYMENT, intent=None, hold_seconds=0)
     return {
         "pay": PAYMENT,
-        "pay-declined": replace(PAYMENT, decline="insufficient_funds", hold_seconds=48),
+        "pay-declined": replace(
+            PAYMENT,
+            decline="insufficient_funds",
+            hold_seconds=48,
+            policy=replace(POLICY, visit=replace(FREE, window=Window.LATE)),
+        ),
         "pay-action": replace(PAYMENT, state=PaymentState.ACTION),
         "pay-processing": replace(PAYMENT, state=PaymentState.PROCESSING),
         "pay-waiting": replace(PAYMENT, state=PaymentState.PROCESSING, intent=None),
+        "pay-checking": replace(over, state=PaymentState.CHECKING),
         "pay-hosted": replace(PAYMENT, intent=None),
         "pay-unreachable": replace(PAYMENT, intent=None, hosted=False),
         "pay-unavailable": replace(over, state=PaymentState.UNAVAILABLE),
@@ -298,6 +318,7 @@ def _payment_states() -> dict[str, View]:
         "pay-expired": replace(over, state=PaymentState.EXPIRED),
         "pay-lost": replace(over, state=PaymentState.LOST, refund=REFUND),
         "pay-cancelled": replace(over, state=PaymentState.CANCELLED),
+        "pay-kept": replace(over, state=PaymentState.CANCELLED, captured=True),
         "pay-full": replace(
             PAYMENT,
             plan=Plan.FULL,
@@ -311,6 +332,7 @@ def _payment_states() -> dict[str, View]:
 
 def _kept_states() -> dict[str, View]:
     returned = (replace(REFUND, state=RefundState.DONE),)
+    held = replace(MANAGE, state=BookingState.HELD, paid=gbp(0), offer=None)
     late = CancelOffer(gbp(480), gbp(800), free=False, agreed="480-gbp")
     nothing = CancelOffer(gbp(0), gbp(800), free=False, agreed="0-gbp")
     over = replace(MANAGE, offer=None, due_later=gbp(0))
@@ -331,11 +353,17 @@ def _kept_states() -> dict[str, View]:
         "receipt-lost": replace(
             RECEIPT, state=BookingState.LOST, refunds=returned, due_later=gbp(0)
         ),
-        "receipt-forgotten": replace(RECEIPT, client="", email=""),
+        "receipt-forgotten": replace(
+            RECEIPT,
+            client="",
+            email="",
+            policy=replace(POLICY, visit=replace(FREE, window=Window.BEGUN)),
+        ),
         "receipt-missed": replace(RECEIPT, state=BookingState.NO_SHOW, due_later=gbp(0)),
         "manage": MANAGE,
         "manage-late": replace(MANAGE, offer=late, policy=replace(POLICY, late_refund_bp=5000)),
         "manage-begun": over,
+        "manage-held": replace(held, held_until=NOW + timedelta(minutes=9), due_now=gbp(1280)),
         "manage-cancelled": replace(over, state=BookingState.CANCELLED, refunds=(REFUND,)),
         "cancel": replace(MANAGE, asking=True),
         "cancel-late": replace(MANAGE, asking=True, offer=late, changed=True),

@@ -59,6 +59,22 @@ def test_a_moment_reads_on_the_shops_wall_and_keeps_utc_for_the_title() -> None:
     assert formats.machine(instant) == "2026-07-01T16:30:00Z"
 
 
+@pytest.mark.parametrize(
+    ("minor", "code", "locale", "text"),
+    [
+        (480, "usd", "en_US", "4.80"),
+        (480, "eur", "de_DE", "4,80"),
+        (520, "jpy", "en_US", "520"),
+        (950, "kwd", "en_US", "0.950"),
+        (123_456_00, "usd", "en_US", "123456.00"),
+    ],
+)
+def test_an_amount_reads_as_somebody_would_type_it(
+    minor: int, code: str, locale: str, text: str
+) -> None:
+    assert formats.typed(Money(minor, currency(code)), locale) == text
+
+
 def test_a_late_evening_belongs_to_the_shops_day_not_to_utc() -> None:
     instant = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
     assert formats.day_of(instant, "America/New_York", "en_US") == "Mon, Nov 23"

@@ -9,7 +9,7 @@ import pytest
 from babel import Locale
 
 from bookedbarber.messages.language import Language
-from bookedbarber.pages import formats, render, security, texts
+from bookedbarber.pages import booking, formats, render, security, texts
 from bookedbarber.pages.views import BookingState, ErrorKind, RefundState
 from tests.pages.samples import STATES
 
@@ -93,6 +93,13 @@ def test_every_state_has_its_words() -> None:
     assert texts.BOOKING_STATES.keys() == set(BookingState)
     assert texts.REFUND_STATES.keys() == set(RefundState)
     assert texts.ERRORS.keys() == set(ErrorKind)
+
+
+def test_every_problem_sentence_is_said_by_something() -> None:
+    said = {word for _, word in booking.PLACES.values()}
+    said |= {f"{field}_missing" for field in ("service", "barber", "slot", "name", "email")}
+    said |= {"service_offline", "tip_invalid", "unavailable"}
+    assert said == set(texts.PROBLEMS)
 
 
 def test_a_client_never_learns_what_the_bank_suspects() -> None:

@@ -10,7 +10,8 @@ from bookedbarber import ids
 from bookedbarber.checkout import collect
 from bookedbarber.processor.errors import OutcomeUnknown
 from bookedbarber.processor.snapshots import HostedCheckout
-from tests.world import Shop, World
+from tests.conftest import Databases
+from tests.world import Shop, World, living
 
 
 async def open_page(world: World, shop: Shop, booking: dict[str, Any]) -> HostedCheckout:
@@ -116,38 +117,108 @@ async def test_a_payment_made_while_leaving_the_field_closes_the_page_before_it_
     assert not await world.rows("checkout.session")
 
 
-@pytest.mark.proves("R0.6", "R1.2", "X1")
-@pytest.mark.parametrize("first", ["field", "page"])
+@pytest.mark.proves("R0.1", "R0.6")
 @pytest.mark.impatient
-async def test_a_second_collection_of_one_payment_comes_back_in_full(
-    world: World, first: str
+async def test_no_page_opens_while_the_intent_in_the_field_could_still_be_paid(
+    world: World,
 ) -> None:
-    """Stripe cannot be asked to cancel the intent, so that both the field and the page work."""
+    """Stripe cannot be asked to cancel the intent, and the client pays in the other tab."""
+    shop = await world.open_shop()
+    booking = (await world.book(shop)).json()
+    await world.fault("POST", "/v1/payment_intents/*/cancel", "error_before_effect", times=2)
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknown):
+            await open_page(world, shop, booking)
+    await world.hold_deliveries()
+    await world.pay(booking)
+    with pytest.raises(collect.PaymentClosed):
+        await open_page(world, shop, booking)
+    await world.hold_deliveries(held=False)
+    await world.settle()
+    seen = await world.booking(shop, booking["id"])
+    assert (seen["state"], seen["payments"][0]["state"]) == ("confirmed", "captured")
+    assert not await world.rows("checkout.session")
+    assert len(await world.rows("charge")) == 1
+
+
+@pytest.mark.proves("R0.1")
+@pytest.mark.impatient
+async def test_the_page_opens_as_soon_as_the_intent_in_the_field_is_cancelled(
+    world: World,
+) -> None:
     shop = await world.open_shop()
     booking = (await world.book(shop)).json()
     await world.fault("POST", "/v1/payment_intents/*/cancel", "error_before_effect")
     with pytest.raises(OutcomeUnknown):
         await open_page(world, shop, booking)
     page = await open_page(world, shop, booking)
-    if first == "field":
+    assert [row["status"] for row in await world.rows("payment_intent")] == ["canceled"]
+    await pay_page(world, page)
+    await world.settle()
+    assert (await world.booking(shop, booking["id"]))["state"] == "confirmed"
+    assert not (await world.booking(shop, booking["id"]))["refunds"]
+
+
+@pytest.mark.proves("R0.6")
+@pytest.mark.impatient
+async def test_an_intent_that_was_given_up_is_cancelled_with_its_hold_however_long_it_takes(
+    world: World,
+) -> None:
+    """The client leaves the field, Stripe fails, and nobody ever comes back to this payment."""
+    shop = await world.open_shop()
+    booking = (await world.book(shop)).json()
+    await world.fault("POST", "/v1/payment_intents/*/cancel", "error_before_effect", times=4)
+    with pytest.raises(OutcomeUnknown):
+        await open_page(world, shop, booking)
+    await world.advance(timedelta(minutes=40))
+    seen = await world.booking(shop, booking["id"])
+    assert (seen["state"], seen["payments"][0]["state"]) == ("expired", "cancelled")
+    with pytest.raises(stripe.InvalidRequestError):
         await world.pay(booking)
-        await world.settle()
-        await pay_page(world, page)
-    else:
-        await pay_page(world, page)
-        await world.settle()
-        field = next(
-            row for row in await world.rows("payment_intent")
-            if row["metadata"].get("via") != "checkout"
-        )  # fmt: skip
-        await world.stripe.v1.payment_intents.confirm_async(
-            field["id"], {"payment_method": "pm_card_visa", "return_url": "https://example.com"}
-        )
+    assert not await world.rows("charge")
+
+
+@pytest.mark.proves("R0.6")
+@pytest.mark.impatient
+async def test_an_intent_that_was_given_up_and_paid_all_the_same_keeps_its_booking(
+    world: World,
+) -> None:
+    """Its news is lost as well: what stops the payment finds the money and settles it."""
+    shop = await world.open_shop()
+    booking = (await world.book(shop)).json()
+    await world.fault("POST", "/v1/payment_intents/*/cancel", "error_before_effect")
+    with pytest.raises(OutcomeUnknown):
+        await open_page(world, shop, booking)
+    await world.hold_deliveries()
+    await world.pay(booking)
+    await world.advance(timedelta(minutes=11))
+    seen = await world.booking(shop, booking["id"])
+    assert (seen["state"], seen["payments"][0]["state"]) == ("confirmed", "captured")
+    await world.hold_deliveries(held=False)
+
+
+@pytest.mark.proves("R0.6", "R1.2", "X1")
+async def test_a_second_collection_of_one_payment_comes_back_in_full(world: World) -> None:
+    """Somebody at Stripe made another intent for it: ours are one at a time."""
+    shop = await world.open_shop()
+    booking = (await world.book(shop)).json()
+    first = await world.stripe.v1.payment_intents.retrieve_async(await world.intent_of(booking))
+    await world.pay(booking)
+    await world.settle()
+    await world.stripe.v1.payment_intents.create_async(
+        {
+            "amount": first.amount,
+            "currency": first.currency,
+            "metadata": first.metadata.to_dict(),
+            "payment_method": "pm_card_visa",
+            "confirm": True,
+            "return_url": "https://example.com",
+        }
+    )
     await world.settle()
     seen = await world.booking(shop, booking["id"])
     assert seen["state"] == "confirmed"
-    refunded = sorted(p["refunded"]["amount"] for p in seen["payments"])
-    assert refunded == [0, 3200]
+    assert sorted(p["refunded"]["amount"] for p in seen["payments"]) == [0, 3200]
     [back] = seen["refunds"]
     assert (back["state"], back["reason"]) == ("succeeded", "duplicate")
     assert sorted(row["amount_refunded"] for row in await world.rows("charge")) == [0, 3200]
@@ -172,3 +243,60 @@ async def test_news_of_a_given_up_intent_is_no_news_of_the_payment(world: World)
     await world.settle()
     seen = await world.booking(shop, booking["id"])
     assert (seen["state"], seen["payments"][0]["state"]) == ("confirmed", "captured")
+
+
+@pytest.mark.proves("R0.1")
+@pytest.mark.parametrize("hold", [1, 60, 120])
+async def test_a_page_may_be_asked_for_until_the_hold_is_over(
+    databases: Databases, hold: int
+) -> None:
+    """Stripe closes a page half an hour after it was made at the soonest, however long we hold."""
+    minutes = timedelta(minutes=1)
+    async with living(databases.app_url, databases.platform_url, hold=hold * minutes) as world:
+        shop = await world.open_shop()
+        booking = (await world.book(shop)).json()
+        await world.advance(hold * minutes - timedelta(seconds=20))
+        page = await open_page(world, shop, booking)
+        await world.tick(timedelta(seconds=15))
+        assert (await open_page(world, shop, booking)).id == page.id
+        await pay_page(world, page)
+        await world.settle()
+        assert (await world.booking(shop, booking["id"]))["state"] == "confirmed"
+        await world.prove()
+
+
+@pytest.mark.proves("R0.1", "R1.2")
+@pytest.mark.impatient
+async def test_a_page_asked_for_again_is_the_same_page(world: World) -> None:
+    """Stripe made it and its answer was lost: the same key comes with the same parameters."""
+    shop = await world.open_shop(checkout_hosted=True)
+    booking = (await world.book(shop)).json()
+    await world.fault("POST", "/v1/checkout/sessions", "reset_mid_body")
+    with pytest.raises(OutcomeUnknown):
+        await open_page(world, shop, booking)
+    await world.advance(timedelta(minutes=3))
+    page = await open_page(world, shop, booking)
+    assert [row["id"] for row in await world.rows("checkout.session")] == [page.id]
+
+
+@pytest.mark.proves("R0.6")
+async def test_no_page_opens_once_the_hold_is_over(world: World) -> None:
+    shop = await world.open_shop(checkout_hosted=True)
+    booking = (await world.book(shop)).json()
+    await world.tick(timedelta(minutes=10))
+    with pytest.raises(collect.PaymentClosed):
+        await open_page(world, shop, booking)
+    assert not await world.rows("checkout.session")
+
+
+@pytest.mark.proves("R0.1")
+async def test_only_cards_are_taken_for_a_time_that_is_held_for_minutes(world: World) -> None:
+    """No bank debit, whose money would come days after the hold."""
+    shop = await world.open_shop()
+    booking = (await world.book(shop)).json()
+    await open_page(world, shop, booking)
+    [intent] = await world.rows("payment_intent")
+    assert intent["allowed_payment_method_types"] == ["card"]
+    assert intent["automatic_payment_methods"] is None
+    [session] = await world.rows("checkout.session")
+    assert session["allowed_payment_method_types"] == ["card"]

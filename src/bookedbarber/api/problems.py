@@ -57,6 +57,8 @@ _ALL: Final = (
     Problem("shop_unknown", 404, "There is no such shop.", "Check the shop's name."),
     Problem("service_unknown", 404, "The shop does not sell this service.",
             "Choose one of the services it lists."),
+    Problem("price_not_collectable", 400, "Stripe cannot collect this price.",
+            "See `reason`: raise the price, or keep to the steps of the shop's currency."),
     Problem("barber_unknown", 404, "The shop has no such barber for this service.",
             "Choose one of the barbers it lists, or none."),
     Problem("slot_not_offered", 409, "This time is not offered.",

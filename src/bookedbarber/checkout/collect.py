@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from bookedbarber import ids
+from bookedbarber.booking import queries as booking
 from bookedbarber.checkout import settle
 from bookedbarber.checkout.means import Means
 from bookedbarber.errors import Refused
@@ -17,8 +18,10 @@ from bookedbarber.processor.snapshots import HostedCheckout, Intent, IntentStatu
 
 ASKED_BEFORE = timedelta(seconds=10)  # older than its booking's request: this is another try
 DRIFT = timedelta(minutes=5)  # how far Stripe's clock and ours may be apart
-PAGE_LIVES = timedelta(minutes=45)  # of the payment; the same whenever the page is asked for
+# Stripe lets no page end sooner (docs.stripe.com/api/checkout/sessions); ours ends with its hold.
+PAGE_LIVES = timedelta(minutes=30)
 FINAL = (PaymentState.CAPTURED, PaymentState.CANCELLED)
+SETTLED = (IntentStatus.SUCCEEDED, IntentStatus.CANCELED)
 
 
 class PaymentClosed(Refused):
@@ -52,25 +55,90 @@ async def open_checkout(
     """The page at Stripe that collects a payment, for shops that want it so and for browsers that
     cannot run the card field.
 
-    A payment is collected in one place: an intent of ours is cancelled before the page is made.
-    Raises PaymentClosed and what the processor raises; safe to repeat.
+    A payment is collected in one place: no page is made before an intent of ours is cancelled for
+    sure. Raises PaymentClosed and what the processor raises; safe to repeat.
     """
+    waiting = await _collectable(means, shop_id, payment_id)
+    if waiting.via is Via.ELEMENT:
+        waiting = await _leave_element(means, waiting, now=now)
+    if waiting.left_intent_id is not None:
+        await _cancel_left(means, waiting, waiting.left_intent_id, now=now)
+    if waiting.checkout_id is not None:
+        return await means.processor.get_checkout(waiting.checkout_id)
+    expires_at = await _page_expiry(means, waiting, now=now)
+    return await _open_page(means, waiting, return_url=return_url, expires_at=expires_at)
+
+
+async def _collectable(means: Means, shop_id: UUID, payment_id: UUID) -> Payment:
     waiting = await _load(means, shop_id, payment_id)
     if waiting.state in FINAL or waiting.state is PaymentState.PROCESSING:
         raise PaymentClosed("This payment is closed.", state=waiting.state)
-    if waiting.checkout_id is not None:
-        return await means.processor.get_checkout(waiting.checkout_id)
-    if waiting.via is Via.ELEMENT:
-        await _leave_element(means, waiting, now=now)
-    shown = ids.show("pay", payment_id)
+    return waiting
+
+
+async def _leave_element(means: Means, waiting: Payment, *, now: datetime) -> Payment:
+    """Give up our own intent, and keep its name until it is gone."""
+    shop_id, payment_id = waiting.shop_id, waiting.payment_id
+    intent = await _known(means, waiting, now=now)
+    async with means.database.tenant(shop_id) as db:
+        await payments.switch_to_checkout(
+            db, shop_id=shop_id, payment_id=payment_id, left_intent_id=intent.id
+        )
+    return await _collectable(means, shop_id, payment_id)
+
+
+async def _cancel_left(means: Means, waiting: Payment, intent_id: str, *, now: datetime) -> None:
+    """Make sure that an intent which was given up collects nothing.
+
+    Raises PaymentClosed when it was paid after all, which settles the payment, and StillMoving
+    while nobody can say.
+    """
+    shop_id, payment_id = waiting.shop_id, waiting.payment_id
+    left = await _cancel(means, intent_id)
+    if left.status is IntentStatus.CANCELED:
+        async with means.database.tenant(shop_id) as db:
+            await payments.forget_left_intent(db, shop_id=shop_id, payment_id=payment_id)
+        return
+    await settle.payment(means, shop_id=shop_id, payment_id=payment_id, intent=left, now=now)
+    if left.status not in SETTLED:
+        raise settle.StillMoving
+    raise PaymentClosed("This payment was made meanwhile.")
+
+
+async def _page_expiry(means: Means, waiting: Payment, *, now: datetime) -> datetime:
+    """When Stripe shall close the page by itself: kept before asking, since a key that is used
+    again must come with the same parameters. Raises PaymentClosed once the hold is over."""
+    shop_id = waiting.shop_id
+    async with means.database.tenant(shop_id) as db:
+        visit = await booking.load_appointment(
+            db, shop_id=shop_id, appointment_id=waiting.appointment_id
+        )
+        until = visit.held_until if visit else None
+        if until is None or until <= now:
+            raise PaymentClosed("The time is not held any more.")
+        kept = await payments.plan_checkout(
+            db,
+            shop_id=shop_id,
+            payment_id=waiting.payment_id,
+            expires_at=until + PAGE_LIVES + DRIFT,
+        )
+    if kept is None:
+        raise PaymentClosed("This payment is closed.")
+    return kept
+
+
+async def _open_page(
+    means: Means, waiting: Payment, *, return_url: str, expires_at: datetime
+) -> HostedCheckout:
+    shop_id, payment_id = waiting.shop_id, waiting.payment_id
     page = await means.processor.create_checkout(
-        key=f"bookedbarber-{shown}-checkout",
+        key=f"bookedbarber-{ids.show('pay', payment_id)}-checkout",
         amount=Money(waiting.amount, currency(waiting.currency)),
         description=_description(waiting),
         metadata={**_metadata(waiting), "via": Via.CHECKOUT},
         success_url=return_url,
         cancel_url=return_url,
-        expires_at=waiting.created_at + PAGE_LIVES,
+        expires_at=expires_at,
     )
     async with means.database.tenant(shop_id) as db:
         noted = await payments.note_checkout(
@@ -83,35 +151,31 @@ async def open_checkout(
     return page
 
 
-async def _leave_element(means: Means, waiting: Payment, *, now: datetime) -> None:
-    """Give up our own intent. Should it be paid in this very moment, that settles the payment;
-    should the page be paid as well, the second money is sent back by itself."""
-    shop_id, payment_id = waiting.shop_id, waiting.payment_id
-    intent = await _known(means, waiting, now=now)
-    async with means.database.tenant(shop_id) as db:
-        await payments.switch_to_checkout(db, shop_id=shop_id, payment_id=payment_id)
-    cancelled = await _cancel(means, waiting, intent)
-    if cancelled.status is not IntentStatus.CANCELED:
-        await settle.payment(
-            means, shop_id=shop_id, payment_id=payment_id, intent=cancelled, now=now
-        )
-        raise PaymentClosed("This payment was made meanwhile.")
-
-
 async def stop(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) -> None:
-    """Make sure a payment is not collected any more; if it was meanwhile, settle it instead."""
+    """Make sure a payment is not collected any more; if it was meanwhile, settle it instead.
+
+    Raises what the processor raises, and StillMoving while nobody can say; then to be repeated.
+    """
     waiting = await _load(means, shop_id, payment_id)
     if waiting.state in FINAL:
         return
     if waiting.via is Via.CHECKOUT:
         await _stop_checkout(means, waiting, now=now)
         return
-    intent = await _cancel(means, waiting, await _known(means, waiting, now=now))
+    known = await _known(means, waiting, now=now)
+    intent = await _cancel(means, known.id)
     await settle.payment(means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now)
+    if intent.status not in SETTLED:
+        raise settle.StillMoving
 
 
 async def _stop_checkout(means: Means, waiting: Payment, *, now: datetime) -> None:
     shop_id, payment_id = waiting.shop_id, waiting.payment_id
+    if waiting.left_intent_id is not None:
+        try:
+            await _cancel_left(means, waiting, waiting.left_intent_id, now=now)
+        except PaymentClosed:
+            return  # paid in the field, and settled
     if waiting.checkout_id is not None:
         try:
             page = await means.processor.expire_checkout(waiting.checkout_id)
@@ -122,6 +186,8 @@ async def _stop_checkout(means: Means, waiting: Payment, *, now: datetime) -> No
             await settle.payment(
                 means, shop_id=shop_id, payment_id=payment_id, intent=intent, now=now
             )
+            if intent.status not in SETTLED:
+                raise settle.StillMoving
             return
     async with means.database.tenant(shop_id) as db:
         await payments.give_up(db, shop_id=shop_id, payment_id=payment_id)
@@ -134,13 +200,12 @@ async def _known(means: Means, waiting: Payment, *, now: datetime) -> Intent:
     return await _find_or_create(means, waiting, now=now)
 
 
-async def _cancel(means: Means, waiting: Payment, intent: Intent) -> Intent:
-    key = f"bookedbarber-{ids.show('pay', waiting.payment_id)}-cancel"
+async def _cancel(means: Means, intent_id: str) -> Intent:
     try:
-        return await means.processor.cancel_intent(intent.id, key=key)
+        return await means.processor.cancel_intent(intent_id)
     except ProcessorRefused:
         # It is past cancelling, or was cancelled before: what it is now decides.
-        return await means.processor.get_intent(intent.id)
+        return await means.processor.get_intent(intent_id)
 
 
 async def refresh(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetime) -> None:
@@ -148,7 +213,7 @@ async def refresh(means: Means, *, shop_id: UUID, payment_id: UUID, now: datetim
     waiting = await _load(means, shop_id, payment_id)
     if waiting.state in FINAL:
         return
-    intent_id = waiting.intent_id
+    intent_id = waiting.intent_id or waiting.left_intent_id
     if waiting.checkout_id is not None:
         intent_id = (await means.processor.get_checkout(waiting.checkout_id)).intent_id
     if intent_id is None:

@@ -121,7 +121,9 @@ class Receipt:
     shop: Shop
     appointment_id: UUID
     state: AppointmentState
+    barber_id: UUID
     barber: str
+    service_id: UUID
     service: str
     starts_at: datetime
     ends_at: datetime
@@ -276,7 +278,9 @@ def _receipt(
         shop=shop,
         appointment_id=visit.appointment_id,
         state=visit.state,
+        barber_id=visit.barber_id,
         barber=visit.barber_name,
+        service_id=visit.service_id,
         service=visit.service_name,
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,

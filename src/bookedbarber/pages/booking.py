@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -19,23 +19,23 @@ from bookedbarber.api import gate
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking import calendar
 from bookedbarber.booking.availability import Slot
-from bookedbarber.checkout import menu, start
+from bookedbarber.booking.queries import Appointment
+from bookedbarber.booking.states import AppointmentState
+from bookedbarber.checkout import bookings, menu, start
 from bookedbarber.checkout.menu import Menu
-from bookedbarber.checkout.quote import Quote, deposit_of, quote, taxed
-from bookedbarber.checkout.start import Evidence, Wish
+from bookedbarber.checkout.quote import taxed
+from bookedbarber.checkout.start import Booked, Evidence, Wish
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
-from bookedbarber.pages import present, render, views
-from bookedbarber.pages.choices import ANY, NO_TIP, OWN_TIP, Choices, read
+from bookedbarber.pages import present, prices, render, views
+from bookedbarber.pages.choices import ANY, Choices, read
 from bookedbarber.pages.context import PAY, House, address, house
 from bookedbarber.pages.views import Problem
-from bookedbarber.payments.states import Purpose
 from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops.queries import Service
 
 WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=14)
-TIPS: Final = (10, 15, 20)
 # What an address may say: choices, never who made them.
 SHARED: Final = frozenset({"service", "barber", "day", "slot", "plan", "tip", "from"})
 # Which step of the page a refusal belongs to, and the page's own word for it.
@@ -44,10 +44,12 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "barber_unknown": ("barber", "barber_missing"),
     "slot_taken": ("slot", "slot_taken"),
     "slot_not_offered": ("slot", "slot_taken"),
+    "too_many_holds": ("slot", "too_many_holds"),
     "deposit_not_offered": ("plan", "plan_missing"),
     "price_changed": ("plan", "price_changed"),
     "terms_changed": ("plan", "terms_changed"),
     "tip_too_large": ("tip", "tip_too_large"),
+    "amount_too_large": ("tip", "tip_too_large"),
     "name_missing": ("name", "name_missing"),
     "email_invalid": ("email", "email_invalid"),
     "phone_invalid": ("phone", "phone_invalid"),
@@ -105,43 +107,73 @@ async def _book(
     request: Request, at: House, found: Menu, chosen: Choices
 ) -> RedirectResponse | Problem:
     means, shop = at.context.means, found.shop
+    service = _service(found, chosen)
+    if service is None or not prices.payable(found, service):
+        return Problem("service", "service_offline")
     try:
-        service = found.service(chosen.service or UUID(int=0))
-        tip = _tip(found, service, chosen)
-        wish = Wish(
-            service_id=service.service_id,
-            barber_id=chosen.barber,
-            starts_at=chosen.slot or at.context.clock.now(),
-            purpose=_purpose(service, chosen),
-            tip=tip,
-            name=chosen.details.name,
-            email=chosen.details.email,
-            phone=chosen.details.phone or None,
-            locale=shop.locale,
-            terms_version=int(chosen.terms) if chosen.terms.isdecimal() else 0,
-            expected=_agreed(chosen.agreed, shop.currency),
-        )
-        evidence = Evidence(address(request), request.headers.get("user-agent", ""))
-        key = _key(chosen, wish)
-        now = at.context.clock.now()
-        booked = await gate.once(
-            lambda: start.book(
-                means, shop_id=shop.shop_id, wish=wish, evidence=evidence, key=key, now=now
-            )
-        )
+        tip = prices.chosen_tip(found, service, chosen)
+    except Refused:
+        return Problem("tip", "tip_invalid")
+    wish = _wish(at, found, service, tip, chosen)
+    evidence = Evidence(address(request), request.headers.get("user-agent", ""))
+    try:
+        booked = await _hold(at, found, wish, evidence, ticket=chosen.form)
     except Refused as refusal:
-        if refusal.code.startswith("amount_"):
-            return Problem("tip", "tip_invalid")
         field, word = PLACES.get(refusal.code, ("plan", "unavailable"))
         return Problem(field, word)
     link = links.sign(means.link_key, PAY, shop.shop_id, booked.payment_id)
     return RedirectResponse(f"/pay/{link}", 303)
 
 
-def _key(chosen: Choices, wish: Wish) -> Key:
+def _wish(at: House, found: Menu, service: Service, tip: Money, chosen: Choices) -> Wish:
+    return Wish(
+        service_id=service.service_id,
+        barber_id=chosen.barber,
+        starts_at=chosen.slot or at.context.clock.now(),
+        purpose=prices.chosen_purpose(service, chosen),
+        tip=tip,
+        name=chosen.details.name,
+        email=chosen.details.email,
+        phone=chosen.details.phone or None,
+        locale=found.shop.locale,
+        terms_version=int(chosen.terms) if chosen.terms.isdecimal() else 0,
+        expected=_agreed(chosen.agreed, found.shop.currency),
+    )
+
+
+async def _hold(at: House, found: Menu, wish: Wish, evidence: Evidence, *, ticket: str) -> Booked:
+    """Book once for each ticket; a page that was left open, and whose hold is over by now, books
+    anew. The same ticket then follows from one attempt to the next, so that two presses still
+    meet."""
+    means, shop_id, now = at.context.means, found.shop.shop_id, at.context.clock.now()
+    while True:
+        attempt = partial(
+            start.book,
+            means,
+            shop_id=shop_id,
+            wish=wish,
+            evidence=evidence,
+            key=_key(ticket, wish),
+            now=now,
+        )
+        booked = await gate.once(attempt)
+        visit = await bookings.load(means, shop_id=shop_id, appointment_id=booked.appointment_id)
+        if not _is_over(visit.appointment, now):
+            return booked
+        ticket = str(booked.appointment_id)
+
+
+def _is_over(visit: Appointment, now: datetime) -> bool:
+    """Whether nobody has the slot by this booking any more."""
+    if visit.state is AppointmentState.HELD:
+        return visit.held_until is not None and visit.held_until <= now
+    return visit.state in (AppointmentState.EXPIRED, AppointmentState.CANCELLED)
+
+
+def _key(ticket: str, wish: Wish) -> Key:
     """A second press of the button is the same booking; another choice on the same form is not."""
     words = {name: str(getattr(wish, name)) for name in wish.__slots__}
-    mark = hashlib.sha256(json.dumps([chosen.form, words]).encode()).hexdigest()
+    mark = hashlib.sha256(json.dumps([ticket, words]).encode()).hexdigest()
     return Key.of(caller="page", text=mark, operation="book", body=words)
 
 
@@ -155,22 +187,22 @@ async def _view(
 ) -> views.BookingPage:
     service = _service(found, chosen)
     barbers, times = await _times(at, found, service, chosen, now=now)
-    price = _quote(found, service, chosen)
+    price = prices.quoted(found, service, chosen)
     slot = next((s for s in times.slots if s.chosen), None) if times else None
-    shown = _shown(found, service, price, chosen, slot) if service and price else None
-    deposit = deposit_of(service, sum_of(found, service)) if service else None
+    shown = prices.shown(found, service, price, chosen, slot) if service and price else None
     return views.BookingPage(
         shop=present.shop(found.shop),
         services=tuple(_service_option(found, s, s is service) for s in found.services),
         barbers=barbers,
         week=times.week if times else None,
         slots=times.slots if times else (),
-        plans=_plans(found, service, chosen) if service else (),
-        tips=_tip_options(found, service, chosen) if service else (),
+        plans=prices.plans(found, service, chosen) if service and price else (),
+        tips=prices.tip_options(found, service, chosen) if service and price else (),
         tip_typed=chosen.tip_typed,
+        tip_example=prices.tip_example(found, service) if service else None,
         details=chosen.details,
         quote=shown,
-        policy=present.policy(found.shop, deposit=deposit),
+        policy=prices.policy(found, price, slot, now=now),
         hold_minutes=int(at.context.means.hold.total_seconds()) // 60,
         form=chosen.form or secrets.token_urlsafe(18),
         problems=problems,
@@ -181,12 +213,6 @@ def _service(found: Menu, chosen: Choices) -> Service | None:
     return next((s for s in found.services if s.service_id == chosen.service), None)
 
 
-def sum_of(found: Menu, service: Service) -> Money:
-    """The price of a service with its tax."""
-    net, tax = taxed(found.shop, service)
-    return net + tax
-
-
 def _service_option(found: Menu, service: Service, chosen: bool) -> views.ServiceOption:  # noqa: FBT001 # a plain fact about the row
     net, tax = taxed(found.shop, service)
     return views.ServiceOption(
@@ -195,6 +221,7 @@ def _service_option(found: Menu, service: Service, chosen: bool) -> views.Servic
         minutes=service.duration_minutes,
         price=present.listed(found.shop, net, tax),
         note=service.description,
+        online=prices.payable(found, service),
         chosen=chosen,
     )
 
@@ -279,80 +306,3 @@ def _in_sight(
             if slot.local.date() == day
         ),
     )
-
-
-def _purpose(service: Service, chosen: Choices) -> Purpose:
-    if chosen.plan == Purpose.FULL or service.deposit_kind == "none":
-        return Purpose.FULL
-    return Purpose.DEPOSIT
-
-
-def _quote(found: Menu, service: Service | None, chosen: Choices) -> Quote | None:
-    if service is None:
-        return None
-    try:
-        tip = _tip(found, service, chosen)
-        return quote(found.shop, service, purpose=_purpose(service, chosen), tip=tip)
-    except Refused:
-        nothing = Money.zero(currency(service.currency))
-        return quote(found.shop, service, purpose=_purpose(service, chosen), tip=nothing)
-
-
-def _shown(
-    found: Menu, service: Service, price: Quote, chosen: Choices, slot: views.SlotOption | None
-) -> views.Quote:
-    barber = next((b.name for b in found.barbers if b.barber_id == chosen.barber), "")
-    return views.Quote(
-        service=service.name,
-        minutes=service.duration_minutes,
-        barber=barber,
-        starts_at=slot.starts_at if slot else None,
-        price=present.listed(found.shop, price.service, price.tax),
-        tax=present.tax(found.shop, price.tax),
-        tip=price.tip,
-        total=price.total,
-        plan=present.plan(price.purpose),
-        due_now=price.now.total,
-        due_later=price.later,
-        agreed=str(price.now.total.minor),
-    )
-
-
-def _plans(found: Menu, service: Service, chosen: Choices) -> tuple[views.PlanOption, ...]:
-    nothing = Money.zero(currency(service.currency))
-    offered = [Purpose.FULL] if service.deposit_kind == "none" else [Purpose.DEPOSIT, Purpose.FULL]
-    options = []
-    for purpose in offered:
-        price = quote(found.shop, service, purpose=purpose, tip=nothing)
-        options.append(
-            views.PlanOption(
-                present.plan(purpose),
-                price.now.total,
-                price.later,
-                chosen=purpose is _purpose(service, chosen),
-            )
-        )
-    return tuple(options)
-
-
-def _tip_options(found: Menu, service: Service, chosen: Choices) -> tuple[views.TipOption, ...]:
-    price = sum_of(found, service)
-    tip = chosen.tip or NO_TIP
-    nothing = Money.zero(price.currency)
-    return (
-        views.TipOption(NO_TIP, nothing, chosen=tip == NO_TIP),
-        *(
-            views.TipOption(str(percent), money, percent, tip == str(percent))
-            for percent, money in present.tips(price, TIPS)
-        ),
-        views.TipOption(OWN_TIP, None, chosen=tip == OWN_TIP),
-    )
-
-
-def _tip(found: Menu, service: Service, chosen: Choices) -> Money:
-    """The tip that was chosen. Raises the refusals of `Money.parse` for one typed wrongly."""
-    code = currency(service.currency)
-    if chosen.tip == OWN_TIP:
-        return Money.parse(chosen.tip_typed.replace(",", "."), code)
-    offered = {str(p): money for p, money in present.tips(sum_of(found, service), TIPS)}
-    return offered.get(chosen.tip, Money.zero(code))

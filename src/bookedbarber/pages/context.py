@@ -1,14 +1,14 @@
 """What the pages act with."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from starlette.requests import Request
 
 from bookedbarber import links
 from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import Means
-from bookedbarber.pages import views
+from bookedbarber.checkout.receipt import Receipt
+from bookedbarber.pages import present, views
 from bookedbarber.pages.render import Site
 
 PAY, MANAGE = "pay", "manage"
@@ -30,10 +30,18 @@ def house(request: Request) -> House:
     return found
 
 
-def ways(means: Means, shop_id: UUID, appointment_id: UUID, *, pay: str = "") -> views.Links:
+def ways(means: Means, shown: Receipt) -> views.Links:
     """The secret parts of the addresses that a client may be shown."""
-    own = links.sign(means.link_key, MANAGE, shop_id, appointment_id)
-    return views.Links(pay=pay, receipt=own, manage=own, calendar=own)
+    shop_id = shown.shop.shop_id
+    own = links.sign(means.link_key, MANAGE, shop_id, shown.appointment_id)
+    pays = [links.sign(means.link_key, PAY, shop_id, line.payment_id) for line in shown.payments]
+    return views.Links(
+        pay=pays[-1] if pays else "",
+        receipt=own,
+        manage=own,
+        calendar=own,
+        again=present.again(shown),
+    )
 
 
 def address(request: Request) -> str:

@@ -38,6 +38,14 @@ def money(amount: Money, language: Language, *, brief: bool = False) -> str:
     return _SPACELESS.sub("\N{NO-BREAK SPACE}", text)
 
 
+def typed(amount: Money, locale: str) -> str:
+    """`amount` as somebody would type it: the digits alone, with the decimals of its currency."""
+    exponent = amount.currency.exponent
+    pattern = f"0.{'0' * exponent}" if exponent else "0"
+    major = Decimal(amount.minor).scaleb(-exponent)
+    return format_decimal(major, pattern, locale=locale)
+
+
 def rate(basis_points: int, locale: str) -> str:
     """A rate for people: 2000 is 20 %, 887 is 8.87 %."""
     pattern = copy(Locale.parse(locale).percent_formats[None])
@@ -148,6 +156,7 @@ def filters(language: Language) -> dict[str, Callable[..., object]]:
     locale = str(language.locale)
     return {
         "money": lambda amount, **how: money(amount, language, **how),
+        "typed": lambda amount: typed(amount, locale),
         "rate": lambda basis_points: rate(basis_points, locale),
         "whole": lambda number: whole(number, locale),
         "clock": lambda instant, zone: clock(instant, zone, locale),

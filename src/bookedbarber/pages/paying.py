@@ -1,6 +1,6 @@
 """`/pay/{link}`: one amount, Stripe's card field, and whatever becomes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -25,20 +25,22 @@ from bookedbarber.processor.errors import ProcessorRefused
 from bookedbarber.processor.snapshots import Intent, IntentStatus
 from bookedbarber.resilience.limiter import RateLimited, Rule
 
-LOOK_UP: Final = Rule("payment look-ups", limit=12, period=60, burst=3)
+POLLS: Final = Rule("payment look-ups", limit=12, period=60, burst=3)
 KEPT: Final = (AppointmentState.CONFIRMED, AppointmentState.COMPLETED)
-# Stripe may know more than we do; a client may have paid in the last second of the hold.
-UNSURE: Final = (PaymentState.READY, PaymentState.PROCESSING, PaymentState.EXPIRED)
+# Stripe may know more than we do: none of these is said before it was asked.
+UNSURE: Final = (PaymentState.READY, PaymentState.EXPIRED, PaymentState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A payment and the visit it pays for."""
+    """A payment and the visit it pays for; `sure` once Stripe was asked about it in this request,
+    or has said its last word before."""
 
     link: str
     payment: Payment
     line: PaymentLine
     shown: Receipt
+    sure: bool
 
 
 async def page(request: Request) -> Response:
@@ -46,29 +48,30 @@ async def page(request: Request) -> Response:
     at = house(request)
     await at.context.limiter.take(READS, address(request))
     found = await _find(request, at)
-    intent: Intent | None = None
     state = _state(found, at.context.clock.now())
-    if state is PaymentState.EXPIRED:
-        found = await _look_up(request, at, found)
-        state = _state(found, at.context.clock.now())
     if state is PaymentState.READY and found.payment.via is Via.CHECKOUT:
         return await _to_stripe(at, found)
     if state in (PaymentState.READY, PaymentState.PROCESSING):
-        try:
-            intent = await collect.open_intent(
-                at.context.means,
-                shop_id=found.payment.shop_id,
-                payment_id=found.payment.payment_id,
-                now=at.context.clock.now(),
-            )
-            state = _by_intent(intent, state)
-        except collect.PaymentClosed:
-            found = await _find(request, at)
-            state = _state(found, at.context.clock.now())
-        except (Unavailable, ProcessorRefused):
-            state = PaymentState.UNAVAILABLE
-    if intent is not None and intent.status is IntentStatus.SUCCEEDED:
+        return await _collect(request, at, found)
+    return _show(at, await _asked(request, at, found))
+
+
+async def _collect(request: Request, at: House, found: _Found) -> Response:
+    """The card field, or what came of it."""
+    try:
+        intent = await collect.open_intent(
+            at.context.means,
+            shop_id=found.payment.shop_id,
+            payment_id=found.payment.payment_id,
+            now=at.context.clock.now(),
+        )
+    except collect.PaymentClosed:
+        return _show(at, await _asked(request, at, await _find(request, at)))
+    except (Unavailable, ProcessorRefused):
+        return render.page(_view(at, found, _unreached(found), None), at.site)
+    if intent.status in collect.SETTLED:
         return await back(request)
+    state = _by_intent(intent, _state(found, at.context.clock.now()))
     return render.page(_view(at, found, state, intent), at.site)
 
 
@@ -76,13 +79,14 @@ async def status(request: Request) -> Response:
     """How the payment stands, in few words; asks Stripe itself now and then."""
     at = house(request)
     found = await _find(request, at)
-    state = _state(found, at.context.clock.now())
-    if state in UNSURE:
-        found = await _look_up(request, at, found)
-        state = _state(found, at.context.clock.now())
+    try:
+        await at.context.limiter.take(POLLS, str(found.payment.payment_id))
+        found = await _asked(request, at, found)
+    except (RateLimited, Unavailable):
+        pass  # asked a moment ago, or not to be counted: what is not sure is said to be so
     return JSONResponse(
         {
-            "state": state,
+            "state": _said(found, at.context.clock.now()),
             "decline": found.payment.decline_code or "",
             "hold_seconds": _seconds_left(found, at.context.clock.now()),
         },
@@ -93,20 +97,27 @@ async def status(request: Request) -> Response:
 async def back(request: Request) -> Response:
     """The client comes back from the bank or from Stripe's page: look, then show."""
     at = house(request)
-    found = await _look_up(request, at, await _find(request, at))
-    if _state(found, at.context.clock.now()) is PaymentState.PAID:
-        own = ways(at.context.means, found.payment.shop_id, found.shown.appointment_id)
+    await at.context.limiter.take(READS, address(request))
+    found = await _asked(request, at, await _find(request, at))
+    said = _said(found, at.context.clock.now())
+    if said is PaymentState.PAID:
+        own = ways(at.context.means, found.shown)
         return RedirectResponse(f"/receipt/{own.receipt}", 303)
-    if found.payment.via is Via.CHECKOUT:
-        # Not back to Stripe's page by itself: the client may have come to give up.
-        state = _state(found, at.context.clock.now())
-        return render.page(_view(at, found, state, None), at.site)
-    return RedirectResponse(f"/pay/{found.link}", 303)
+    if said is PaymentState.READY and found.payment.via is Via.ELEMENT:
+        return RedirectResponse(f"/pay/{found.link}", 303)
+    # Not back to Stripe's page by itself: the client may have come to give up.
+    return _show(at, found)
+
+
+def _show(at: House, found: _Found) -> Response:
+    """The payment without a way to pay it here."""
+    return render.page(_view(at, found, _said(found, at.context.clock.now()), None), at.site)
 
 
 async def hosted(request: Request) -> Response:
     """Pay on Stripe's own page instead."""
     at = house(request)
+    await at.context.limiter.take(READS, address(request))
     return await _to_stripe(at, await _find(request, at))
 
 
@@ -123,7 +134,7 @@ async def _to_stripe(at: House, found: _Found) -> Response:
     except collect.PaymentClosed:
         return RedirectResponse(f"/pay/{found.link}/return", 303)
     except (Unavailable, ProcessorRefused):
-        return render.page(_view(at, found, PaymentState.UNAVAILABLE, None), at.site, status=503)
+        return render.page(_view(at, found, _unreached(found), None), at.site, status=503)
     if there.url is None or there.status != "open":
         return RedirectResponse(f"/pay/{found.link}/return", 303)
     return RedirectResponse(there.url, 303)
@@ -143,28 +154,43 @@ async def _find(request: Request, at: House) -> _Found:
         appointment_id=payment.appointment_id,
         now=at.context.clock.now(),
     )
-    return _Found(link, payment, _line(shown, payment_id), shown)
+    return _Found(
+        link, payment, _line(shown, payment_id), shown, sure=payment.state in collect.FINAL
+    )
 
 
 def _line(shown: Receipt, payment_id: UUID) -> PaymentLine:
     return next(line for line in shown.payments if line.payment_id == payment_id)
 
 
-async def _look_up(request: Request, at: House, found: _Found) -> _Found:
-    """Ask Stripe how the payment stands, unless it is closed or was asked a moment ago."""
-    if found.payment.state in collect.FINAL:
+async def _asked(request: Request, at: House, found: _Found) -> _Found:
+    """Ask Stripe how the payment stands, unless it has said its last word."""
+    if found.sure:
         return found
     try:
-        await at.context.limiter.take(LOOK_UP, str(found.payment.payment_id))
         await collect.refresh(
             at.context.means,
             shop_id=found.payment.shop_id,
             payment_id=found.payment.payment_id,
             now=at.context.clock.now(),
         )
-    except (RateLimited, Unavailable):
+    except (Unavailable, ProcessorRefused):
         return found
-    return await _find(request, at)
+    return replace(await _find(request, at), sure=True)
+
+
+def _said(found: _Found, now: datetime) -> PaymentState:
+    """What may be said of a payment: nothing that Stripe could know better."""
+    state = _state(found, now)
+    return PaymentState.CHECKING if state in UNSURE and not found.sure else state
+
+
+def _unreached(found: _Found) -> PaymentState:
+    """What may be said while Stripe cannot be asked: where there is nothing that a client could
+    have paid, that nothing was charged."""
+    payment = found.payment
+    payable = (payment.intent_id, payment.left_intent_id, payment.checkout_id)
+    return PaymentState.CHECKING if any(payable) else PaymentState.UNAVAILABLE
 
 
 def _state(found: _Found, now: datetime) -> PaymentState:
@@ -179,9 +205,8 @@ def _state(found: _Found, now: datetime) -> PaymentState:
         return PaymentState.CANCELLED
     if payment.state is Stands.PROCESSING:
         return PaymentState.PROCESSING
-    if visit.state is not AppointmentState.HELD or _seconds_left(found, now) == 0:
-        return PaymentState.EXPIRED
-    return PaymentState.READY
+    over = visit.state is not AppointmentState.HELD or _seconds_left(found, now) == 0
+    return PaymentState.EXPIRED if over or payment.state is Stands.CANCELLED else PaymentState.READY
 
 
 def _by_intent(intent: Intent, state: PaymentState) -> PaymentState:
@@ -215,13 +240,15 @@ def _view(
         due_now=found.line.amount,
         due_later=shown.figures.total - found.line.amount,
         plan=present.plan(payment.purpose),
-        policy=present.policy(shown.shop, deposit=shown.deposit),
+        policy=present.policy_of(shown),
         state=state,
-        links=ways(means, payment.shop_id, shown.appointment_id, pay=found.link),
+        links=replace(ways(means, shown), pay=found.link),
         hold_seconds=_seconds_left(found, at.context.clock.now()),
         hold_total=int(means.hold.total_seconds()),
         decline=decline,
         intent=views.Intent(at.publishable_key, intent.client_secret) if intent else None,
         hosted=True,
+        closed=payment.state is Stands.CANCELLED,
+        captured=payment.state is Stands.CAPTURED,
         refund=present.refund(standing[-1]) if standing else None,
     )

@@ -1,12 +1,18 @@
 """From what the stories say to what the pages show. Translates; decides nothing."""
 
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from bookedbarber import ids
 from bookedbarber.booking.states import AppointmentState
 from bookedbarber.checkout import receipt as receipts
 from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
 from bookedbarber.money import Money, portion
 from bookedbarber.money.shares import Rounding
 from bookedbarber.pages import views
-from bookedbarber.pages.views import BookingState, Plan, RefundState
+from bookedbarber.pages.views import BookingState, Plan, RefundState, Window
 from bookedbarber.payments.states import Purpose
 from bookedbarber.payments.states import RefundState as Stands
 from bookedbarber.shops.queries import Shop
@@ -27,7 +33,7 @@ BRANDS = {
     "unionpay": "UnionPay",
 }
 BECAME = {
-    AppointmentState.HELD: BookingState.LOST,
+    AppointmentState.HELD: BookingState.HELD,
     AppointmentState.EXPIRED: BookingState.LOST,
     AppointmentState.CONFIRMED: BookingState.CONFIRMED,
     AppointmentState.COMPLETED: BookingState.COMPLETED,
@@ -57,6 +63,33 @@ def policy(row: Shop, *, deposit: Money | None) -> views.Policy:
         version=str(row.terms_version),
         terms=tuple(part for part in row.terms.split("\n\n") if part.strip()),
     )
+
+
+def visit_policy(
+    free_until: datetime, fee: Money, *, starts_at: datetime, now: datetime
+) -> views.VisitPolicy:
+    """What the policy comes to for one visit, at this moment."""
+    window = Window.FREE if now <= free_until else Window.LATE
+    return views.VisitPolicy(free_until, fee, Window.BEGUN if now >= starts_at else window)
+
+
+def policy_of(shown: Receipt) -> views.Policy:
+    """The policy of a visit, with the moment until which cancelling it is free."""
+    mine = visit_policy(
+        shown.free_until, shown.late_fee, starts_at=shown.starts_at, now=shown.as_of
+    )
+    return replace(policy(shown.shop, deposit=shown.deposit), visit=mine)
+
+
+def again(shown: Receipt) -> str:
+    """Where the same can be booked for another time: nobody chooses twice what they chose."""
+    day = shown.starts_at.astimezone(ZoneInfo(shown.shop.time_zone)).date()
+    chosen = {
+        "service": ids.show("svc", shown.service_id),
+        "barber": ids.show("bar", shown.barber_id),
+        "day": day.isoformat(),
+    }
+    return f"/b/{shown.shop.slug}?{urlencode(chosen)}"
 
 
 def tax(row: Shop, due: Money) -> views.Tax | None:
@@ -118,7 +151,7 @@ def receipt(shown: Receipt, links: views.Links) -> views.ReceiptPage:
         paid=tuple(paid(line) for line in shown.collected),
         refunds=refunds(shown),
         due_later=shown.figures.due_at_shop,
-        policy=policy(shown.shop, deposit=shown.deposit),
+        policy=policy_of(shown),
         links=links,
     )
 

@@ -33,6 +33,7 @@ HERE: Final = Path(__file__).resolve().parent
 LOCALES: Final = HERE / "locale"
 
 LIVE: Final = {PaymentState.READY, PaymentState.ACTION, PaymentState.PROCESSING}
+WAITING: Final = {PaymentState.PROCESSING, PaymentState.CHECKING}
 # The tokens of app.css in the colours that Stripe's field understands.
 APPEARANCE: Final = {
     "light": {
@@ -170,7 +171,7 @@ def _collecting(env: Environment, view: PaymentPage) -> dict[str, object] | None
 
     It runs only while there is an intent to collect, or a payment to wait for.
     """
-    if view.state not in LIVE or not (view.intent or view.state is PaymentState.PROCESSING):
+    if view.state not in WAITING and not (view.state in LIVE and view.intent):
         return None
     spoken = cast("Language", env.globals["language"])
     return {

@@ -17,17 +17,16 @@ def N_(sentence: str) -> str:  # noqa: N802 - the name gettext tools know
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "service_missing": N_("Choose a service."),
+    "service_offline": N_("This service cannot be paid online. Call the shop to book it."),
     "barber_missing": N_("Choose a barber, or any barber."),
     "slot_missing": N_("Choose a time."),
     "slot_taken": N_("That time was taken a moment ago. Choose another one."),
-    "slot_past": N_("That time has passed. Choose a later one."),
     "name_missing": N_("Enter your name."),
-    "name_too_long": N_("Enter a shorter name."),
     "email_missing": N_("Enter your email address, for the receipt."),
     "email_invalid": N_("Enter an email address like name@example.com."),
     "phone_invalid": N_("Enter a phone number with digits, or leave it empty."),
     "plan_missing": N_("Choose how much to pay now."),
-    "tip_invalid": N_("Enter the tip as an amount, like 5 or 7.50, or choose one above."),
+    "tip_invalid": N_("Enter the tip as an amount, like %(example)s, or choose one above."),
     "tip_too_large": N_("That tip is larger than we can take online. Enter a smaller one."),
     "price_changed": N_("The amount changed since you last saw it. Check it and book again."),
     "terms_changed": N_("The shop changed its terms meanwhile. Read them and book again."),
@@ -88,6 +87,7 @@ HOLD_SOON: Final = N_("One minute left of your hold.")
 
 # State, as icon, tone and word: never colour alone.
 BOOKING_STATES: Final[Mapping[BookingState, tuple[str, str, str]]] = {
+    BookingState.HELD: ("clock", "warn", N_("Not paid yet")),
     BookingState.CONFIRMED: ("circle-check", "ok", N_("Confirmed")),
     BookingState.COMPLETED: ("check", "ok", N_("Completed")),
     BookingState.CANCELLED: ("calendar-x", "", N_("Cancelled")),
@@ -133,12 +133,18 @@ ERRORS: Final[Mapping[ErrorKind, tuple[str, str, str]]] = {
     ErrorKind.TOO_MANY: (
         "clock",
         N_("A little slower, please"),
-        N_("Too many requests came from your network. Nothing was charged. Wait a minute."),
+        N_(
+            "Too many requests came from your network. Wait a minute, then load the page again. "
+            "If you were paying, do not pay again before you have seen how it stands."
+        ),
     ),
     ErrorKind.UNAVAILABLE: (
         "unplug",
         N_("We cannot reach our payment partner"),
-        N_("Nothing was charged and your time is still yours while held. Try again in a minute."),
+        N_(
+            "Try again in a minute. If you were paying, do not pay again before you have seen how "
+            "it stands: the link in your email, or this page, always shows the truth."
+        ),
     ),
     ErrorKind.DEFECT: (
         "circle-alert",

@@ -34,13 +34,32 @@ class Policy:
     """The cancellation policy and the terms in force, as accepted with the booking.
 
     Cancelling is free until `free_hours` before; after that the shop keeps the deposit less
-    `late_refund_bp` of it. What was paid beyond the deposit always goes back.
+    `late_refund_bp` of it. What was paid beyond the deposit always goes back. `visit` is what that
+    comes to once a time is chosen.
     """
 
     free_hours: int
     late_refund_bp: int
     version: str
     terms: tuple[str, ...]
+    visit: "VisitPolicy | None" = None
+
+
+class Window(StrEnum):
+    """Where a visit stands in its policy."""
+
+    FREE = "free"
+    LATE = "late"
+    BEGUN = "begun"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPolicy:
+    """What cancelling one visit costs: nothing until `free_until`, then `fee` until it begins."""
+
+    free_until: datetime
+    fee: Money
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,7 @@ class Links:
     receipt: str
     manage: str
     calendar: str
+    again: str = ""  # a whole address: the booking page with the same service, barber and day
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +114,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOption:
-    """A service on offer."""
+    """A service on offer; not `online` where its price is none that Stripe collects."""
 
     value: str
     name: str
     minutes: int
     price: Money
     note: str = ""
+    online: bool = True
     chosen: bool = False
 
 
@@ -204,7 +225,8 @@ class Details:
 class BookingPage:
     """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty.
 
-    `form` names this one form: pressing its button twice books once.
+    `form` names this one form: pressing its button twice books once. `tip_example` is an amount as
+    the client may type one.
     """
 
     shop: Shop
@@ -220,6 +242,7 @@ class BookingPage:
     policy: Policy
     hold_minutes: int
     form: str
+    tip_example: Money | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -227,9 +250,11 @@ class BookingPage:
 
 
 class PaymentState(StrEnum):
-    """Where a payment stands, in the client's terms."""
+    """Where a payment stands, in the client's terms; `checking` while only Stripe knows and cannot
+    be asked."""
 
     READY = "ready"
+    CHECKING = "checking"
     ACTION = "action"
     PROCESSING = "processing"
     PAID = "paid"
@@ -266,7 +291,9 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """`/pay/{link}`, whatever became of it. `decline` is Stripe's code for the last attempt."""
+    """`/pay/{link}`, whatever became of it. `decline` is Stripe's code for the last attempt;
+    `closed` once Stripe will never collect it, `captured` once it has.
+    """
 
     shop: Shop
     visit: Visit
@@ -284,6 +311,8 @@ class PaymentPage:
     decline: str = ""
     intent: Intent | None = None
     hosted: bool = False
+    closed: bool = False
+    captured: bool = False
     refund: Refund | None = None
 
 
@@ -293,6 +322,7 @@ class PaymentPage:
 class BookingState(StrEnum):
     """What became of the appointment, in the client's terms."""
 
+    HELD = "held"
     CONFIRMED = "confirmed"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
@@ -347,7 +377,8 @@ class ManagePage:
     """`/manage/{link}` and, when `asking`, the question before cancelling.
 
     `offer` is None when there is nothing left to cancel; `changed` says that the figures moved
-    since the client last saw them, so the question is asked again.
+    since the client last saw them, so the question is asked again. `held_until` and `due_now` are
+    of a time that is not paid yet.
     """
 
     shop: Shop
@@ -360,6 +391,8 @@ class ManagePage:
     free_until: datetime
     offer: CancelOffer | None
     links: Links
+    held_until: datetime | None = None
+    due_now: Money | None = None
     asking: bool = False
     changed: bool = False
 

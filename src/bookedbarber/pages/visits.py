@@ -16,14 +16,18 @@ from bookedbarber.money import Money
 from bookedbarber.pages import present, render, views
 from bookedbarber.pages.context import MANAGE, House, address, house, ways
 
+# What a visit without money may still be told of, or have been.
+UNBOOKED = (AppointmentState.HELD, AppointmentState.EXPIRED, AppointmentState.CANCELLED)
+
 
 async def receipt_page(request: Request) -> Response:
-    """What was bought, paid and returned."""
+    """What was bought, paid and returned; where nothing was paid, how the visit stands."""
     at = house(request)
     await at.context.limiter.take(READS, address(request))
     shown = await _find(request, at)
-    own = ways(at.context.means, shown.shop.shop_id, shown.appointment_id)
-    return render.page(present.receipt(shown, own), at.site)
+    if not shown.collected:
+        return RedirectResponse(f"/manage/{request.path_params['link']}", 303)
+    return render.page(present.receipt(shown, ways(at.context.means, shown)), at.site)
 
 
 async def calendar(request: Request) -> Response:
@@ -55,6 +59,9 @@ async def _manage(request: Request, *, asking: bool) -> Response:
     at = house(request)
     await at.context.limiter.take(READS, address(request))
     shown = await _find(request, at)
+    if shown.state in UNBOOKED and shown.payments and not (shown.collected or _held(shown)):
+        # Whether that is true, and what it cost, is for the page that asks Stripe.
+        return RedirectResponse(f"/pay/{ways(at.context.means, shown).pay}", 303)
     offer = await _offer(at, shown)
     if asking and offer is None:
         return RedirectResponse(f"/manage/{request.path_params['link']}", 303)
@@ -89,6 +96,11 @@ async def give_up(request: Request) -> Response:
     except (AppointmentNotOpen, TooLateToCancel):
         pass  # cancelled already, or begun meanwhile: the page says which
     return RedirectResponse(f"/manage/{request.path_params['link']}", 303)
+
+
+def _held(shown: Receipt) -> bool:
+    """Whether the time is still this client's, to be paid for."""
+    return shown.held_until is not None and shown.held_until > shown.as_of
 
 
 async def _find(request: Request, at: House) -> Receipt:
@@ -131,10 +143,12 @@ def _view(
         paid=shown.figures.paid,
         refunds=present.refunds(shown),
         due_later=shown.figures.due_at_shop,
-        policy=present.policy(shown.shop, deposit=shown.deposit),
+        policy=present.policy_of(shown),
         free_until=shown.free_until,
         offer=_offered(offer) if offer else None,
-        links=ways(at.context.means, shown.shop.shop_id, shown.appointment_id),
+        links=ways(at.context.means, shown),
+        held_until=shown.held_until,
+        due_now=shown.figures.due_now,
         asking=asking,
         changed=changed,
     )

@@ -30,6 +30,7 @@ class Payment:
     stripe_account: str
     via: Via
     intent_id: str | None
+    left_intent_id: str | None
     checkout_id: str | None
     charge_id: str | None
     card_brand: str | None
@@ -129,7 +130,8 @@ LOAD_PAYMENT = """\
 /* payments.load_payment */
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
-       checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
+       left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, created_at,
+       captured_at
   from payments where shop_id = $1 and payment_id = $2"""
 
 
@@ -165,6 +167,7 @@ async def load_payment(
         row[18],
         row[19],
         row[20],
+        row[21],
     )
 
 
@@ -172,7 +175,8 @@ LOCK_PAYMENT = """\
 /* payments.lock_payment */
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
-       checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
+       left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, created_at,
+       captured_at
   from payments where shop_id = $1 and payment_id = $2 for no key update"""
 
 
@@ -208,6 +212,7 @@ async def lock_payment(
         row[18],
         row[19],
         row[20],
+        row[21],
     )
 
 
@@ -215,7 +220,8 @@ LIST_PAYMENTS = """\
 /* payments.list_payments */
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
-       checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
+       left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, created_at,
+       captured_at
   from payments where shop_id = $1 and appointment_id = $2
  order by payment_id"""
 
@@ -250,6 +256,7 @@ async def list_payments(
             row[18],
             row[19],
             row[20],
+            row[21],
         )
         for row in await db.fetch(LIST_PAYMENTS, shop_id, appointment_id)
     ]
@@ -259,7 +266,8 @@ RECENT_PAYMENTS = """\
 /* payments.recent_payments */
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
-       checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
+       left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, created_at,
+       captured_at
   from payments where shop_id = $1 and payment_id < $2
  order by payment_id desc limit $3"""
 
@@ -295,6 +303,7 @@ async def recent_payments(
             row[18],
             row[19],
             row[20],
+            row[21],
         )
         for row in await db.fetch(RECENT_PAYMENTS, shop_id, before, page)
     ]
@@ -358,19 +367,65 @@ async def note_intent(
 
 SWITCH_TO_CHECKOUT = """\
 /* payments.switch_to_checkout */
-update payments set via = 'checkout', intent_id = null
- where shop_id = $1 and payment_id = $2
+update payments set via = 'checkout', intent_id = null, left_intent_id = $1
+ where shop_id = $2 and payment_id = $3
    and state in ('pending', 'open') and via = 'element'"""
 
 
 async def switch_to_checkout(
     db: Connection,
     *,
+    left_intent_id: str,
     shop_id: UUID,
     payment_id: UUID,
 ) -> int:
-    """From now on a page at Stripe collects this payment; an intent of ours collects it no more."""
-    return int((await db.execute(SWITCH_TO_CHECKOUT, shop_id, payment_id)).rpartition(" ")[2])
+    """From now on a page at Stripe collects this payment, once the intent of ours is cancelled."""
+    return int(
+        (await db.execute(SWITCH_TO_CHECKOUT, left_intent_id, shop_id, payment_id)).rpartition(" ")[
+            2
+        ]
+    )
+
+
+FORGET_LEFT_INTENT = """\
+/* payments.forget_left_intent */
+update payments set left_intent_id = null
+ where shop_id = $1 and payment_id = $2 and via = 'checkout'"""
+
+
+async def forget_left_intent(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    payment_id: UUID,
+) -> int:
+    """The intent that was given up is cancelled: it collects nothing any more."""
+    return int((await db.execute(FORGET_LEFT_INTENT, shop_id, payment_id)).rpartition(" ")[2])
+
+
+PLAN_CHECKOUT = """\
+/* payments.plan_checkout */
+update payments set checkout_expires_at = coalesce(checkout_expires_at, $1)
+ where shop_id = $2 and payment_id = $3 and state in ('pending', 'open')
+   and via = 'checkout'
+returning checkout_expires_at"""
+
+
+async def plan_checkout(
+    db: Connection,
+    *,
+    expires_at: datetime,
+    shop_id: UUID,
+    payment_id: UUID,
+) -> datetime | None:
+    """When the page at Stripe is to close by itself: the first answer stays. None once it is
+    closed.
+    """
+    row = await db.fetchrow(PLAN_CHECKOUT, expires_at, shop_id, payment_id)
+    if row is None:
+        return None
+    value: datetime = row[0]
+    return value
 
 
 NOTE_CHECKOUT = """\

@@ -1,7 +1,8 @@
 -- fragment: payments
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
        tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
-       checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
+       left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, created_at,
+       captured_at
   from payments
 
 -- fragment: refunds
@@ -22,7 +23,7 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- name: load_payment :maybe
 -- One payment of a shop.
 -- row: Payment
--- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
+-- nullable: intent_id, left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
 -- type: via bookedbarber.payments.states.Via
@@ -31,7 +32,7 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- name: lock_payment :maybe
 -- One payment, which nobody else can change until this transaction ends.
 -- row: Payment
--- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
+-- nullable: intent_id, left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
 -- type: via bookedbarber.payments.states.Via
@@ -40,7 +41,7 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- name: list_payments :many
 -- The payments of one appointment, oldest first.
 -- row: Payment
--- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
+-- nullable: intent_id, left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
 -- type: via bookedbarber.payments.states.Via
@@ -50,7 +51,7 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- name: recent_payments :many
 -- A page of a shop's payments, newest first, older than `before`.
 -- row: Payment
--- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
+-- nullable: intent_id, left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
 -- type: state bookedbarber.payments.states.PaymentState
 -- type: purpose bookedbarber.payments.states.Purpose
 -- type: via bookedbarber.payments.states.Via
@@ -76,10 +77,22 @@ update payments set state = 'open', intent_id = :intent_id
    and via = 'element'
 
 -- name: switch_to_checkout :count
--- From now on a page at Stripe collects this payment; an intent of ours collects it no more.
-update payments set via = 'checkout', intent_id = null
+-- From now on a page at Stripe collects this payment, once the intent of ours is cancelled.
+update payments set via = 'checkout', intent_id = null, left_intent_id = :left_intent_id
  where shop_id = :shop_id and payment_id = :payment_id
    and state in ('pending', 'open') and via = 'element'
+
+-- name: forget_left_intent :count
+-- The intent that was given up is cancelled: it collects nothing any more.
+update payments set left_intent_id = null
+ where shop_id = :shop_id and payment_id = :payment_id and via = 'checkout'
+
+-- name: plan_checkout :maybe
+-- When the page at Stripe is to close by itself: the first answer stays. None once it is closed.
+update payments set checkout_expires_at = coalesce(checkout_expires_at, :expires_at)
+ where shop_id = :shop_id and payment_id = :payment_id and state in ('pending', 'open')
+   and via = 'checkout'
+returning checkout_expires_at
 
 -- name: note_checkout :count
 -- Stripe gave us a page for this payment: it waits for the client.

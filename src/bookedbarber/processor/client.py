@@ -1,4 +1,5 @@
-"""Calls to Stripe: one deterministic key for each intent, a breaker and a timeout around each."""
+"""Calls to Stripe: one deterministic key for whatever must not be made twice, a breaker and a
+timeout around each."""
 
 import asyncio
 import functools
@@ -117,7 +118,11 @@ class Processor:
         description: str,
         metadata: Mapping[str, str],
     ) -> Intent:
-        """A PaymentIntent for `amount`; the same `key` gives the same one."""
+        """A PaymentIntent for `amount`; the same `key` gives the same one.
+
+        For cards, and the wallets that ride on them: a slot is held for minutes, and a bank debit
+        takes days. `payment_method_types`, which said so before, is gone from this API version.
+        """
         created = await self._call(
             "payment_intents.create",
             lambda: self._stripe.v1.payment_intents.create_async(
@@ -126,7 +131,7 @@ class Processor:
                     "currency": amount.currency.code,
                     "description": description,
                     "metadata": dict(metadata),
-                    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+                    "allowed_payment_method_types": ["card"],
                     "expand": EXPAND_INTENT,
                 },
                 {"idempotency_key": key},
@@ -159,14 +164,17 @@ class Processor:
                 return snapshots.intent(found)
         return None
 
-    async def cancel_intent(self, intent_id: str, *, key: str) -> Intent:
-        """Make sure Stripe never collects; ProcessorRefused when it has collected already."""
+    async def cancel_intent(self, intent_id: str) -> Intent:
+        """Make sure Stripe never collects; ProcessorRefused when it has collected already.
+
+        Under no key of ours: twice is once by itself, and a key would have Stripe repeat its first
+        failure for a day.
+        """
         cancelled = await self._call(
             "payment_intents.cancel",
             lambda: self._stripe.v1.payment_intents.cancel_async(
                 intent_id,
                 {"cancellation_reason": "abandoned", "expand": EXPAND_INTENT},
-                {"idempotency_key": key},
             ),
         )
         return snapshots.intent(cancelled)
@@ -226,12 +234,14 @@ class Processor:
         cancel_url: str,
         expires_at: datetime,
     ) -> HostedCheckout:
-        """A payment page at Stripe for `amount`. Stripe takes `expires_at` from half an hour on."""
+        """A payment page at Stripe for `amount`, for cards as an intent is. Stripe takes
+        `expires_at` from half an hour on."""
         created = await self._call(
             "checkout_sessions.create",
             lambda: self._stripe.v1.checkout.sessions.create_async(
                 {
                     "mode": "payment",
+                    "allowed_payment_method_types": ["card"],
                     "success_url": success_url,
                     "expires_at": int(expires_at.timestamp()),
                     "cancel_url": cancel_url,

@@ -1,18 +1,26 @@
 """Opens a shop: its settings, hours, services, people and terms, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import ClassVar
 from uuid import UUID
 
 from bookedbarber import ids
 from bookedbarber.database import Connection
-from bookedbarber.money import Money, currency
+from bookedbarber.errors import Refused
+from bookedbarber.money import Money, chargeable, currency, tax_on
 from bookedbarber.shops import queries
 
 Span = tuple[time, time]
 Week = Mapping[int, Sequence[Span]]
 """Spans of local time by weekday; 0 is Monday."""
+
+
+class PriceNotCollectable(Refused):
+    """A price or deposit that Stripe cannot collect in the shop's currency; nothing was opened."""
+
+    code: ClassVar[str] = "price_not_collectable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +76,10 @@ class ShopPlan:
 
 
 async def open_shop(db: Connection, plan: ShopPlan, *, now: datetime) -> UUID:
-    """Open a shop, and return its id."""
+    """Open a shop, and return its id. Raises UnknownCurrency, PriceNotCollectable."""
     currency(plan.currency)
+    for service in plan.services:
+        _check(plan, service)
     shop_id = ids.new(now)
     await queries.add_shop(
         db,
@@ -105,6 +115,27 @@ async def open_shop(db: Connection, plan: ShopPlan, *, now: datetime) -> UUID:
     for position, barber in enumerate(plan.barbers):
         await _add_barber(db, shop_id, barber, services, position=position, now=now)
     return shop_id
+
+
+def _check(plan: ShopPlan, service: ServicePlan) -> None:
+    """What cannot be sold online is found here, not by the first client."""
+    try:
+        for amount in _collected(plan, service):
+            chargeable(amount)
+    except Refused as why:
+        detail = f"{service.name}: {service.price} cannot be collected online."
+        raise PriceNotCollectable(detail, service=service.name, reason=why.code) from why
+
+
+def _collected(plan: ShopPlan, service: ServicePlan) -> Iterator[Money]:
+    """The amounts that booking a service may collect, in the shop's own currency."""
+    of = currency(plan.currency)
+    price = Money.zero(of) + service.price
+    yield price
+    if not plan.tax_included:
+        yield price + tax_on(price, plan.tax_basis_points)
+    if isinstance(service.deposit, Money):
+        yield max(service.deposit, Money(of.minimum, of))
 
 
 async def _add_services(

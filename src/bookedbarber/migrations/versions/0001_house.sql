@@ -197,7 +197,9 @@ create table payments (
     stripe_account  text not null,
     via             text not null check (via in ('element', 'checkout')),  -- our page, or Stripe's
     intent_id       text,
+    left_intent_id  text,                -- given up for a page at Stripe, until it is cancelled
     checkout_id     text,
+    checkout_expires_at timestamptz,     -- as Stripe was, or will be, told
     charge_id       text,
     card_brand      text,
     card_last4      text,
@@ -490,8 +492,9 @@ grant insert on data_keys, clients, appointments, payments, refunds, entries, po
 -- What was agreed (amounts, times, people) can never be rewritten; only its state moves on.
 grant update (state, held_until, closed_at) on appointments
     to bookedbarber_app, bookedbarber_platform;
-grant update (state, refunding, via, intent_id, checkout_id, charge_id, card_brand, card_last4,
-    decline_code, captured_at) on payments to bookedbarber_app, bookedbarber_platform;
+grant update (state, refunding, via, intent_id, left_intent_id, checkout_id, checkout_expires_at,
+    charge_id, card_brand, card_last4, decline_code, captured_at)
+    on payments to bookedbarber_app, bookedbarber_platform;
 grant update (state, stripe_refund_id, failure, tries, asked_at, settled_at) on refunds
     to bookedbarber_app, bookedbarber_platform;
 

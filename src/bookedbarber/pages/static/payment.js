@@ -2,9 +2,10 @@
 /**
  * The one script of the payment page. It collects the card through Stripe's field, follows the
  * payment by asking our server, and decides nothing: what the server says is the state. A reload,
- * a closed tab or the back button therefore lose nothing.
+ * a closed tab or the back button therefore lose nothing. While Stripe or the bank has the client's
+ * attention it stays where it is, whatever the server says; afterwards it follows.
  *
- * @typedef {"ready" | "action" | "processing" | "paid" | "expired" | "lost" | "cancelled" | "unavailable"} State
+ * @typedef {"ready" | "action" | "processing" | "checking" | "paid" | "expired" | "lost" | "cancelled" | "unavailable"} State
  * @typedef {{state: State, decline: string, hold_seconds: number}} Status
  * @typedef {{type?: string, code?: string, decline_code?: string,
  *            payment_intent?: {status: string}}} Failure
@@ -35,19 +36,24 @@
 
   /** @type {Stripe | undefined} */ let stripe;
   /** @type {Elements | undefined} */ let elements;
+  /** Between the press of a button and Stripe's answer: a form, or the bank's window. */
+  let attempting = false;
   /** When the poll began, and whether Stripe has told this page that it succeeded. */
   let waiting = { since: 0, told: false, timer: 0 };
+  const isWaiting = () => ["processing", "checking"].includes(root.dataset.state ?? "");
+  /** The server looks, then shows; this page does not come back. */
+  const leave = () => location.replace(data.returnUrl);
 
   // --- what is shown -------------------------------------------------------------------------
 
-  /** @param {"ready" | "action" | "processing"} state */
+  /** @param {"ready" | "action" | "processing" | "checking"} state */
   const show = (state) => {
-    // Waiting only: the server knows how the payment can be tried again.
-    if (state !== "processing" && !data.clientSecret) return location.reload();
     root.dataset.state = state;
+    // Waiting only: the server knows how the payment can be tried again.
+    if (!isWaiting() && !data.clientSecret) return leave();
     for (const view of root.querySelectorAll("[data-view]"))
       view.toggleAttribute("hidden", view.getAttribute("data-view") !== state);
-    part("hold", HTMLElement).hidden = state === "processing";
+    part("hold", HTMLElement).hidden = isWaiting();
     if (state === "ready") mount();
     return undefined;
   };
@@ -78,7 +84,7 @@
     const warning = part("warning", HTMLElement);
     if (left <= 60 && !warning.textContent) warning.textContent = data.soon;
     // At zero the server is asked, and asked again: only it knows whether a payment made it.
-    if (left === 0 && root.dataset.state !== "processing") ask();
+    if (left === 0 && !isWaiting()) ask();
   };
 
   // --- following the payment -----------------------------------------------------------------
@@ -87,24 +93,34 @@
   const follow = (status) => {
     hold(status.hold_seconds);
     const { state } = status;
+    if (attempting) return undefined;
     if (state === "paid") return location.replace(data.receiptUrl);
     // Stripe's word to this page can be ahead of its word to the server, for a short while.
     const ahead = waiting.told && performance.now() - waiting.since < 20_000;
     if (state === "expired" && ahead) return undefined;
-    if (state === "expired" || state === "lost" || state === "cancelled") return location.reload();
-    if (root.dataset.state !== "processing") return undefined;
-    if (state === "processing" || state === "unavailable" || ahead) return undefined;
+    if (state === "expired" || state === "lost" || state === "cancelled") return leave();
+    // The server could not ask Stripe: no reason to take the form away while the time is held.
+    if (state === "checking" && !isWaiting() && status.hold_seconds === 0)
+      return wait("checking", false);
+    if (!isWaiting() || ahead) return undefined;
+    if (state === "processing" || state === "checking" || state === "unavailable") return undefined;
     stopWaiting();
     if (status.decline) return refuse(status.decline);
     return show(state);
   };
 
+  let asking = false;
   const ask = async () => {
+    if (asking || attempting) return;
+    asking = true;
     try {
-      const answer = await fetch(data.statusUrl, { cache: "no-store" });
+      const signal = AbortSignal.timeout(10_000);
+      const answer = await fetch(data.statusUrl, { cache: "no-store", signal });
       if (answer.ok) follow(await answer.json());
     } catch {
       // Offline for a moment; the next question finds out.
+    } finally {
+      asking = false;
     }
   };
 
@@ -113,12 +129,12 @@
     waiting = { since: 0, told: false, timer: 0 };
   };
 
-  /** @param {boolean} told */
-  const wait = (told) => {
+  /** @param {"processing" | "checking"} how @param {boolean} told */
+  const wait = (how, told) => {
     stopWaiting();
     const here = { since: performance.now(), told, timer: 0 };
     waiting = here;
-    show("processing");
+    show(how);
     const next = async () => {
       await ask();
       if (waiting !== here) return;
@@ -159,13 +175,16 @@
 
   /** @param {Outcome} outcome */
   const settle = ({ error }) => {
-    if (!error) return wait(true);
+    if (!error) return wait("processing", true);
     if (error.type === "validation_error") return undefined; // shown by the field itself
     const status = error.payment_intent?.status ?? "";
-    if (["succeeded", "processing", "requires_capture"].includes(status)) return wait(true);
+    if (["succeeded", "processing", "requires_capture"].includes(status))
+      return wait("processing", true);
     // Not a refusal: nobody knows whether the money moved, so the server finds out.
-    if (error.type === "api_connection_error" || error.type === "api_error") return wait(false);
-    return refuse(error.decline_code ?? error.code ?? "");
+    if (error.type === "api_connection_error" || error.type === "api_error")
+      return wait("checking", false);
+    refuse(error.decline_code ?? error.code ?? "");
+    return ask(); // the hold may have ended meanwhile
   };
 
   /**
@@ -178,14 +197,17 @@
     decline.hidden = true;
     button.disabled = true;
     button.setAttribute("aria-busy", "true");
+    attempting = true;
+    /** @type {Outcome} */ let outcome = { error: { type: "api_error" } };
     try {
-      settle(await step(connected));
+      outcome = await step(connected);
     } catch {
-      wait(false);
-    } finally {
-      button.disabled = false;
-      button.removeAttribute("aria-busy");
+      // Stripe's script broke off, and nobody knows where.
     }
+    attempting = false;
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+    settle(outcome);
   };
 
   part("card", HTMLFormElement).addEventListener("submit", (event) => {
@@ -212,7 +234,8 @@
   hold(Number(part("hold", HTMLElement).dataset.seconds));
   tick();
   setInterval(tick, 1000);
-  if (root.dataset.state === "processing") wait(false);
+  if (root.dataset.state === "processing") wait("processing", false);
+  else if (root.dataset.state === "checking") wait("checking", false);
   else if (root.dataset.state === "ready") mount();
   else connect();
 })();
