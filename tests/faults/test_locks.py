@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from bookedbarber import ids
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.checkout import cancel, collect, expire, refund, settle
 from bookedbarber.checkout.complete import visit as complete
 from bookedbarber.database.embedded import Addresses
@@ -60,8 +61,8 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
 
     async def leave() -> None:
         await cancel.visit(
-            means, shop_id=shop_id, appointment_id=visit, expected_refund=None, actor="test",
-            key=None, now=now,
+            means, shop_id=shop_id, appointment_id=visit, by=CancelledBy.CLIENT,
+            expected_refund=None, actor="test", key=None, now=now,
         )  # fmt: skip
 
     acts: list[Callable[[], Awaitable[object]]] = [

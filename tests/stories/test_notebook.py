@@ -72,7 +72,7 @@ async def test_a_late_cancellation_keeps_the_deposit_with_its_tax_and_returns_th
 ) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop, tip=FIVE)
-    await world.cancel(shop, booking)
+    await world.cancel(shop, booking, cancelled_by="client")
     await world.settle()
     [fee] = await notebook.fees(world)
     books = await notebook.in_the_books(world)

@@ -213,7 +213,7 @@ async def a_day(world: World, shop: Shop, between: Callable[[], bool] = lambda: 
     await world.settle()
     first, second, third, fourth, *_ = others
     payments = [(await world.booking(shop, b["id"]))["payments"][0] for b in others]
-    await world.cancel(shop, first)
+    await world.cancel(shop, first, cancelled_by="client")
     await step()
     await world.refund(shop, payments[1], 333)
     await step()

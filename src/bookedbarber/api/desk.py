@@ -1,5 +1,6 @@
 """What a shop's own systems may ask, with an API key: bookings, payments, refunds."""
 
+import contextlib
 from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -11,14 +12,17 @@ from bookedbarber.api import gate, present
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
 from bookedbarber.api.shapes import (
     BookingOut,
-    CancelIn,
     CancellationOut,
+    CancellationsOut,
+    DeskCancelIn,
     PageOut,
     PaymentOut,
     ReceiptOut,
     RefundIn,
     RefundOut,
 )
+from bookedbarber.booking.policy import TooLateToCancel
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.checkout import bookings, cancel, complete, receipt, refund
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.refund import PaymentUnknown
@@ -61,22 +65,27 @@ async def booking_receipt(booking: str, ctx: Ctx, staff: Staff) -> ReceiptOut:
 
 
 @router.get("/bookings/{booking}/cancellation")
-async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationOut:
-    """What cancelling would give back now."""
-    shown = await cancel.preview(
-        ctx.means,
-        shop_id=staff.shop_id,
-        appointment_id=ids.parse("apt", booking),
-        now=ctx.clock.now(),
-    )
-    return present.cancellation(shown)
+async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationsOut:
+    """What cancelling would give back now, should the client cancel and should the shop."""
+    appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
+
+    async def if_by(who: CancelledBy) -> CancellationOut:
+        shown = await cancel.preview(
+            ctx.means, shop_id=staff.shop_id, appointment_id=appointment_id, by=who, now=now
+        )
+        return present.cancellation(shown)
+
+    by_client = None
+    with contextlib.suppress(TooLateToCancel):
+        by_client = await if_by(CancelledBy.CLIENT)
+    return CancellationsOut(client=by_client, shop=await if_by(CancelledBy.SHOP))
 
 
 @router.post("/bookings/{booking}/cancel")
 async def cancel_booking(
-    booking: str, asked: CancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+    booking: str, asked: DeskCancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> CancellationOut:
-    """Cancel a booking under the shop's policy."""
+    """Cancel a booking: for the shop, and everything goes back, or for a client, by its terms."""
     appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
     named = gate.required_key(
         key, caller=str(staff.key_id), operation=f"cancel:{booking}", body=asked.model_dump()
@@ -87,6 +96,7 @@ async def cancel_booking(
             ctx.means,
             shop_id=staff.shop_id,
             appointment_id=appointment_id,
+            by=asked.cancelled_by,
             expected_refund=None if expected is None else Money.from_json(expected),
             actor=staff.actor,
             key=named,

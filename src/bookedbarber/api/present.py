@@ -75,6 +75,7 @@ def booking(
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         held_until=row.held_until,
+        cancelled_by=row.cancelled_by,
         price=_money(price, row.currency),
         tax=_money(row.tax_amount, row.currency),
         tip=_money(row.tip_amount, row.currency),
@@ -127,6 +128,7 @@ def quote(price: Quote) -> QuoteOut:
 def cancellation(shown: Preview) -> CancellationOut:
     """What cancelling does."""
     return CancellationOut(
+        cancelled_by=shown.by,
         free_until=shown.free_until,
         free=shown.free,
         refund=MoneyOut.of(shown.refund),

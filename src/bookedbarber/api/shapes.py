@@ -13,6 +13,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.money import Money
 
 _MONEY_SCHEMA = {
@@ -164,13 +165,34 @@ class CancelIn(Shape):
     expected_refund: MoneyIn = None
 
 
-class CancellationOut(Shape):
-    """What cancelling gives back, and what the shop keeps."""
+class DeskCancelIn(CancelIn):
+    """Cancelling at the desk, and on whose account."""
 
+    cancelled_by: CancelledBy = Field(
+        CancelledBy.SHOP,
+        description="`shop` when the shop cannot keep the appointment: everything goes back, at "
+        "any time before it is completed. `client` when the client asked, by telephone say: the "
+        "shop's terms apply, as they would by the client's own link.",
+    )
+
+
+class CancellationOut(Shape):
+    """What cancelling gives back, and what the shop keeps. The client cancels free of charge until
+    `free_until`."""
+
+    cancelled_by: CancelledBy
     free_until: datetime
     free: bool
     refund: MoneyOut
     kept: MoneyOut
+
+
+class CancellationsOut(Shape):
+    """What cancelling would give back, by who cancels. `client` is null once the appointment has
+    begun: then only the shop can cancel it."""
+
+    client: CancellationOut | None
+    shop: CancellationOut
 
 
 class PaymentOut(Shape):
@@ -219,6 +241,7 @@ class BookingOut(Shape):
     starts_at: datetime
     ends_at: datetime
     held_until: datetime | None
+    cancelled_by: CancelledBy | None
     price: MoneyOut
     tax: MoneyOut
     tip: MoneyOut

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.database import Connection
 
 
@@ -47,6 +47,7 @@ class Appointment:
     terms_version: int
     booked_at: datetime
     closed_at: datetime | None
+    cancelled_by: CancelledBy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +236,37 @@ async def move(
     )
 
 
+CANCEL = """\
+/* booking.cancel */
+update appointments
+   set state = 'cancelled', held_until = null, closed_at = $1, cancelled_by = $2
+ where shop_id = $3 and appointment_id = $4
+   and state = any($5::text[])"""
+
+
+async def cancel(
+    db: Connection,
+    *,
+    now: datetime,
+    cancelled_by: str,
+    shop_id: UUID,
+    appointment_id: UUID,
+    from_states: Sequence[str],
+) -> int:
+    """Cancel an appointment in one of the states that may be, and say on whose account."""
+    return int(
+        (
+            await db.execute(CANCEL, now, cancelled_by, shop_id, appointment_id, from_states)
+        ).rpartition(" ")[2]
+    )
+
+
 LOAD_APPOINTMENT = """\
 /* booking.load_appointment */
 select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
        a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
-       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at
+       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at, a.cancelled_by
   from appointments a join barbers b using (shop_id, barber_id)
  where a.shop_id = $1 and a.appointment_id = $2"""
 
@@ -278,6 +304,7 @@ async def load_appointment(
         row[19],
         row[20],
         row[21],
+        None if row[22] is None else CancelledBy(row[22]),
     )
 
 

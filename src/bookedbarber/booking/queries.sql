@@ -50,15 +50,23 @@ update appointments
  where shop_id = :shop_id and appointment_id = :appointment_id
    and state = any(:from_states::text[])
 
+-- name: cancel :count
+-- Cancel an appointment in one of the states that may be, and say on whose account.
+update appointments
+   set state = 'cancelled', held_until = null, closed_at = :now, cancelled_by = :cancelled_by
+ where shop_id = :shop_id and appointment_id = :appointment_id
+   and state = any(:from_states::text[])
+
 -- name: load_appointment :maybe
 -- One appointment with who gives it.
 -- row: Appointment
--- nullable: held_until, guest_phone, closed_at
+-- nullable: held_until, guest_phone, closed_at, cancelled_by
 -- type: state bookedbarber.booking.states.AppointmentState
+-- type: cancelled_by bookedbarber.booking.states.CancelledBy
 select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
        a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
-       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at
+       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at, a.cancelled_by
   from appointments a join barbers b using (shop_id, barber_id)
  where a.shop_id = :shop_id and a.appointment_id = :appointment_id
 

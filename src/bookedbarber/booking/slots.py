@@ -10,7 +10,7 @@ import asyncpg
 from bookedbarber import ids
 from bookedbarber.audit import trail
 from bookedbarber.booking import queries
-from bookedbarber.booking.states import AppointmentState, may_become
+from bookedbarber.booking.states import AppointmentState, CancelledBy, may_become
 from bookedbarber.database import Connection
 from bookedbarber.errors import Refused
 
@@ -124,10 +124,26 @@ async def expire(db: Connection, *, shop_id: UUID, appointment_id: UUID, now: da
     return bool(released)
 
 
+async def cancel(
+    db: Connection, *, shop_id: UUID, appointment_id: UUID, by: CancelledBy, now: datetime
+) -> bool:
+    """Cancel an appointment, if it is one that can be; False when it is not."""
+    return bool(
+        await queries.cancel(
+            db,
+            shop_id=shop_id,
+            appointment_id=appointment_id,
+            cancelled_by=by,
+            from_states=may_become(AppointmentState.CANCELLED),
+            now=now,
+        )
+    )
+
+
 async def move(
     db: Connection, *, shop_id: UUID, appointment_id: UUID, to: AppointmentState, now: datetime
 ) -> bool:
-    """Move an appointment if its present state allows it; False when it does not.
+    """Confirm or complete an appointment if its state allows it; False when it does not.
 
     Raises SlotTaken when an expired hold is to be confirmed and the slot is somebody else's.
     """

@@ -1,6 +1,6 @@
-"""A cancellation: what goes back, what is kept, and why."""
+"""A cancellation: by whom, what goes back, what is kept, and why."""
 
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout.letters import draft as shared
 from bookedbarber.checkout.letters.draft import Draft
 from bookedbarber.checkout.receipt import Receipt
@@ -15,7 +15,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
         return None
     blocks: list[Block] = [
         shared.greeting(shown, reader),
-        Paragraph(reader.say("Your appointment is cancelled.")),
+        Paragraph(_news(shown, reader)),
         shared.visit(shown, reader),
         _account(shown, reader),
         Paragraph(_why(shown, reader)),
@@ -35,6 +35,12 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
     return Draft(subject, tuple(blocks), calendar=True)
 
 
+def _news(shown: Receipt, reader: Language) -> str:
+    if shown.cancelled_by is CancelledBy.SHOP:
+        return reader.say("We are sorry: we had to cancel your appointment.")
+    return reader.say("Your appointment is cancelled.")
+
+
 def _account(shown: Receipt, reader: Language) -> Table:
     rows = [shared.paid(line, shown, reader) for line in shown.collected]
     rows += [
@@ -52,6 +58,12 @@ def _why(shown: Receipt, reader: Language) -> str:
         return reader.say("Nothing was charged.")
     if figures.kept.minor == 0:
         return reader.say("Everything you paid goes back to you.")
+    if shown.cancelled_by is CancelledBy.SHOP:
+        # By the shop nothing is kept: a refund was undone, and somebody must look at it.
+        return reader.say(
+            "As we cancelled, the rest is owed to you as well. "
+            "The shop will see to it; write or call if it does not."
+        )
     if shown.closed_at is not None and shown.closed_at <= shown.free_until:
         # The policy keeps nothing in time: a refund was undone, and somebody must look at it.
         return reader.say(

@@ -162,6 +162,7 @@ create table appointments (
     booked_device   bytea not null,      -- sealed
     booked_at       timestamptz not null,
     closed_at       timestamptz,
+    cancelled_by    text check (cancelled_by in ('client', 'shop')),
     primary key (shop_id, appointment_id),
     foreign key (shop_id, barber_id) references barbers,
     foreign key (shop_id, service_id) references services,
@@ -169,6 +170,7 @@ create table appointments (
     foreign key (shop_id, terms_version) references shop_terms (shop_id, version),
     check (starts_at < ends_at),
     check ((state = 'held') = (held_until is not null)),
+    check ((state = 'cancelled') = (cancelled_by is not null)),
     check (deposit_amount <= service_amount + tax_amount),
     -- Two clients can never hold one slot. The constraint cannot read the clock, so stale holds
     -- are expired first, in the transaction that wants the slot.
@@ -229,7 +231,8 @@ create table refunds (
     stripe_account    text not null,
     stripe_refund_id  text,
     reason            text not null
-        check (reason in ('requested_by_customer', 'slot_lost', 'duplicate', 'goodwill')),
+        check (reason in ('requested_by_customer', 'cancelled_by_shop', 'slot_lost', 'duplicate',
+                          'goodwill')),
     note              text not null,
     requested_by      text not null,
     failure           text,
@@ -486,7 +489,7 @@ grant select on shops, shop_directory, shop_terms, opening_hours, barbers, barbe
 grant insert on data_keys, clients, appointments, payments, refunds, entries, postings,
     audit_events, jobs, messages, idempotency_keys to bookedbarber_app;
 -- What was agreed (amounts, times, people) can never be rewritten; only its state moves on.
-grant update (state, held_until, closed_at) on appointments
+grant update (state, held_until, closed_at, cancelled_by) on appointments
     to bookedbarber_app, bookedbarber_platform;
 grant update (state, refunding, via, intent_id, checkout_id, charge_id, card_brand, card_last4,
     decline_code, captured_at) on payments to bookedbarber_app, bookedbarber_platform;
