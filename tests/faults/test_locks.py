@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -50,6 +50,7 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
     payment = ids.parse("pay", booked["payments"][0]["id"])
     means = world.means
     late = now + means.hold + timedelta(seconds=1)
+    begun = datetime.fromisoformat(booked["starts_at"])
     intent = await means.processor.get_intent(paid.id)
 
     async def back() -> None:
@@ -70,7 +71,7 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
         lambda: settle.payment(means, shop_id=shop_id, payment_id=payment, intent=intent, now=late),
         lambda: expire.hold(means, shop_id=shop_id, appointment_id=visit, now=late),
         lambda: collect.stop(means, shop_id=shop_id, payment_id=payment, now=late),
-        lambda: complete(means, shop_id=shop_id, appointment_id=visit, actor="test", now=now),
+        lambda: complete(means, shop_id=shop_id, appointment_id=visit, actor="test", now=begun),
         lambda: world.book(shop, starts_at=booked["starts_at"], client=client),
         leave,
         back,

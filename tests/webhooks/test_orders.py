@@ -215,6 +215,8 @@ async def a_day(world: World, shop: Shop, between: Callable[[], bool] = lambda: 
     payments = [(await world.booking(shop, b["id"]))["payments"][0] for b in others]
     await world.cancel(shop, first, cancelled_by="client")
     await step()
+    for booking in (second, third, fourth):
+        await world.begin(booking)
     await world.refund(shop, payments[1], 333)
     await step()
     await world.complete(shop, second)

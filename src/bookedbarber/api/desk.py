@@ -108,7 +108,7 @@ async def cancel_booking(
 
 @router.post("/bookings/{booking}/complete")
 async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
-    """The work is done. Completing it again changes nothing."""
+    """The work is done, or under way. Completing it again changes nothing."""
     appointment_id = ids.parse("apt", booking)
     await complete.visit(
         ctx.means,

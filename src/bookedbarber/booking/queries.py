@@ -37,6 +37,7 @@ class Appointment:
     service_name: str
     service_amount: int
     tax_amount: int
+    tax_basis_points: int
     tip_amount: int
     deposit_amount: int
     currency: str
@@ -121,13 +122,17 @@ HOLD = """\
 /* booking.hold */
 insert into appointments (
     shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
-    held_until, service_name, service_amount, tax_amount, tip_amount, deposit_amount, currency,
-    guest_name, guest_phone, key_id, locale, terms_version, booked_ip, booked_device, booked_at)
-values (
+    held_until, service_name, service_amount, tax_amount, tax_basis_points, tip_amount,
+    deposit_amount, currency, guest_name, guest_phone, key_id, locale, terms_version, booked_ip,
+    booked_device, booked_at)
+select
     $1, $2, $3, $4, $5, 'held', $6, $7,
     tstzrange($6, $8), $9, $10, $11,
-    $12, $13, $14, $15, $16, $17, $18,
-    $19, $20, $21, $22, $23)"""
+    $12, $13, $14, $15, $16, $17,
+    $18, $19, $20, $21, $22, $23, $24
+ where (select count(*) from appointments
+         where shop_id = $1 and client_id = $5
+           and state = 'held' and held_until > $24) < $25"""
 
 
 async def hold(
@@ -145,6 +150,7 @@ async def hold(
     service_name: str,
     service_amount: int,
     tax_amount: int,
+    tax_basis_points: int,
     tip_amount: int,
     deposit_amount: int,
     currency: str,
@@ -156,8 +162,11 @@ async def hold(
     booked_ip: bytes,
     booked_device: bytes,
     now: datetime,
+    most: int,
 ) -> int:
-    """Claim a slot while its payment runs. The exclusion constraint lets one client win."""
+    """Claim a slot while its payment runs. The exclusion constraint lets one client win;
+    nothing is claimed for a client who holds `most` already.
+    """
     return int(
         (
             await db.execute(
@@ -174,6 +183,7 @@ async def hold(
                 service_name,
                 service_amount,
                 tax_amount,
+                tax_basis_points,
                 tip_amount,
                 deposit_amount,
                 currency,
@@ -185,6 +195,7 @@ async def hold(
                 booked_ip,
                 booked_device,
                 now,
+                most,
             )
         ).rpartition(" ")[2]
     )
@@ -265,8 +276,9 @@ LOAD_APPOINTMENT = """\
 /* booking.load_appointment */
 select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
-       a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
-       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at, a.cancelled_by
+       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
+       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
+       a.closed_at, a.cancelled_by
   from appointments a join barbers b using (shop_id, barber_id)
  where a.shop_id = $1 and a.appointment_id = $2"""
 
@@ -304,7 +316,8 @@ async def load_appointment(
         row[19],
         row[20],
         row[21],
-        None if row[22] is None else CancelledBy(row[22]),
+        row[22],
+        None if row[23] is None else CancelledBy(row[23]),
     )
 
 

@@ -24,17 +24,22 @@ update appointments set state = 'expired', held_until = null, closed_at = :now
 returning appointment_id
 
 -- name: hold :count
--- Claim a slot while its payment runs. The exclusion constraint lets one client win.
+-- Claim a slot while its payment runs. The exclusion constraint lets one client win; nothing is
+-- claimed for a client who holds `most` already.
 -- optional: guest_phone
 insert into appointments (
     shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
-    held_until, service_name, service_amount, tax_amount, tip_amount, deposit_amount, currency,
-    guest_name, guest_phone, key_id, locale, terms_version, booked_ip, booked_device, booked_at)
-values (
+    held_until, service_name, service_amount, tax_amount, tax_basis_points, tip_amount,
+    deposit_amount, currency, guest_name, guest_phone, key_id, locale, terms_version, booked_ip,
+    booked_device, booked_at)
+select
     :shop_id, :appointment_id, :barber_id, :service_id, :client_id, 'held', :starts_at, :ends_at,
     tstzrange(:starts_at, :blocked_until), :held_until, :service_name, :service_amount,
-    :tax_amount, :tip_amount, :deposit_amount, :currency, :guest_name, :guest_phone, :key_id,
-    :locale, :terms_version, :booked_ip, :booked_device, :now)
+    :tax_amount, :tax_basis_points, :tip_amount, :deposit_amount, :currency, :guest_name,
+    :guest_phone, :key_id, :locale, :terms_version, :booked_ip, :booked_device, :now
+ where (select count(*) from appointments
+         where shop_id = :shop_id and client_id = :client_id
+           and state = 'held' and held_until > :now) < :most
 
 -- name: expire :count
 -- Let go of one hold that ran out.
@@ -65,8 +70,9 @@ update appointments
 -- type: cancelled_by bookedbarber.booking.states.CancelledBy
 select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
-       a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
-       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at, a.cancelled_by
+       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
+       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
+       a.closed_at, a.cancelled_by
   from appointments a join barbers b using (shop_id, barber_id)
  where a.shop_id = :shop_id and a.appointment_id = :appointment_id
 

@@ -44,6 +44,7 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "barber_unknown": ("barber", "barber_missing"),
     "slot_taken": ("slot", "slot_taken"),
     "slot_not_offered": ("slot", "slot_taken"),
+    "too_many_holds": ("slot", "too_many_holds"),
     "deposit_not_offered": ("plan", "plan_missing"),
     "price_changed": ("plan", "price_changed"),
     "terms_changed": ("plan", "terms_changed"),

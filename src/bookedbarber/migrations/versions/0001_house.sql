@@ -150,6 +150,7 @@ create table appointments (
     service_name    text not null,       -- as sold
     service_amount  bigint not null check (service_amount > 0),  -- without tax
     tax_amount      bigint not null check (tax_amount >= 0),
+    tax_basis_points integer not null check (tax_basis_points between 0 and 10000),
     tip_amount      bigint not null check (tip_amount >= 0),
     deposit_amount  bigint not null check (deposit_amount >= 0),
     currency        char(3) not null,
@@ -180,6 +181,7 @@ create table appointments (
 );
 create index on appointments (shop_id, starts_at);
 create index on appointments (held_until) where state = 'held';
+create index on appointments (shop_id, client_id) where state = 'held';
 
 -- ── payments ─────────────────────────────────────────────────────────────────────────────
 
@@ -488,6 +490,8 @@ grant select on shops, shop_directory, shop_terms, opening_hours, barbers, barbe
     to bookedbarber_app;
 grant insert on data_keys, clients, appointments, payments, refunds, entries, postings,
     audit_events, jobs, messages, idempotency_keys to bookedbarber_app;
+-- The right to lock a client's row, which PostgreSQL gives with a column's; nothing changes it.
+grant update (created_at) on clients to bookedbarber_app;
 -- What was agreed (amounts, times, people) can never be rewritten; only its state moves on.
 grant update (state, held_until, closed_at, cancelled_by) on appointments
     to bookedbarber_app, bookedbarber_platform;
