@@ -9,6 +9,7 @@ from bookedbarber.checkout import settle
 from bookedbarber.checkout.means import Means
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
+from bookedbarber.payments import moves
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment
 from bookedbarber.payments.states import PaymentState, Via
@@ -42,7 +43,9 @@ async def open_intent(means: Means, *, shop_id: UUID, payment_id: UUID, now: dat
         return await means.processor.get_intent(waiting.intent_id)
     intent = await _find_or_create(means, waiting, now=now)
     async with means.database.tenant(shop_id) as db:
-        await payments.note_intent(db, shop_id=shop_id, payment_id=payment_id, intent_id=intent.id)
+        await moves.open_on_our_page(
+            db, shop_id=shop_id, payment_id=payment_id, intent_id=intent.id, now=now
+        )
     return intent
 
 
@@ -73,8 +76,8 @@ async def open_checkout(
         expires_at=waiting.created_at + PAGE_LIVES,
     )
     async with means.database.tenant(shop_id) as db:
-        noted = await payments.note_checkout(
-            db, shop_id=shop_id, payment_id=payment_id, checkout_id=page.id
+        noted = await moves.open_at_stripe(
+            db, shop_id=shop_id, payment_id=payment_id, checkout_id=page.id, now=now
         )
     if not noted:
         # The hold ran out while Stripe made the page: nobody may pay there any more.
@@ -89,7 +92,7 @@ async def _leave_element(means: Means, waiting: Payment, *, now: datetime) -> No
     shop_id, payment_id = waiting.shop_id, waiting.payment_id
     intent = await _known(means, waiting, now=now)
     async with means.database.tenant(shop_id) as db:
-        await payments.switch_to_checkout(db, shop_id=shop_id, payment_id=payment_id)
+        await moves.leave_our_page(db, shop_id=shop_id, payment_id=payment_id, now=now)
     cancelled = await _cancel(means, waiting, intent)
     if cancelled.status is not IntentStatus.CANCELED:
         await settle.payment(
@@ -124,7 +127,7 @@ async def _stop_checkout(means: Means, waiting: Payment, *, now: datetime) -> No
             )
             return
     async with means.database.tenant(shop_id) as db:
-        await payments.give_up(db, shop_id=shop_id, payment_id=payment_id)
+        await moves.give_up(db, shop_id=shop_id, payment_id=payment_id, now=now)
 
 
 async def _known(means: Means, waiting: Payment, *, now: datetime) -> Intent:

@@ -69,37 +69,74 @@ select shop_id, payment_id from payments
 select shop_id, payment_id from payments
  where stripe_account = :stripe_account and charge_id = :charge_id
 
--- name: note_intent :count
--- Stripe gave us the PaymentIntent: it waits for the client.
-update payments set state = 'open', intent_id = :intent_id
- where shop_id = :shop_id and payment_id = :payment_id and state = 'pending'
-   and via = 'element'
+-- name: note_intent :one
+-- Stripe gave us the PaymentIntent: it waits for the client. Says whether that was news (0 or 1).
+with gate as (
+    update payments set state = 'open', intent_id = :intent_id
+     where shop_id = :shop_id and payment_id = :payment_id and state = 'pending'
+       and via = 'element'
+    returning 1
+),
+{{audit.record}}
+select count(*) as noted from gate
 
--- name: switch_to_checkout :count
--- From now on a page at Stripe collects this payment; an intent of ours collects it no more.
-update payments set via = 'checkout', intent_id = null
- where shop_id = :shop_id and payment_id = :payment_id
-   and state in ('pending', 'open') and via = 'element'
+-- name: switch_to_checkout :one
+-- From now on a page at Stripe collects this payment; an intent of ours collects it no more. Says
+-- whether that was news (0 or 1).
+with gate as (
+    update payments set via = 'checkout', intent_id = null
+     where shop_id = :shop_id and payment_id = :payment_id
+       and state in ('pending', 'open') and via = 'element'
+    returning 1
+),
+{{audit.record}}
+select count(*) as switched from gate
 
--- name: note_checkout :count
--- Stripe gave us a page for this payment: it waits for the client.
-update payments set state = 'open', checkout_id = :checkout_id
- where shop_id = :shop_id and payment_id = :payment_id and state in ('pending', 'open')
+-- name: note_checkout :one
+-- Stripe gave us a page for this payment: it waits for the client. Says whether it does (0 or 1),
+-- also when we knew of the page.
+with known as materialized (
+    select payment_id, checkout_id from payments
+     where shop_id = :shop_id and payment_id = :payment_id and state in ('pending', 'open')
+       for no key update
+),
+noted as (
+    update payments p set state = 'open', checkout_id = :checkout_id
+      from known
+     where p.shop_id = :shop_id and p.payment_id = known.payment_id
+),
+gate as (
+    select 1 from known where checkout_id is distinct from :checkout_id
+),
+{{audit.record}}
+select count(*) as open from known
 
--- name: note_attempt :count
--- What came of the client's last attempt, short of success.
+-- name: note_attempt :one
+-- What came of the client's last attempt, short of success. Says whether that was news (0 or 1).
 -- optional: decline_code
-update payments set state = :to_state, intent_id = :intent_id, decline_code = :decline_code
- where shop_id = :shop_id and payment_id = :payment_id
-   and state = any(:from_states::text[])
-   -- What becomes of an intent that was given up for a page at Stripe is no news of the payment.
-   and (intent_id = :intent_id or intent_id is null and via = :via)
+with gate as (
+    update payments set state = :to_state, intent_id = :intent_id, decline_code = :decline_code
+     where shop_id = :shop_id and payment_id = :payment_id
+       and state = any(:from_states::text[])
+       -- What becomes of an intent that was given up for a page at Stripe is no news of it.
+       and (intent_id = :intent_id or intent_id is null and via = :via)
+       and (state, intent_id, decline_code)
+           is distinct from (:to_state::text, :intent_id::text, :decline_code::text)
+    returning 1
+),
+{{audit.record}}
+select count(*) as noted from gate
 
--- name: give_up :count
--- The page at Stripe is closed and nothing was paid there.
-update payments set state = 'cancelled'
- where shop_id = :shop_id and payment_id = :payment_id and via = 'checkout'
-   and state in ('pending', 'open')
+-- name: give_up :one
+-- The page at Stripe is closed and nothing was paid there. Says whether that was news (0 or 1).
+with gate as (
+    update payments set state = 'cancelled'
+     where shop_id = :shop_id and payment_id = :payment_id and via = 'checkout'
+       and state in ('pending', 'open')
+    returning 1
+),
+{{audit.record}}
+select count(*) as given_up from gate
 
 -- name: capture :count
 -- The money arrived; once only.
