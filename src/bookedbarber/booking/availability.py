@@ -150,21 +150,6 @@ def slots(
     return [_slot(start, free[start], sitting, shop.zone) for start in sorted(free)]
 
 
-def slot_at(
-    shop: ShopTimes,
-    barbers: Iterable[BarberTimes],
-    sitting: Sitting,
-    *,
-    starts_at: datetime,
-    now: datetime,
-) -> Slot | None:
-    """Return the slot a client asks for by its instant, if it is on offer now."""
-    wanted = _utc(starts_at)
-    day = wanted.astimezone(shop.zone).date()
-    offered = slots(shop, barbers, sitting, first=day, last=day, now=now)
-    return next((slot for slot in offered if slot.starts_at == wanted), None)
-
-
 def reach(shop: ShopTimes, sitting: Sitting, *, first: date, last: date) -> Span:
     """Return the time in which busy and off matter to slots of these dates."""
     begin = _first_moment(datetime.combine(first, time()), shop.zone)

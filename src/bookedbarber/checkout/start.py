@@ -26,7 +26,6 @@ from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import clients
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
-from bookedbarber.vault import PhoneInvalid
 from bookedbarber.vault.people import Person
 
 # As people write numbers at home; nothing is sent to it yet.
@@ -62,6 +61,12 @@ class NameMissing(Refused):
     """A booking is for somebody."""
 
     code: ClassVar[str] = "name_missing"
+
+
+class PhoneInvalid(Refused):
+    """That is not a phone number, however people write theirs at home."""
+
+    code: ClassVar[str] = "phone_invalid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from uuid import UUID
 
 from bookedbarber import ids
+from bookedbarber.audit import trail
 from bookedbarber.database import Connection
 from bookedbarber.money import Money, currency
 from bookedbarber.shops import queries
@@ -29,11 +30,12 @@ class ServicePlan:
 
 @dataclass(frozen=True, slots=True)
 class BarberPlan:
-    """A barber to take on, who gives every service unless some are named."""
+    """A barber to take on, who gives every service unless some are named; `off` is absences."""
 
     name: str
     week: Week
     breaks: Week = field(default_factory=dict)
+    off: Sequence[tuple[datetime, datetime]] = ()
     worker_type: str = "employee"
     services: Sequence[str] | None = None
 
@@ -71,6 +73,22 @@ async def open_shop(db: Connection, plan: ShopPlan, *, now: datetime) -> UUID:
     """Open a shop, and return its id."""
     currency(plan.currency)
     shop_id = ids.new(now)
+    await _add_shop(db, shop_id, plan, now=now)
+    await queries.add_to_directory(db, slug=plan.slug, shop_id=shop_id)
+    await queries.adopt_terms(db, shop_id=shop_id, version=1, text=plan.terms, now=now)
+    for weekday, spans in plan.week.items():
+        for opens, closes in spans:
+            await queries.add_opening_hours(
+                db, shop_id=shop_id, weekday=weekday, opens=opens, closes=closes
+            )
+    services = await _add_services(db, shop_id, plan, now=now)
+    for position, barber in enumerate(plan.barbers):
+        await _add_barber(db, shop_id, barber, services, position=position, now=now)
+    await _note_opened(db, shop_id, plan, now=now)
+    return shop_id
+
+
+async def _add_shop(db: Connection, shop_id: UUID, plan: ShopPlan, *, now: datetime) -> None:
     await queries.add_shop(
         db,
         shop_id=shop_id,
@@ -94,17 +112,22 @@ async def open_shop(db: Connection, plan: ShopPlan, *, now: datetime) -> UUID:
         stripe_account=plan.stripe_account,
         now=now,
     )
-    await queries.add_to_directory(db, slug=plan.slug, shop_id=shop_id)
-    await queries.adopt_terms(db, shop_id=shop_id, version=1, text=plan.terms, now=now)
-    for weekday, spans in plan.week.items():
-        for opens, closes in spans:
-            await queries.add_opening_hours(
-                db, shop_id=shop_id, weekday=weekday, opens=opens, closes=closes
-            )
-    services = await _add_services(db, shop_id, plan, now=now)
-    for position, barber in enumerate(plan.barbers):
-        await _add_barber(db, shop_id, barber, services, position=position, now=now)
-    return shop_id
+
+
+async def _note_opened(db: Connection, shop_id: UUID, plan: ShopPlan, *, now: datetime) -> None:
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor=trail.OPERATOR,
+        act="shop.opened",
+        object=ids.show("shp", shop_id),
+        facts={
+            "slug": plan.slug,
+            "currency": plan.currency,
+            "stripe_account": plan.stripe_account,
+        },
+        now=now,
+    )
 
 
 async def _add_services(
@@ -175,3 +198,12 @@ async def _add_barber(
                     starts=starts,
                     ends=ends,
                 )
+    for starts_at, ends_at in barber.off:
+        await queries.add_time_off(
+            db,
+            shop_id=shop_id,
+            time_off_id=ids.new(now),
+            barber_id=barber_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )

@@ -409,6 +409,7 @@ create table webhook_events (
     leased_until    timestamptz,
     failure         text,
     finished_at     timestamptz,
+    replayed_at     timestamptz,            -- when an operator last asked for it again
     primary key (stripe_account, event_id)
 );
 create index on webhook_events (run_at) where state = 'ready';
@@ -507,6 +508,7 @@ grant insert on shops, shop_directory, shop_terms, opening_hours, barbers, barbe
     idempotency_keys to bookedbarber_platform;
 grant update (state, run_at, attempts, leased_until, failure, finished_at)
     on jobs, webhook_events to bookedbarber_platform;
+grant update (replayed_at) on webhook_events to bookedbarber_platform;
 grant update (state, sent_at) on messages to bookedbarber_platform;
 grant update (revoked_at) on api_keys to bookedbarber_platform;
 grant delete on jobs, webhook_events, idempotency_keys to bookedbarber_platform;
