@@ -1,7 +1,7 @@
 """What a shop's own systems may ask, with an API key: bookings, payments, refunds."""
 
 import contextlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -12,14 +12,16 @@ from bookedbarber.api import gate, present
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
 from bookedbarber.api.shapes import (
     BookingOut,
+    BookingPageOut,
     CancellationOut,
     CancellationsOut,
     DeskCancelIn,
-    PageOut,
     PaymentOut,
+    PaymentPageOut,
     ReceiptOut,
     RefundIn,
     RefundOut,
+    RefundPageOut,
 )
 from bookedbarber.booking.policy import TooLateToCancel
 from bookedbarber.booking.states import CancelledBy
@@ -33,12 +35,40 @@ from bookedbarber.payments.states import RefundReason
 
 router = APIRouter(tags=["desk"])
 PAST_ALL = UUID(int=(1 << 128) - 1)
+Limit = Annotated[int, Query(ge=1, le=100)]
+Before = Annotated[str | None, Query(description="`next` of the page before.")]
 
 
 class RefundUnknown(Refused):
     """This shop has no such refund."""
 
     code: ClassVar[str] = "refund_unknown"
+
+
+@router.get("/bookings")
+async def list_bookings(
+    ctx: Ctx,
+    staff: Staff,
+    day: Annotated[date | None, Query(description="In shop time; today when left out.")] = None,
+    after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    limit: Limit = 100,
+) -> BookingPageOut:
+    """The bookings that begin on one day, in the order of time."""
+    found = await bookings.of_day(
+        ctx.means,
+        shop_id=staff.shop_id,
+        day=day,
+        after=ids.parse("apt", after) if after else None,
+        page=limit,
+        now=ctx.clock.now(),
+    )
+    data = [present.booking(one) for one in found.bookings]
+    return BookingPageOut(
+        day=found.day,
+        time_zone=found.time_zone,
+        data=data,
+        next=data[-1].id if found.more else None,
+    )
 
 
 @router.get("/bookings/{booking}")
@@ -49,7 +79,7 @@ async def booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
 
 async def _booking(means: Means, shop_id: UUID, appointment_id: UUID) -> BookingOut:
     found = await bookings.load(means, shop_id=shop_id, appointment_id=appointment_id)
-    return present.booking(found.appointment, found.payments, found.refunds)
+    return present.booking(found)
 
 
 @router.get("/bookings/{booking}/receipt")
@@ -124,9 +154,9 @@ async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
 async def list_payments(
     ctx: Ctx,
     staff: Staff,
-    before: Annotated[str | None, Query(description="`next` of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-) -> PageOut:
+    before: Before = None,
+    limit: Limit = 25,
+) -> PaymentPageOut:
     """The shop's payments, newest first."""
     edge = ids.parse("pay", before) if before else PAST_ALL
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -135,7 +165,7 @@ async def list_payments(
         )
     shown = rows[:limit]
     following = ids.show("pay", shown[-1].payment_id) if len(rows) > limit else None
-    return PageOut(data=[present.payment(row) for row in shown], next=following)
+    return PaymentPageOut(data=[present.payment(row) for row in shown], next=following)
 
 
 @router.get("/payments/{payment}")
@@ -183,6 +213,19 @@ async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetim
         await refund.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
     except Unavailable:
         return
+
+
+@router.get("/refunds")
+async def list_refunds(
+    ctx: Ctx, staff: Staff, before: Before = None, limit: Limit = 25
+) -> RefundPageOut:
+    """The shop's refunds, newest first."""
+    edge = ids.parse("ref", before) if before else PAST_ALL
+    async with ctx.means.database.tenant(staff.shop_id) as db:
+        rows = await payments.recent_refunds(db, shop_id=staff.shop_id, before=edge, page=limit + 1)
+    shown = rows[:limit]
+    following = ids.show("ref", shown[-1].refund_id) if len(rows) > limit else None
+    return RefundPageOut(data=[present.refund(row) for row in shown], next=following)
 
 
 @router.get("/refunds/{refund}")

@@ -18,7 +18,7 @@ async def own_booking(link: str, ctx: Ctx) -> BookingOut:
     """The booking behind a link, with its payments and refunds."""
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     found = await bookings.load(ctx.means, shop_id=shop_id, appointment_id=appointment_id)
-    return present.booking(found.appointment, found.payments, found.refunds)
+    return present.booking(found)
 
 
 @router.get("/own/{link}/receipt")

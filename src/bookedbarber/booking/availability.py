@@ -152,7 +152,7 @@ def slots(
 
 def reach(shop: ShopTimes, sitting: Sitting, *, first: date, last: date) -> Span:
     """Return the time in which busy and off matter to slots of these dates."""
-    begin = _first_moment(datetime.combine(first, time()), shop.zone)
+    begin = first_moment(datetime.combine(first, time()), shop.zone)
     end = _last_moment(datetime.combine(last + _DAY, time()), shop.zone)
     return Span(begin, end + sitting.blocks)
 
@@ -193,7 +193,7 @@ def _spans(hours: Iterable[Hours], zone: ZoneInfo, first: date, last: date) -> l
     """Return when these hours are on the given dates, and as far around as a sitting can reach."""
     found = []
     for starts, ends in _walls(hours, first - _DAY, last + 2 * _DAY):
-        begin, end = _first_moment(starts, zone), _last_moment(ends, zone)
+        begin, end = first_moment(starts, zone), _last_moment(ends, zone)
         if begin < end:
             found.append(Span(begin, end))
     return _merged(found)
@@ -225,7 +225,9 @@ def _instants(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     return (early, late) if early < late else ()
 
 
-def _first_moment(wall: datetime, zone: ZoneInfo) -> datetime:
+def first_moment(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant at which the clock shows this time or, when it skips it, a later
+    one."""
     shown = _instants(wall, zone)
     return shown[0] if shown else _jump(wall, zone)
 

@@ -51,18 +51,6 @@ class Appointment:
     cancelled_by: CancelledBy | None
 
 
-@dataclass(frozen=True, slots=True)
-class DayRow:
-    """One row, as PostgreSQL types it."""
-
-    appointment_id: UUID
-    barber_id: UUID
-    state: AppointmentState
-    starts_at: datetime
-    ends_at: datetime
-    service_name: str
-
-
 BUSY = """\
 /* booking.busy */
 select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
@@ -342,10 +330,18 @@ async def lock_appointment(
 
 LIST_DAY = """\
 /* booking.list_day */
-select appointment_id, barber_id, state, starts_at, ends_at, service_name
-  from appointments
- where shop_id = $1 and starts_at >= $2 and starts_at < $3
- order by starts_at, appointment_id"""
+select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
+       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
+       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
+       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
+       a.closed_at, a.cancelled_by
+  from appointments a join barbers b using (shop_id, barber_id)
+ where a.shop_id = $1 and a.starts_at >= $2 and a.starts_at < $3
+   and ($4::uuid is null or (a.starts_at, a.appointment_id) > (
+        select starts_at, appointment_id from appointments
+         where shop_id = $1 and appointment_id = $4))
+ order by a.starts_at, a.appointment_id
+ limit $5"""
 
 
 async def list_day(
@@ -354,9 +350,38 @@ async def list_day(
     shop_id: UUID,
     since: datetime,
     until: datetime,
-) -> list[DayRow]:
-    """A shop's appointments that start in a span."""
+    after: UUID | None,
+    page: int,
+) -> list[Appointment]:
+    """A page of a shop's appointments that start in a span, in the order of time, after one of
+    them.
+    """
     return [
-        DayRow(row[0], row[1], AppointmentState(row[2]), row[3], row[4], row[5])
-        for row in await db.fetch(LIST_DAY, shop_id, since, until)
+        Appointment(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            AppointmentState(row[5]),
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            row[11],
+            row[12],
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+            row[17],
+            row[18],
+            row[19],
+            row[20],
+            row[21],
+            row[22],
+            None if row[23] is None else CancelledBy(row[23]),
+        )
+        for row in await db.fetch(LIST_DAY, shop_id, since, until, after, page)
     ]

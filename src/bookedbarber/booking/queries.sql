@@ -1,3 +1,11 @@
+-- fragment: appointments
+select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
+       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
+       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
+       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
+       a.closed_at, a.cancelled_by
+  from appointments a join barbers b using (shop_id, barber_id)
+
 -- name: busy :many
 -- What already blocks each barber's time in a span; a hold that ran out blocks nothing.
 -- row: Busy
@@ -68,12 +76,7 @@ update appointments
 -- nullable: held_until, guest_phone, closed_at, cancelled_by
 -- type: state bookedbarber.booking.states.AppointmentState
 -- type: cancelled_by bookedbarber.booking.states.CancelledBy
-select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
-       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
-       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
-       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
-       a.closed_at, a.cancelled_by
-  from appointments a join barbers b using (shop_id, barber_id)
+{{appointments}}
  where a.shop_id = :shop_id and a.appointment_id = :appointment_id
 
 -- name: lock_appointment :one
@@ -83,10 +86,16 @@ select state from appointments
  where shop_id = :shop_id and appointment_id = :appointment_id for no key update
 
 -- name: list_day :many
--- A shop's appointments that start in a span.
--- row: DayRow
+-- A page of a shop's appointments that start in a span, in the order of time, after one of them.
+-- row: Appointment
+-- nullable: held_until, guest_phone, closed_at, cancelled_by
+-- optional: after
 -- type: state bookedbarber.booking.states.AppointmentState
-select appointment_id, barber_id, state, starts_at, ends_at, service_name
-  from appointments
- where shop_id = :shop_id and starts_at >= :since and starts_at < :until
- order by starts_at, appointment_id
+-- type: cancelled_by bookedbarber.booking.states.CancelledBy
+{{appointments}}
+ where a.shop_id = :shop_id and a.starts_at >= :since and a.starts_at < :until
+   and (:after::uuid is null or (a.starts_at, a.appointment_id) > (
+        select starts_at, appointment_id from appointments
+         where shop_id = :shop_id and appointment_id = :after))
+ order by a.starts_at, a.appointment_id
+ limit :page

@@ -132,6 +132,7 @@ class Receipt:
     cancelled_by: CancelledBy | None
     locale: str
     terms_version: int
+    tax_basis_points: int
     guest: Guest | None
     sold: Parts
     deposit: Money
@@ -154,6 +155,11 @@ class Receipt:
     def collected(self) -> tuple[PaymentLine, ...]:
         """The payments that arrived."""
         return tuple(p for p in self.payments if p.state is PaymentState.CAPTURED)
+
+    @property
+    def standing(self) -> tuple[RefundLine, ...]:
+        """The refunds that were neither refused nor withdrawn."""
+        return tuple(r for r in self.refunds if r.state not in _UNDONE)
 
 
 async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: datetime) -> Receipt:
@@ -293,6 +299,7 @@ def _receipt(
         cancelled_by=visit.cancelled_by,
         locale=visit.locale,
         terms_version=visit.terms_version,
+        tax_basis_points=visit.tax_basis_points,
         guest=guest,
         sold=sold,
         deposit=deposit,

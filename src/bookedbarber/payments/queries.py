@@ -253,6 +253,50 @@ async def list_payments(
     ]
 
 
+PAYMENTS_OF = """\
+/* payments.payments_of */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+       tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
+       checkout_id, charge_id, card_brand, card_last4, decline_code, created_at, captured_at
+  from payments where shop_id = $1 and appointment_id = any($2::uuid[])
+ order by payment_id"""
+
+
+async def payments_of(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    appointment_ids: Sequence[UUID],
+) -> list[Payment]:
+    """The payments of several appointments, oldest first."""
+    return [
+        Payment(
+            row[0],
+            row[1],
+            row[2],
+            Purpose(row[3]),
+            PaymentState(row[4]),
+            row[5],
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            row[11],
+            Via(row[12]),
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+            row[17],
+            row[18],
+            row[19],
+            row[20],
+        )
+        for row in await db.fetch(PAYMENTS_OF, shop_id, appointment_ids)
+    ]
+
+
 RECENT_PAYMENTS = """\
 /* payments.recent_payments */
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
@@ -766,6 +810,89 @@ async def list_refunds(
             row[16],
         )
         for row in await db.fetch(LIST_REFUNDS, shop_id, appointment_id)
+    ]
+
+
+REFUNDS_OF = """\
+/* payments.refunds_of */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+       r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
+       r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
+       r.settled_at
+  from refunds r where r.shop_id = $1 and r.payment_id = any($2::uuid[])
+ order by r.refund_id"""
+
+
+async def refunds_of(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    payment_ids: Sequence[UUID],
+) -> list[Refund]:
+    """The refunds of several payments, oldest first."""
+    return [
+        Refund(
+            row[0],
+            row[1],
+            row[2],
+            RefundState(row[3]),
+            row[4],
+            row[5],
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            RefundReason(row[11]),
+            row[12],
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+        )
+        for row in await db.fetch(REFUNDS_OF, shop_id, payment_ids)
+    ]
+
+
+RECENT_REFUNDS = """\
+/* payments.recent_refunds */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+       r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
+       r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
+       r.settled_at
+  from refunds r where r.shop_id = $1 and r.refund_id < $2
+ order by r.refund_id desc limit $3"""
+
+
+async def recent_refunds(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    before: UUID,
+    page: int,
+) -> list[Refund]:
+    """A page of a shop's refunds, newest first, older than `before`."""
+    return [
+        Refund(
+            row[0],
+            row[1],
+            row[2],
+            RefundState(row[3]),
+            row[4],
+            row[5],
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            RefundReason(row[11]),
+            row[12],
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+        )
+        for row in await db.fetch(RECENT_REFUNDS, shop_id, before, page)
     ]
 
 

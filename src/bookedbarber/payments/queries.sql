@@ -47,6 +47,16 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 {{payments}} where shop_id = :shop_id and appointment_id = :appointment_id
  order by payment_id
 
+-- name: payments_of :many
+-- The payments of several appointments, oldest first.
+-- row: Payment
+-- nullable: intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
+-- type: state bookedbarber.payments.states.PaymentState
+-- type: purpose bookedbarber.payments.states.Purpose
+-- type: via bookedbarber.payments.states.Via
+{{payments}} where shop_id = :shop_id and appointment_id = any(:appointment_ids::uuid[])
+ order by payment_id
+
 -- name: recent_payments :many
 -- A page of a shop's payments, newest first, older than `before`.
 -- row: Payment
@@ -186,6 +196,24 @@ values (:shop_id, :refund_id, :payment_id, 'requested', :service_amount, :tax_am
   join payments p using (shop_id, payment_id)
  where r.shop_id = :shop_id and p.appointment_id = :appointment_id
  order by r.refund_id
+
+-- name: refunds_of :many
+-- The refunds of several payments, oldest first.
+-- row: Refund
+-- nullable: stripe_refund_id, failure, settled_at
+-- type: state bookedbarber.payments.states.RefundState
+-- type: reason bookedbarber.payments.states.RefundReason
+{{refunds}} r where r.shop_id = :shop_id and r.payment_id = any(:payment_ids::uuid[])
+ order by r.refund_id
+
+-- name: recent_refunds :many
+-- A page of a shop's refunds, newest first, older than `before`.
+-- row: Refund
+-- nullable: stripe_refund_id, failure, settled_at
+-- type: state bookedbarber.payments.states.RefundState
+-- type: reason bookedbarber.payments.states.RefundReason
+{{refunds}} r where r.shop_id = :shop_id and r.refund_id < :before
+ order by r.refund_id desc limit :page
 
 -- name: find_by_stripe_refund :maybe
 -- Whose refund Stripe's refund is.

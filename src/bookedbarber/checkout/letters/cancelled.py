@@ -6,7 +6,6 @@ from bookedbarber.checkout.letters.draft import Draft
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.messages.language import Language
 from bookedbarber.messages.layout import Block, Link, Paragraph, Row, Table
-from bookedbarber.payments.states import RefundState
 
 
 def draft(shown: Receipt, reader: Language) -> Draft | None:
@@ -43,11 +42,7 @@ def _news(shown: Receipt, reader: Language) -> str:
 
 def _account(shown: Receipt, reader: Language) -> Table:
     rows = [shared.paid(line, shown, reader) for line in shown.collected]
-    rows += [
-        shared.returned(line, shown, reader)
-        for line in shown.refunds
-        if line.state not in (RefundState.CANCELLED, RefundState.REFUSED)
-    ]
+    rows += [shared.returned(line, shown, reader) for line in shown.standing]
     kept = reader.money(shown.figures.kept)
     return Table((*rows, Row(reader.say("Kept by the shop"), kept, strong=True)))
 
