@@ -118,12 +118,12 @@ async def _hold_many(ground: Ground, base: int, size: int) -> None:
         f"""
         insert into appointments (shop_id, appointment_id, barber_id, service_id, client_id, state,
                starts_at, ends_at, blocked, held_until, service_name, service_amount, tax_amount,
-               tip_amount, deposit_amount, currency, guest_name, key_id, locale, terms_version,
-               booked_ip, booked_device, booked_at)
+               tax_basis_points, tip_amount, deposit_amount, currency, guest_name, key_id, locale,
+               terms_version, booked_ip, booked_device, booked_at)
         select '{ground.shop_id}', {number("n", family=VISIT)}, b.barber_id,
                '{ground.service_id}', {number("0", family=CLIENT)}, 'held', t, t + '45 min',
                tstzrange(t, t + '45 min'), {moment(NOW + timedelta(minutes=10))}, 'Cut', 2667, 533,
-               0, 0, 'usd', '\\x00', {number("0", family=KEY)}, 'en', 1, '\\x00', '\\x00',
+               2000, 0, 0, 'usd', '\\x00', {number("0", family=KEY)}, 'en', 1, '\\x00', '\\x00',
                {moment(NOW)}
           from generate_series({base + 1}, {base + size}) as n
           cross join lateral (select {moment(NOW)} + '3 years' + n * interval '1 hour' as t) as at
@@ -247,7 +247,7 @@ async def _book_script(ground: Ground) -> str:
     script.say("commit;")
     script.say("begin;")
     script.say(f"set local app.shop = '{ground.shop_id}';")
-    await shops.find_client(db, shop_id=shop, email_index=index)
+    await shops.lock_client(db, shop_id=shop, email_index=index)
     await vault.keep_key(db, shop_id=shop, subject_id=client, key_id=key, wrapped=sealed, now=now)
     await shops.add_client(
         db, shop_id=shop, client_id=client, email_index=index, email=sealed, key_id=key, now=now
@@ -269,6 +269,7 @@ async def _book_script(ground: Ground) -> str:
         service_name=word("Cut"),
         service_amount=cast("Any", "2667"),
         tax_amount=cast("Any", "533"),
+        tax_basis_points=cast("Any", "2000"),
         tip_amount=zero,
         deposit_amount=zero,
         currency=word("usd"),
@@ -279,6 +280,7 @@ async def _book_script(ground: Ground) -> str:
         terms_version=cast("Any", "1"),
         booked_ip=sealed,
         booked_device=sealed,
+        most=cast("Any", "3"),
         now=now,
     )
     await payments.add_payment(

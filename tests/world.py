@@ -186,8 +186,16 @@ class World:
             headers={**shop.headers, "Idempotency-Key": key or f"cancel-{booking['id']}"},
         )
 
+    async def begin(self, booking: dict[str, Any]) -> None:
+        """Let time pass until a visit begins."""
+        starts_at = datetime.fromisoformat(booking["starts_at"])
+        await self.advance(max(starts_at - self.clock.now(), timedelta()))
+
     async def complete(self, shop: Shop, booking: dict[str, Any]) -> httpx.Response:
-        """Complete a booking as the shop's own systems do."""
+        """Complete a booking as the shop's own systems do: once it has begun."""
+        seen = await self.booking(shop, booking["id"])
+        if seen["state"] == "confirmed":
+            await self.begin(seen)
         return await self.http.post(
             f"/api/v2/bookings/{booking['id']}/complete", headers=shop.headers
         )

@@ -24,7 +24,7 @@ Prefix = Literal[
     "evt",  # event
     "msg",  # message
     "job",  # job
-    "key",  # data key
+    "key",  # API key
 ]
 PREFIXES: Final = frozenset(get_args(Prefix))
 

@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is a problem with a code, never a defect, and nothing is kept."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -143,3 +144,16 @@ async def test_one_address_cannot_hold_every_slot_and_is_told_when_to_come_back(
     assert [a.status_code for a in answers] == [422] * 30 + [429]
     assert answers[-1].json()["code"] == "rate_limited"
     assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+@pytest.mark.proves("R1.6")
+async def test_one_address_cannot_try_keys_without_end(world: World) -> None:
+    """Each try costs the database a transaction, so the address is counted before the look-up."""
+    shop = await world.open_shop()
+    wrong = {"Authorization": f"Bearer {shop.key[:-4]}AAAA"}
+    tries = [await world.http.get("/api/v2/payments", headers=wrong) for _ in range(401)]
+    assert [a.status_code for a in tries] == [401] * 400 + [429]
+    assert tries[-1].json()["code"] == "rate_limited"
+    world.clock.advance(timedelta(minutes=1))
+    right = await world.http.get("/api/v2/payments", headers=shop.headers)
+    assert right.status_code == 200

@@ -52,6 +52,19 @@ async def test_of_two_clients_one_pays_and_the_other_is_told_and_keeps_what_was_
 
 
 @pytest.mark.proves("R0.6")
+async def test_a_client_who_holds_three_times_is_told_to_pay_for_them_first(
+    client: Client, world: World
+) -> None:
+    shop = await world.open_shop()
+    for _ in range(3):
+        (await world.book(shop)).raise_for_status()
+    await client.fill_booking(shop, time="11:00")
+    await client.button("Continue to pay").click()
+    await client.reads("You already hold other times. Pay for them or let them lapse first.")
+    client.excuse("422 /b/fade")
+
+
+@pytest.mark.proves("R0.6")
 async def test_a_hold_that_runs_out_is_said_and_the_time_is_free_again(
     client: Client, world: World
 ) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
 import pytest
 
 from bookedbarber import ids
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.checkout import cancel, collect, expire, refund, sending, settle
 from bookedbarber.checkout.complete import visit as complete
 from bookedbarber.database.embedded import Addresses
@@ -49,6 +50,7 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
     payment = ids.parse("pay", booked["payments"][0]["id"])
     means = world.means
     late = now + means.hold + timedelta(seconds=1)
+    begun = datetime.fromisoformat(booked["starts_at"])
     intent = await means.processor.get_intent(paid.id)
 
     async def back() -> None:
@@ -60,8 +62,8 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
 
     async def leave() -> None:
         await cancel.visit(
-            means, shop_id=shop_id, appointment_id=visit, expected_refund=None, actor="test",
-            key=None, now=now,
+            means, shop_id=shop_id, appointment_id=visit, by=CancelledBy.CLIENT,
+            expected_refund=None, actor="test", key=None, now=now,
         )  # fmt: skip
 
     acts: list[Callable[[], Awaitable[object]]] = [
@@ -69,7 +71,7 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
         lambda: settle.payment(means, shop_id=shop_id, payment_id=payment, intent=intent, now=late),
         lambda: expire.hold(means, shop_id=shop_id, appointment_id=visit, now=late),
         lambda: collect.stop(means, shop_id=shop_id, payment_id=payment, now=late),
-        lambda: complete(means, shop_id=shop_id, appointment_id=visit, actor="test", now=now),
+        lambda: complete(means, shop_id=shop_id, appointment_id=visit, actor="test", now=begun),
         lambda: world.book(shop, starts_at=booked["starts_at"], client=client),
         leave,
         back,

@@ -16,7 +16,6 @@ from bookedbarber.booking.availability import (
     Slot,
     Span,
     reach,
-    slot_at,
     slots,
 )
 
@@ -210,27 +209,6 @@ def test_any_barber_is_the_one_with_fewest_bookings_then_the_lowest_id() -> None
     assert [slot.barbers for slot in found] == [(BEN, ANN), (ANN,), (BEN, ANN)]
     level = diary(shop, barber(who=BEN, load=2), barber(who=ANN, load=2))
     assert {slot.barbers for slot in level} == {(ANN, BEN)}
-
-
-def test_a_wish_is_met_only_by_a_slot_on_offer() -> None:
-    shop = shop_open(every_day("09:00", "11:00"))
-
-    def wish(text: str) -> Slot | None:
-        return slot_at(shop, [barber()], CUT, starts_at=new_york(text), now=LONG_AGO)
-
-    assert (found := wish("2026-06-10T10:30"))
-    assert found.barbers == (ANN,)
-    for not_offered in ("2026-06-10T10:45", "2026-06-10T11:00", "2026-06-10T08:30"):
-        assert wish(not_offered) is None
-
-
-def test_both_of_the_doubled_hours_can_be_wished_for() -> None:
-    shop = shop_open(every_day("00:00", "03:00"))
-    for hour in (5, 6):
-        at = datetime(2026, 11, 1, hour, 30, tzinfo=UTC)
-        slot = slot_at(shop, [barber()], CUT, starts_at=at, now=LONG_AGO)
-        assert slot is not None
-        assert slot.starts_at == at
 
 
 def test_what_matters_to_a_date_reaches_from_its_midnight_past_the_next() -> None:

@@ -9,9 +9,9 @@ import pytest
 from bookedbarber import ids
 from bookedbarber.booking.states import AppointmentState
 from bookedbarber.checkout import letters
-from bookedbarber.checkout.letters import slot_lost
+from bookedbarber.checkout.letters import cancelled, slot_lost
 from bookedbarber.checkout.work import WorkKind
-from bookedbarber.messages import outbox
+from bookedbarber.messages import layout, outbox
 from bookedbarber.messages.states import MessageState
 from bookedbarber.money import Money, currency
 from tests.conftest import Databases
@@ -81,7 +81,7 @@ async def test_tax_that_is_not_in_the_price_stands_beside_it(world: World) -> No
 async def test_a_free_cancellation_says_that_all_goes_back(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop, **in_two_days(world))
-    await ask(world, shop, f"bookings/{booking['id']}/cancel")
+    await ask(world, shop, f"bookings/{booking['id']}/cancel", {"cancelled_by": "client"})
     await world.settle()
     text = (await letter(world, booking)).body.text
     assert "Your appointment is cancelled." in text
@@ -92,12 +92,41 @@ async def test_a_free_cancellation_says_that_all_goes_back(world: World) -> None
 async def test_a_late_cancellation_says_what_is_kept_and_why(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
-    await ask(world, shop, f"bookings/{booking['id']}/cancel")
+    await ask(world, shop, f"bookings/{booking['id']}/cancel", {"cancelled_by": "client"})
     await world.settle()
     text = (await letter(world, booking)).body.text
     assert ": \N{MINUS SIGN}US$24.00\nKept by the shop: US$8.00" in text
     assert "free of charge until Sunday, 4 March 2035, 09:00 (London, GMT+00:00)" in text
     assert "terms you agreed to when booking (version 1)" in text
+
+
+async def test_a_cancellation_by_the_shop_says_so_and_names_no_deadline(world: World) -> None:
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop)
+    await ask(world, shop, f"bookings/{booking['id']}/cancel")
+    await world.settle()
+    text = (await letter(world, booking)).body.text
+    assert "We are sorry: we had to cancel your appointment." in text
+    assert ": \N{MINUS SIGN}US$32.00\nKept by the shop: US$0.00" in text
+    assert "Everything you paid goes back to you." in text
+    assert "Cancelling was free" not in text
+
+
+async def test_what_is_not_yet_back_after_the_shop_cancelled_is_owed_whatever_the_terms_say(
+    world: World,
+) -> None:
+    """A refund can be undone: Stripe refuses it, and somebody must look."""
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop)
+    await ask(world, shop, f"bookings/{booking['id']}/cancel")
+    seen = await read(world, shop, booking)
+    nothing = seen.figures.refunded - seen.figures.refunded
+    undone = replace(seen, refunds=(), figures=replace(seen.figures, refunded=nothing))
+    draft = cancelled.draft(undone, letters.reader(undone))
+    assert draft is not None
+    said = layout.plain(draft.blocks)
+    assert "As we cancelled, the rest is owed to you as well." in said
+    assert "by the terms you agreed to" not in said
 
 
 async def test_a_lost_slot_is_an_apology_with_all_of_it_back(world: World) -> None:
@@ -246,7 +275,8 @@ async def test_what_the_letter_says_is_kept_is_what_cancelling_keeps(world: Worl
     booking = await world.paid_booking(shop, **in_two_days(world))
     announced = (await read(world, shop, booking)).late_fee
     await world.advance(timedelta(hours=30))
-    kept = (await ask(world, shop, f"bookings/{booking['id']}/cancel"))["kept"]
+    by_client = {"cancelled_by": "client"}
+    kept = (await ask(world, shop, f"bookings/{booking['id']}/cancel", by_client))["kept"]
     assert Money.from_json(kept) == announced == Money(533, currency("usd"))
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookedbarber.booking import policy
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.checkout import quote as quotes
 from bookedbarber.checkout import shares
 from bookedbarber.ledger.rules import Parts
@@ -91,12 +92,17 @@ def test_a_cancellation_keeps_nothing_in_time_and_never_more_than_the_deposit_la
 ) -> None:
     deposit, paid = data.draw(money(code)), data.draw(money(code))
     notice = timedelta(minutes=data.draw(st.integers(-60, 3 * 24 * 60)))
-    of = shop(code, late_refund=late_refund)
+    cancelled = partial(
+        policy.cancellation,
+        shop(code, late_refund=late_refund),
+        starts_at=AT + notice, deposit=deposit, paid=paid, now=AT,
+    )  # fmt: skip
+    assert cancelled(by=CancelledBy.SHOP).kept.minor == 0, "the terms never bind the shop"
     if notice <= timedelta():
         with pytest.raises(policy.TooLateToCancel):
-            policy.cancellation(of, starts_at=AT + notice, deposit=deposit, paid=paid, now=AT)
+            cancelled(by=CancelledBy.CLIENT)
         return
-    terms = policy.cancellation(of, starts_at=AT + notice, deposit=deposit, paid=paid, now=AT)
+    terms = cancelled(by=CancelledBy.CLIENT)
     assert terms.free is (notice >= timedelta(hours=24))
     assert Money.zero(code) <= terms.kept <= min(deposit, paid)
     assert not (terms.free and terms.kept.minor)

@@ -1,12 +1,13 @@
 """A client books and pays: amounts, deposits, taxes, currencies, guests and barbers."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bookedbarber.money import Money, currency
-from bookedbarber.shops.opening import ServicePlan
-from tests.world import World
+from bookedbarber.shops.opening import BarberPlan, ServicePlan
+from tests.world import WEEKDAYS, World
 
 
 def usd(minor: int) -> dict[str, Any]:
@@ -187,3 +188,20 @@ async def test_a_booking_sent_again_under_its_key_is_the_same_booking(world: Wor
     third = await world.send(shop, wish, key="once")
     assert third.status_code == 201
     assert third.json()["state"] == "confirmed"
+
+
+@pytest.mark.proves("R0.1")
+async def test_a_barber_who_is_away_is_not_offered(world: World) -> None:
+    now = world.clock.now()
+    noon = now.replace(hour=12)
+    barbers = [
+        BarberPlan("Marco", WEEKDAYS, off=[(now, noon)]),
+        BarberPlan("Elif", WEEKDAYS, off=[(now, now + timedelta(days=2))]),
+    ]
+    shop = await world.open_shop(barbers=barbers)
+    first = (await world.slots(shop))[0]
+    names = {barber["id"]: barber["name"] for barber in shop.menu["barbers"]}
+    assert datetime.fromisoformat(first["starts_at"]) == noon
+    assert [names[who] for who in first["barbers"]] == ["Marco"]
+    refused = await world.book(shop, starts_at=(noon - timedelta(hours=1)).isoformat())
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot_not_offered")

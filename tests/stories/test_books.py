@@ -39,7 +39,7 @@ async def test_after_a_day_the_books_close_and_every_way_of_counting_agrees(worl
         kept, returned, late = [await world.paid_booking(shop) for _ in range(3)]
         await world.complete(shop, kept)
         await world.refund(shop, returned["payments"][0])
-        await world.cancel(shop, late)
+        await world.cancel(shop, late, cancelled_by="client")
     await world.settle()
     found = await read(world)
     assert found.close, found.faults

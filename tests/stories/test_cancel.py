@@ -26,6 +26,12 @@ async def in_two_days(world: World, shop: Shop, **changes: Any) -> dict[str, Any
     return await world.paid_booking(shop, starts_at=starts_at, **changes)
 
 
+async def offered(world: World, shop: Shop, booking: dict[str, Any]) -> Any:
+    """What the desk is shown before cancelling."""
+    url = f"/api/v2/bookings/{booking['id']}/cancellation"
+    return (await world.http.get(url, headers=shop.headers)).raise_for_status().json()
+
+
 def own(booking: dict[str, Any]) -> str:
     return str(booking["manage_url"]).rsplit("/", 1)[1]
 
@@ -33,10 +39,9 @@ def own(booking: dict[str, Any]) -> str:
 async def test_in_time_everything_goes_back(world: World) -> None:
     shop = await world.open_shop()
     booking = await in_two_days(world, shop, tip=FIVE)
-    url = f"/api/v2/bookings/{booking['id']}/cancellation"
-    shown = (await world.http.get(url, headers=shop.headers)).json()
+    shown = (await offered(world, shop, booking))["client"]
     assert (shown["free"], shown["refund"], shown["kept"]) == (True, usd(3700), usd(0))
-    done = await world.cancel(shop, booking, expected_refund=usd(3700))
+    done = await world.cancel(shop, booking, cancelled_by="client", expected_refund=usd(3700))
     assert done.json() == shown
     await world.settle()
     seen = await world.booking(shop, booking["id"])
@@ -58,7 +63,7 @@ async def test_late_the_deposit_is_kept_by_the_shops_policy(
 ) -> None:
     shop = await world.open_shop(late_refund_basis_points=share_back)
     booking = await world.paid_booking(shop, pay=pay, tip=FIVE)
-    done = (await world.cancel(shop, booking)).json()
+    done = (await world.cancel(shop, booking, cancelled_by="client")).json()
     assert done["free"] is False
     assert (done["refund"]["amount"], done["kept"]["amount"]) == (back, kept)
     await world.settle()
@@ -73,33 +78,102 @@ async def test_the_deadline_itself_is_in_time_and_the_moment_after_is_late(world
     booking = await in_two_days(world, shop)
     deadline = datetime.fromisoformat(booking["starts_at"]) - timedelta(hours=24)
     await world.advance(deadline - world.clock.now())
-    url = f"/api/v2/bookings/{booking['id']}/cancellation"
-    at_it = (await world.http.get(url, headers=shop.headers)).json()
+    at_it = (await offered(world, shop, booking))["client"]
     assert (at_it["free"], at_it["refund"]) == (True, usd(3200))
     world.clock.advance(timedelta(microseconds=1))
-    after = (await world.http.get(url, headers=shop.headers)).json()
+    after = (await offered(world, shop, booking))["client"]
     assert (after["free"], after["refund"], after["kept"]) == (False, usd(2400), usd(800))
     # Whoever agreed to the first sum is asked again, and nothing has happened.
     before = await world.tally()
-    refused = await world.cancel(shop, booking, expected_refund=usd(3200))
+    refused = await world.cancel(shop, booking, cancelled_by="client", expected_refund=usd(3200))
     assert (refused.status_code, refused.json()["code"]) == (409, "refund_changed")
     assert refused.json()["refund"] == usd(2400)
     assert await world.tally() == before
 
 
-async def test_once_it_has_begun_it_is_too_late(world: World) -> None:
+async def test_once_it_has_begun_it_is_too_late_for_the_client(world: World) -> None:
     shop = await world.open_shop()
-    booking = await world.paid_booking(shop)
-    starts_at = datetime.fromisoformat(booking["starts_at"])
+    booked = (await world.book(shop)).json()
+    await world.pay(booked)
+    await world.settle()
+    starts_at = datetime.fromisoformat(booked["starts_at"])
     world.clock.set(starts_at - timedelta(microseconds=1))
-    url = f"/api/v2/bookings/{booking['id']}/cancellation"
-    assert (await world.http.get(url, headers=shop.headers)).status_code == 200
+    link = f"/api/v2/own/{own(booked)}"
+    assert (await world.http.get(f"{link}/cancellation")).json()["kept"] == usd(800)
+    assert (await offered(world, shop, booked))["client"]["kept"] == usd(800)
     world.clock.set(starts_at)
+    assert (await offered(world, shop, booked))["client"] is None
     for answer in (
-        await world.http.get(url, headers=shop.headers),
-        await world.cancel(shop, booking),
+        await world.http.get(f"{link}/cancellation"),
+        await world.http.post(f"{link}/cancel", json={}),
+        await world.cancel(shop, booked, cancelled_by="client"),
     ):
         assert (answer.status_code, answer.json()["code"]) == (409, "too_late_to_cancel")
+
+
+@pytest.mark.proves("R0.2", "X1")
+@pytest.mark.parametrize(
+    "since", [timedelta(hours=-1), timedelta(hours=5)], ids=["late", "after it began"]
+)
+async def test_a_shop_that_cannot_keep_the_appointment_gives_everything_back(
+    world: World, since: timedelta
+) -> None:
+    """The barber is ill: the terms bind the client who agreed to them, never the shop."""
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop, pay="deposit", tip=FIVE)
+    await world.advance(datetime.fromisoformat(booking["starts_at"]) + since - world.clock.now())
+    shown = (await offered(world, shop, booking))["shop"]
+    assert (shown["free"], shown["refund"], shown["kept"]) == (True, usd(1300), usd(0))
+    done = await world.cancel(shop, booking, expected_refund=usd(1300))
+    assert done.json() == shown
+    await world.settle()
+    seen = await world.booking(shop, booking["id"])
+    assert (seen["state"], seen["cancelled_by"]) == ("cancelled", "shop")
+    [back] = seen["refunds"]
+    assert (back["state"], back["amount"], back["reason"]) == (
+        "succeeded", usd(1300), "cancelled_by_shop",
+    )  # fmt: skip
+    [act] = await world.query(
+        "select actor, facts from audit_events where act = 'appointment.cancelled'"
+    )
+    assert (act["actor"], act["facts"]["by"]) == ("api:till", "shop")
+
+
+@pytest.mark.proves("R0.2")
+async def test_a_completed_visit_is_cancelled_by_nobody(world: World) -> None:
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop)
+    (await world.complete(shop, booking)).raise_for_status()
+    for who in ("client", "shop"):
+        answer = await world.cancel(shop, booking, key=who, cancelled_by=who)
+        assert (answer.status_code, answer.json()["code"]) == (409, "appointment_not_open")
+
+
+async def test_the_desk_cancels_for_a_client_who_telephones_as_the_clients_link_would(
+    world: World,
+) -> None:
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop)
+    shown = await offered(world, shop, booking)
+    assert (shown["client"]["kept"], shown["shop"]["kept"]) == (usd(800), usd(0))
+    done = await world.cancel(shop, booking, cancelled_by="client")
+    assert done.json() == shown["client"]
+    seen = await world.booking(shop, booking["id"])
+    assert (seen["cancelled_by"], seen["refunds"][0]["reason"]) == (
+        "client", "requested_by_customer",
+    )  # fmt: skip
+
+
+async def test_a_clients_link_cannot_cancel_on_the_shops_account(world: World) -> None:
+    shop = await world.open_shop()
+    booked = (await world.book(shop)).json()
+    await world.pay(booked)
+    await world.settle()
+    link = f"/api/v2/own/{own(booked)}/cancel"
+    refused = await world.http.post(link, json={"cancelled_by": "shop"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "request_invalid")
+    done = (await world.http.post(link, json={})).json()
+    assert (done["cancelled_by"], done["kept"]) == ("client", usd(800))
 
 
 @pytest.mark.proves("R1.2")

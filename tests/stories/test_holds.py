@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 
 from bookedbarber.shops.opening import BarberPlan
@@ -185,3 +186,51 @@ async def test_the_constraint_decides_when_both_saw_the_slot_free(world: World) 
         won = next(a.json() for a in answers if a.status_code == 201)
         await world.cancel(shop, won)
     assert "slot_taken" in codes
+
+
+BEN = {"name": "Ben", "email": "ben@example.com"}
+
+
+def refused(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json().get("code", "")
+
+
+@pytest.mark.proves("R0.6")
+async def test_a_client_holds_three_times_of_a_shop_and_a_fourth_once_one_is_paid_or_lapsed(
+    world: World,
+) -> None:
+    shop, other = await world.open_shop(), await world.open_shop("blend")
+    first, *_ = [(await world.book(shop)).raise_for_status().json() for _ in range(3)]
+    before = await world.tally()
+    fourth = await world.book(shop, client={"name": "Amara", "email": " AMARA@example.com"})
+    assert refused(fourth) == (409, "too_many_holds")
+    assert fourth.json()["next_step"] == "Pay for them, or wait until they lapse."
+    assert await world.tally() == before
+    # It is this client's limit in this shop, not the shop's and not everywhere's.
+    assert (await world.book(shop, client=BEN)).status_code == 201
+    assert (await world.book(other)).status_code == 201
+    await world.pay(first)
+    await world.advance(timedelta(seconds=10))
+    assert (await world.book(shop)).status_code == 201
+    assert refused(await world.book(shop)) == (409, "too_many_holds")
+    # The moment a hold is over it no longer counts, whether a job has said so or not.
+    world.clock.advance(timedelta(minutes=10))
+    assert (await world.book(shop)).status_code == 201
+
+
+@pytest.mark.proves("R0.6")
+@pytest.mark.parametrize("known", [True, False], ids=["a client they know", "a new client"])
+async def test_who_asks_for_many_times_at_once_gets_three_as_well(
+    world: World, *, known: bool
+) -> None:
+    shop = await world.open_shop(barbers=[BarberPlan(f"Barber {n}", WEEKDAYS) for n in range(8)])
+    if known:
+        await world.paid_booking(shop)
+    slot = (await world.slots(shop))[-1]
+    wishes = [
+        await world.wish(shop, starts_at=slot["starts_at"], barber=barber)
+        for barber in slot["barbers"]
+    ]
+    answers = await asyncio.gather(*(world.send(shop, wish) for wish in wishes))
+    assert sorted(a.status_code for a in answers) == [201] * 3 + [409] * 5
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"too_many_holds"}

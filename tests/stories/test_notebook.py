@@ -1,6 +1,7 @@
 """Worked examples, written as a bookkeeper writes them. Stripe's fee is read, never computed."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -72,7 +73,7 @@ async def test_a_late_cancellation_keeps_the_deposit_with_its_tax_and_returns_th
 ) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop, tip=FIVE)
-    await world.cancel(shop, booking)
+    await world.cancel(shop, booking, cancelled_by="client")
     await world.settle()
     [fee] = await notebook.fees(world)
     books = await notebook.in_the_books(world)
@@ -152,6 +153,7 @@ async def test_a_refund_after_the_visit_comes_out_of_income_tax_and_tip_and_may_
 async def test_completing_twice_or_twice_at_once_books_it_once(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
+    await world.begin(booking)
     answers = await asyncio.gather(*(world.complete(shop, booking) for _ in range(4)))
     assert [a.status_code for a in answers] == [200] * 4
     assert (await world.complete(shop, booking)).json()["state"] == "completed"
@@ -159,6 +161,22 @@ async def test_completing_twice_or_twice_at_once_books_it_once(world: World) -> 
     assert kinds.count("visit_completed") == 1
     acts = await world.query("select act from audit_events where act = 'appointment.completed'")
     assert len(acts) == 1
+
+
+@pytest.mark.proves("R0.2")
+async def test_a_visit_is_completed_from_its_first_moment_and_not_before(world: World) -> None:
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop)
+    url = f"/api/v2/bookings/{booking['id']}/complete"
+    starts_at = datetime.fromisoformat(booking["starts_at"])
+    await world.advance(starts_at - timedelta(microseconds=1) - world.clock.now())
+    before = await world.tally()
+    early = await world.http.post(url, headers=shop.headers)
+    assert (early.status_code, early.json()["code"]) == (409, "appointment_not_begun")
+    assert datetime.fromisoformat(early.json()["starts_at"]) == starts_at
+    assert await world.tally() == before
+    await world.tick(timedelta(microseconds=1))
+    assert (await world.http.post(url, headers=shop.headers)).json()["state"] == "completed"
 
 
 async def test_only_a_confirmed_visit_is_completed(world: World) -> None:

@@ -90,7 +90,8 @@ async def test_an_open_breaker_keeps_bookings_pending_and_asks_stripe_nothing(
     shop = await world.open_shop(barbers=[BarberPlan(f"Barber {n}", WEEKDAYS) for n in range(22)])
     await world.fault(*CREATE, "error_before_effect", times=20)
     starts_at = (await world.slots(shop))[0]["starts_at"]
-    await asyncio.gather(*(world.book(shop, starts_at=starts_at) for _ in range(20)))
+    clients = [{"name": "C", "email": f"client{n}@example.com"} for n in range(20)]
+    await asyncio.gather(*(world.book(shop, starts_at=starts_at, client=c) for c in clients))
     # The fault is used up: Stripe would answer, but it is not asked.
     answer = await world.book(shop, starts_at=starts_at)
     assert answer.status_code == 201

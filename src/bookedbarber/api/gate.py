@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bookedbarber.api import keys
-from bookedbarber.api.context import BOOKINGS, READS, WRITES, Context
+from bookedbarber.api.context import BOOKINGS, KEYED, READS, WRITES, Context
 from bookedbarber.api.keys import Caller
 from bookedbarber.database import Json
 from bookedbarber.errors import Refused
@@ -53,7 +53,11 @@ BEARER = HTTPBearer(auto_error=False, description="An API key of the shop: `bbk_
 async def caller(
     request: Request, ctx: Ctx, _: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 ) -> Caller:
-    """The shop's own caller, counted. Raises KeyMissing, KeyInvalid, RateLimited."""
+    """The shop's own caller, counted. Raises KeyMissing, KeyInvalid, RateLimited.
+
+    Its address is counted first: looking a key up costs a transaction, whether it is right or not.
+    """
+    await ctx.limiter.take(KEYED, address(request))
     known = await keys.check(ctx.means.database, request.headers.get("authorization"))
     await ctx.limiter.take(WRITES, str(known.key_id))
     return known

@@ -14,7 +14,9 @@ from uuid import UUID
 
 from bookedbarber import ids
 from bookedbarber.api import queries
-from bookedbarber.database import Connection, Database
+from bookedbarber.api.queries import KeyListed
+from bookedbarber.audit import trail
+from bookedbarber.database import Connection, Database, Json
 from bookedbarber.errors import Refused
 
 PREFIX: Final = "bbk_"
@@ -53,8 +55,36 @@ async def create(db: Connection, *, shop_id: UUID, name: str, now: datetime) -> 
     await queries.add_key(
         db, shop_id=shop_id, key_id=key_id, name=name, digest=_digest(secret), now=now
     )
+    await _note(db, shop_id, key_id, act="api_key.created", facts={"name": name}, now=now)
     raw = shop_id.bytes + key_id.bytes + secret
     return PREFIX + base64.urlsafe_b64encode(raw).decode()
+
+
+async def of_shop(db: Connection, *, shop_id: UUID) -> list[KeyListed]:
+    """Every key the shop ever had, oldest first; no secret is among it."""
+    return await queries.list_keys(db, shop_id=shop_id)
+
+
+async def revoke(db: Connection, *, shop_id: UUID, key_id: UUID, now: datetime) -> bool:
+    """Put a key out of force at once; False when it was not in force."""
+    revoked = await queries.revoke_key(db, shop_id=shop_id, key_id=key_id, now=now)
+    if revoked:
+        await _note(db, shop_id, key_id, act="api_key.revoked", facts={}, now=now)
+    return bool(revoked)
+
+
+async def _note(
+    db: Connection, shop_id: UUID, key_id: UUID, *, act: str, facts: dict[str, Json], now: datetime
+) -> None:
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor=trail.OPERATOR,
+        act=act,
+        object=ids.show("key", key_id),
+        facts=facts,
+        now=now,
+    )
 
 
 async def check(database: Database, authorization: str | None) -> Caller:

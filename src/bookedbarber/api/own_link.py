@@ -6,6 +6,7 @@ from bookedbarber import links
 from bookedbarber.api import gate, present
 from bookedbarber.api.gate import Ctx, IdempotencyHeader
 from bookedbarber.api.shapes import BookingOut, CancelIn, CancellationOut, ReceiptOut
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.checkout import bookings, cancel, receipt
 from bookedbarber.money import Money
 
@@ -17,7 +18,7 @@ async def own_booking(link: str, ctx: Ctx) -> BookingOut:
     """The booking behind a link, with its payments and refunds."""
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     found = await bookings.load(ctx.means, shop_id=shop_id, appointment_id=appointment_id)
-    return present.booking(found.appointment, found.payments, found.refunds)
+    return present.booking(found)
 
 
 @router.get("/own/{link}/receipt")
@@ -35,7 +36,11 @@ async def own_cancellation(link: str, ctx: Ctx) -> CancellationOut:
     """What cancelling would give back now."""
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     shown = await cancel.preview(
-        ctx.means, shop_id=shop_id, appointment_id=appointment_id, now=ctx.clock.now()
+        ctx.means,
+        shop_id=shop_id,
+        appointment_id=appointment_id,
+        by=CancelledBy.CLIENT,
+        now=ctx.clock.now(),
     )
     return present.cancellation(shown)
 
@@ -56,6 +61,7 @@ async def cancel_own(
             ctx.means,
             shop_id=shop_id,
             appointment_id=appointment_id,
+            by=CancelledBy.CLIENT,
             expected_refund=None if expected is None else Money.from_json(expected),
             actor="client",
             key=named,

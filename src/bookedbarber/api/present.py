@@ -1,7 +1,5 @@
 """From rows to the shapes of the API."""
 
-from collections.abc import Sequence
-
 from bookedbarber import ids
 from bookedbarber.api.shapes import (
     BookingOut,
@@ -10,12 +8,14 @@ from bookedbarber.api.shapes import (
     PaymentOut,
     QuoteOut,
     ReceiptOut,
+    ReceiptPaymentOut,
+    ReceiptRefundOut,
     RefundOut,
 )
-from bookedbarber.booking.queries import Appointment
+from bookedbarber.checkout.bookings import Booking
 from bookedbarber.checkout.cancel import Preview
 from bookedbarber.checkout.quote import Quote
-from bookedbarber.checkout.receipt import Receipt
+from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
 from bookedbarber.payments.queries import Payment, Refund
 
 
@@ -58,30 +58,28 @@ def refund(row: Refund) -> RefundOut:
 
 
 def booking(
-    row: Appointment,
-    payments: Sequence[Payment],
-    refunds: Sequence[Refund],
-    *,
-    pay_url: str | None = None,
-    manage_url: str | None = None,
+    found: Booking, *, pay_url: str | None = None, manage_url: str | None = None
 ) -> BookingOut:
     """One appointment with its money."""
+    row = found.appointment
     price = row.service_amount + row.tax_amount
     return BookingOut(
         id=ids.show("apt", row.appointment_id),
         state=row.state,
+        guest=found.guest,
         service=row.service_name,
         barber=row.barber_name,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         held_until=row.held_until,
+        cancelled_by=row.cancelled_by,
         price=_money(price, row.currency),
         tax=_money(row.tax_amount, row.currency),
         tip=_money(row.tip_amount, row.currency),
         total=_money(price + row.tip_amount, row.currency),
         terms_version=row.terms_version,
-        payments=[payment(p) for p in payments],
-        refunds=[refund(r) for r in refunds],
+        payments=[payment(p) for p in found.payments],
+        refunds=[refund(r) for r in found.refunds],
         pay_url=pay_url,
         manage_url=manage_url,
     )
@@ -103,12 +101,45 @@ def receipt(shown: Receipt) -> ReceiptOut:
         guest=shown.guest.name if shown.guest else None,
         price=MoneyOut.of(shown.price),
         tax=MoneyOut.of(shown.sold.tax),
+        tax_name=shown.shop.tax_name,
+        tax_basis_points=shown.tax_basis_points,
         tip=MoneyOut.of(shown.sold.tip),
         total=MoneyOut.of(shown.figures.total),
         paid=MoneyOut.of(shown.figures.paid),
         refunded=MoneyOut.of(shown.figures.refunded),
         due_at_shop=MoneyOut.of(shown.figures.due_at_shop),
         terms_version=shown.terms_version,
+        payments=[_paid(line) for line in shown.collected],
+        refunds=[_given_back(line) for line in shown.standing],
+    )
+
+
+def _paid(line: PaymentLine) -> ReceiptPaymentOut:
+    return ReceiptPaymentOut(
+        id=ids.show("pay", line.payment_id),
+        purpose=line.purpose,
+        amount=MoneyOut.of(line.amount),
+        service=MoneyOut.of(line.parts.service),
+        tax=MoneyOut.of(line.parts.tax),
+        tip=MoneyOut.of(line.parts.tip),
+        card_brand=line.card_brand,
+        card_last4=line.card_last4,
+        captured_at=line.captured_at,
+    )
+
+
+def _given_back(line: RefundLine) -> ReceiptRefundOut:
+    return ReceiptRefundOut(
+        id=ids.show("ref", line.refund_id),
+        payment=ids.show("pay", line.payment_id),
+        state=line.state,
+        reason=line.reason,
+        amount=MoneyOut.of(line.amount),
+        service=MoneyOut.of(line.parts.service),
+        tax=MoneyOut.of(line.parts.tax),
+        tip=MoneyOut.of(line.parts.tip),
+        requested_at=line.requested_at,
+        settled_at=line.settled_at,
     )
 
 
@@ -127,6 +158,7 @@ def quote(price: Quote) -> QuoteOut:
 def cancellation(shown: Preview) -> CancellationOut:
     """What cancelling does."""
     return CancellationOut(
+        cancelled_by=shown.by,
         free_until=shown.free_until,
         free=shown.free,
         refund=MoneyOut.of(shown.refund),

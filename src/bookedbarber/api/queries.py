@@ -19,6 +19,16 @@ class ApiKey:
     digest: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class KeyListed:
+    """One row, as PostgreSQL types it."""
+
+    key_id: UUID
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
 FIND_KEY = """\
 /* api.find_key */
 select key_id, name, digest from api_keys
@@ -55,6 +65,21 @@ async def add_key(
 ) -> int:
     """A new API key of a shop."""
     return int((await db.execute(ADD_KEY, shop_id, key_id, name, digest, now)).rpartition(" ")[2])
+
+
+LIST_KEYS = """\
+/* api.list_keys */
+select key_id, name, created_at, revoked_at from api_keys
+ where shop_id = $1 order by key_id"""
+
+
+async def list_keys(
+    db: Connection,
+    *,
+    shop_id: UUID,
+) -> list[KeyListed]:
+    """Every API key a shop ever had, oldest first, without what it is checked by."""
+    return [KeyListed(*row) for row in await db.fetch(LIST_KEYS, shop_id)]
 
 
 REVOKE_KEY = """\

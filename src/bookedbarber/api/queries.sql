@@ -9,6 +9,13 @@ select key_id, name, digest from api_keys
 insert into api_keys (shop_id, key_id, name, digest, created_at)
 values (:shop_id, :key_id, :name, :digest, :now)
 
+-- name: list_keys :many
+-- Every API key a shop ever had, oldest first, without what it is checked by.
+-- row: KeyListed
+-- nullable: revoked_at
+select key_id, name, created_at, revoked_at from api_keys
+ where shop_id = :shop_id order by key_id
+
 -- name: revoke_key :count
 -- An API key is no longer in force.
 update api_keys set revoked_at = :now::timestamptz

@@ -13,6 +13,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.money import Money
 
 _MONEY_SCHEMA = {
@@ -164,13 +165,34 @@ class CancelIn(Shape):
     expected_refund: MoneyIn = None
 
 
-class CancellationOut(Shape):
-    """What cancelling gives back, and what the shop keeps."""
+class DeskCancelIn(CancelIn):
+    """Cancelling at the desk, and on whose account."""
 
+    cancelled_by: CancelledBy = Field(
+        CancelledBy.SHOP,
+        description="`shop` when the shop cannot keep the appointment: everything goes back, at "
+        "any time before it is completed. `client` when the client asked, by telephone say: the "
+        "shop's terms apply, as they would by the client's own link.",
+    )
+
+
+class CancellationOut(Shape):
+    """What cancelling gives back, and what the shop keeps. The client cancels free of charge until
+    `free_until`."""
+
+    cancelled_by: CancelledBy
     free_until: datetime
     free: bool
     refund: MoneyOut
     kept: MoneyOut
+
+
+class CancellationsOut(Shape):
+    """What cancelling would give back, by who cancels. `client` is null once the appointment has
+    begun: then only the shop can cancel it."""
+
+    client: CancellationOut | None
+    shop: CancellationOut
 
 
 class PaymentOut(Shape):
@@ -210,15 +232,18 @@ class RefundOut(Shape):
 
 
 class BookingOut(Shape):
-    """An appointment, its price, and the money that went in and out."""
+    """An appointment, its price, and the money that went in and out. `guest` is the name that was
+    given for it, null once the client was forgotten."""
 
     id: str
     state: str
+    guest: str | None
     service: str
     barber: str
     starts_at: datetime
     ends_at: datetime
     held_until: datetime | None
+    cancelled_by: CancelledBy | None
     price: MoneyOut
     tax: MoneyOut
     tip: MoneyOut
@@ -230,8 +255,42 @@ class BookingOut(Shape):
     manage_url: str | None = None
 
 
+class ReceiptPaymentOut(Shape):
+    """A payment that arrived, as a line of a receipt."""
+
+    id: str
+    purpose: str
+    amount: MoneyOut
+    service: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    card_brand: str | None
+    card_last4: str | None
+    captured_at: datetime | None
+
+
+class ReceiptRefundOut(Shape):
+    """A refund that stands, as a line of a receipt: sent, on its way, or sent back by the bank and
+    still owed."""
+
+    id: str
+    payment: str
+    state: str
+    reason: str
+    amount: MoneyOut
+    service: MoneyOut
+    tax: MoneyOut
+    tip: MoneyOut
+    requested_at: datetime
+    settled_at: datetime | None
+
+
 class ReceiptOut(Shape):
-    """What a visit came to, as its receipt says it. `number` is null until something was paid."""
+    """What a visit came to, as its receipt says it. `number` is null until something was paid.
+
+    `price` is with the tax, whose rate is the one the visit was sold at, in hundredths of a
+    percent. The lines of `payments` add up to `paid`, and those of `refunds` to `refunded`.
+    """
 
     number: str | None
     issued_at: datetime | None
@@ -246,18 +305,39 @@ class ReceiptOut(Shape):
     guest: str | None
     price: MoneyOut
     tax: MoneyOut
+    tax_name: str
+    tax_basis_points: int
     tip: MoneyOut
     total: MoneyOut
     paid: MoneyOut
     refunded: MoneyOut
     due_at_shop: MoneyOut
     terms_version: int
+    payments: list[ReceiptPaymentOut]
+    refunds: list[ReceiptRefundOut]
 
 
-class PageOut(Shape):
+class BookingPageOut(Shape):
+    """What begins on one day of the shop's own clock, in the order of time, whatever became of it;
+    `next` asks for the rest of the day."""
+
+    day: date
+    time_zone: str
+    data: list[BookingOut]
+    next: str | None
+
+
+class PaymentPageOut(Shape):
     """A page of payments, newest first; `next` asks for the following one."""
 
     data: list[PaymentOut]
+    next: str | None
+
+
+class RefundPageOut(Shape):
+    """A page of refunds, newest first; `next` asks for the following one."""
+
+    data: list[RefundOut]
     next: str | None
 
 

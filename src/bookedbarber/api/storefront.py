@@ -173,9 +173,7 @@ async def booking_of(ctx: Context, shop_id: UUID, booked: Booked) -> BookingOut:
     pay = links.sign(ctx.means.link_key, "pay", shop_id, booked.payment_id)
     manage = links.sign(ctx.means.link_key, "manage", shop_id, booked.appointment_id)
     return present.booking(
-        found.appointment,
-        found.payments,
-        found.refunds,
+        found,
         pay_url=f"{ctx.means.site_url}/pay/{pay}",
         manage_url=f"{ctx.means.site_url}/manage/{manage}",
     )

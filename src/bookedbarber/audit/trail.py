@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from bookedbarber import ids
 from bookedbarber.audit import queries
 from bookedbarber.database import Connection, Json
+
+OPERATOR: Final = "operator"
+"""Whoever may run the house's own commands; the machine knows them, we do not."""
 
 
 async def record(

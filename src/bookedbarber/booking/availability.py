@@ -150,24 +150,9 @@ def slots(
     return [_slot(start, free[start], sitting, shop.zone) for start in sorted(free)]
 
 
-def slot_at(
-    shop: ShopTimes,
-    barbers: Iterable[BarberTimes],
-    sitting: Sitting,
-    *,
-    starts_at: datetime,
-    now: datetime,
-) -> Slot | None:
-    """Return the slot a client asks for by its instant, if it is on offer now."""
-    wanted = _utc(starts_at)
-    day = wanted.astimezone(shop.zone).date()
-    offered = slots(shop, barbers, sitting, first=day, last=day, now=now)
-    return next((slot for slot in offered if slot.starts_at == wanted), None)
-
-
 def reach(shop: ShopTimes, sitting: Sitting, *, first: date, last: date) -> Span:
     """Return the time in which busy and off matter to slots of these dates."""
-    begin = _first_moment(datetime.combine(first, time()), shop.zone)
+    begin = first_moment(datetime.combine(first, time()), shop.zone)
     end = _last_moment(datetime.combine(last + _DAY, time()), shop.zone)
     return Span(begin, end + sitting.blocks)
 
@@ -208,7 +193,7 @@ def _spans(hours: Iterable[Hours], zone: ZoneInfo, first: date, last: date) -> l
     """Return when these hours are on the given dates, and as far around as a sitting can reach."""
     found = []
     for starts, ends in _walls(hours, first - _DAY, last + 2 * _DAY):
-        begin, end = _first_moment(starts, zone), _last_moment(ends, zone)
+        begin, end = first_moment(starts, zone), _last_moment(ends, zone)
         if begin < end:
             found.append(Span(begin, end))
     return _merged(found)
@@ -240,7 +225,9 @@ def _instants(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     return (early, late) if early < late else ()
 
 
-def _first_moment(wall: datetime, zone: ZoneInfo) -> datetime:
+def first_moment(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant at which the clock shows this time or, when it skips it, a later
+    one."""
     shown = _instants(wall, zone)
     return shown[0] if shown else _jump(wall, zone)
 

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -46,6 +46,17 @@ def instant(value: datetime) -> datetime:
     if not EARLIEST <= value.year <= LATEST:  # at the ends of the calendar zones cannot be told
         raise SlotNotOffered("This time is not offered.")
     return value.astimezone(UTC)
+
+
+def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first instant of a day on the shop's clock, and that of the next day; twice the same
+    where the zone never had that day, or zones cannot be told."""
+    if not EARLIEST <= day.year <= LATEST:
+        nowhere = datetime(EARLIEST, 1, 1, tzinfo=UTC)
+        return nowhere, nowhere
+    midnight = datetime.combine(day, time())
+    following = midnight + timedelta(days=1)
+    return availability.first_moment(midnight, zone), availability.first_moment(following, zone)
 
 
 async def day(

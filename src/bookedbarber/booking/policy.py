@@ -1,9 +1,10 @@
-"""What a cancellation costs. Pure: the shop's policy, what was paid, and when."""
+"""What a cancellation costs. Pure: the shop's policy, who cancels, what was paid, and when."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, Rounding, portion
 from bookedbarber.shops.queries import Shop
@@ -27,17 +28,27 @@ class Terms:
 
 
 def cancellation(
-    shop: Shop, *, starts_at: datetime, deposit: Money, paid: Money, now: datetime
+    shop: Shop,
+    *,
+    by: CancelledBy,
+    starts_at: datetime,
+    deposit: Money,
+    paid: Money,
+    now: datetime,
 ) -> Terms:
     """What the shop keeps of `paid` (without the tip) when a visit is cancelled now.
 
-    Free until `free_cancel_hours` before the start; after that the shop keeps the deposit less
-    the share that its policy gives back, never more than was paid, whatever was paid ahead.
-    Raises TooLateToCancel once the visit has begun.
+    Nothing when the shop cancels, at whatever time: the terms bind whoever agreed to them. For
+    the client free until `free_cancel_hours` before the start; after that the shop keeps the
+    deposit less the share that its policy gives back, never more than was paid, whatever was
+    paid ahead.
+    Raises TooLateToCancel for the client once the visit has begun.
     """
+    free_until = starts_at - timedelta(hours=shop.free_cancel_hours)
+    if by is CancelledBy.SHOP:
+        return Terms(free_until, free=True, kept=Money.zero(paid.currency))
     if now >= starts_at:
         raise TooLateToCancel("The appointment has begun.")
-    free_until = starts_at - timedelta(hours=shop.free_cancel_hours)
     if now <= free_until:
         return Terms(free_until, free=True, kept=Money.zero(paid.currency))
     at_stake = min(deposit, paid)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.database import Connection
 
 
@@ -37,6 +37,7 @@ class Appointment:
     service_name: str
     service_amount: int
     tax_amount: int
+    tax_basis_points: int
     tip_amount: int
     deposit_amount: int
     currency: str
@@ -47,18 +48,7 @@ class Appointment:
     terms_version: int
     booked_at: datetime
     closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DayRow:
-    """One row, as PostgreSQL types it."""
-
-    appointment_id: UUID
-    barber_id: UUID
-    state: AppointmentState
-    starts_at: datetime
-    ends_at: datetime
-    service_name: str
+    cancelled_by: CancelledBy | None
 
 
 BUSY = """\
@@ -120,13 +110,17 @@ HOLD = """\
 /* booking.hold */
 insert into appointments (
     shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
-    held_until, service_name, service_amount, tax_amount, tip_amount, deposit_amount, currency,
-    guest_name, guest_phone, key_id, locale, terms_version, booked_ip, booked_device, booked_at)
-values (
+    held_until, service_name, service_amount, tax_amount, tax_basis_points, tip_amount,
+    deposit_amount, currency, guest_name, guest_phone, key_id, locale, terms_version, booked_ip,
+    booked_device, booked_at)
+select
     $1, $2, $3, $4, $5, 'held', $6, $7,
     tstzrange($6, $8), $9, $10, $11,
-    $12, $13, $14, $15, $16, $17, $18,
-    $19, $20, $21, $22, $23)"""
+    $12, $13, $14, $15, $16, $17,
+    $18, $19, $20, $21, $22, $23, $24
+ where (select count(*) from appointments
+         where shop_id = $1 and client_id = $5
+           and state = 'held' and held_until > $24) < $25"""
 
 
 async def hold(
@@ -144,6 +138,7 @@ async def hold(
     service_name: str,
     service_amount: int,
     tax_amount: int,
+    tax_basis_points: int,
     tip_amount: int,
     deposit_amount: int,
     currency: str,
@@ -155,8 +150,11 @@ async def hold(
     booked_ip: bytes,
     booked_device: bytes,
     now: datetime,
+    most: int,
 ) -> int:
-    """Claim a slot while its payment runs. The exclusion constraint lets one client win."""
+    """Claim a slot while its payment runs. The exclusion constraint lets one client win;
+    nothing is claimed for a client who holds `most` already.
+    """
     return int(
         (
             await db.execute(
@@ -173,6 +171,7 @@ async def hold(
                 service_name,
                 service_amount,
                 tax_amount,
+                tax_basis_points,
                 tip_amount,
                 deposit_amount,
                 currency,
@@ -184,6 +183,7 @@ async def hold(
                 booked_ip,
                 booked_device,
                 now,
+                most,
             )
         ).rpartition(" ")[2]
     )
@@ -235,12 +235,38 @@ async def move(
     )
 
 
+CANCEL = """\
+/* booking.cancel */
+update appointments
+   set state = 'cancelled', held_until = null, closed_at = $1, cancelled_by = $2
+ where shop_id = $3 and appointment_id = $4
+   and state = any($5::text[])"""
+
+
+async def cancel(
+    db: Connection,
+    *,
+    now: datetime,
+    cancelled_by: str,
+    shop_id: UUID,
+    appointment_id: UUID,
+    from_states: Sequence[str],
+) -> int:
+    """Cancel an appointment in one of the states that may be, and say on whose account."""
+    return int(
+        (
+            await db.execute(CANCEL, now, cancelled_by, shop_id, appointment_id, from_states)
+        ).rpartition(" ")[2]
+    )
+
+
 LOAD_APPOINTMENT = """\
 /* booking.load_appointment */
 select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
-       a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
-       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at
+       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
+       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
+       a.closed_at, a.cancelled_by
   from appointments a join barbers b using (shop_id, barber_id)
  where a.shop_id = $1 and a.appointment_id = $2"""
 
@@ -278,6 +304,8 @@ async def load_appointment(
         row[19],
         row[20],
         row[21],
+        row[22],
+        None if row[23] is None else CancelledBy(row[23]),
     )
 
 
@@ -302,10 +330,18 @@ async def lock_appointment(
 
 LIST_DAY = """\
 /* booking.list_day */
-select appointment_id, barber_id, state, starts_at, ends_at, service_name
-  from appointments
- where shop_id = $1 and starts_at >= $2 and starts_at < $3
- order by starts_at, appointment_id"""
+select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
+       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
+       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
+       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
+       a.closed_at, a.cancelled_by
+  from appointments a join barbers b using (shop_id, barber_id)
+ where a.shop_id = $1 and a.starts_at >= $2 and a.starts_at < $3
+   and ($4::uuid is null or (a.starts_at, a.appointment_id) > (
+        select starts_at, appointment_id from appointments
+         where shop_id = $1 and appointment_id = $4))
+ order by a.starts_at, a.appointment_id
+ limit $5"""
 
 
 async def list_day(
@@ -314,11 +350,40 @@ async def list_day(
     shop_id: UUID,
     since: datetime,
     until: datetime,
-) -> list[DayRow]:
-    """A shop's appointments that start in a span."""
+    after: UUID | None,
+    page: int,
+) -> list[Appointment]:
+    """A page of a shop's appointments that start in a span, in the order of time, after one of
+    them.
+    """
     return [
-        DayRow(row[0], row[1], AppointmentState(row[2]), row[3], row[4], row[5])
-        for row in await db.fetch(LIST_DAY, shop_id, since, until)
+        Appointment(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            AppointmentState(row[5]),
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            row[11],
+            row[12],
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+            row[17],
+            row[18],
+            row[19],
+            row[20],
+            row[21],
+            row[22],
+            None if row[23] is None else CancelledBy(row[23]),
+        )
+        for row in await db.fetch(LIST_DAY, shop_id, since, until, after, page)
     ]
 
 

@@ -1,3 +1,11 @@
+-- fragment: appointments
+select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
+       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
+       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
+       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
+       a.closed_at, a.cancelled_by
+  from appointments a join barbers b using (shop_id, barber_id)
+
 -- name: busy :many
 -- What already blocks each barber's time in a span; a hold that ran out blocks nothing.
 -- row: Busy
@@ -24,17 +32,22 @@ update appointments set state = 'expired', held_until = null, closed_at = :now
 returning appointment_id
 
 -- name: hold :count
--- Claim a slot while its payment runs. The exclusion constraint lets one client win.
+-- Claim a slot while its payment runs. The exclusion constraint lets one client win; nothing is
+-- claimed for a client who holds `most` already.
 -- optional: guest_phone
 insert into appointments (
     shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
-    held_until, service_name, service_amount, tax_amount, tip_amount, deposit_amount, currency,
-    guest_name, guest_phone, key_id, locale, terms_version, booked_ip, booked_device, booked_at)
-values (
+    held_until, service_name, service_amount, tax_amount, tax_basis_points, tip_amount,
+    deposit_amount, currency, guest_name, guest_phone, key_id, locale, terms_version, booked_ip,
+    booked_device, booked_at)
+select
     :shop_id, :appointment_id, :barber_id, :service_id, :client_id, 'held', :starts_at, :ends_at,
     tstzrange(:starts_at, :blocked_until), :held_until, :service_name, :service_amount,
-    :tax_amount, :tip_amount, :deposit_amount, :currency, :guest_name, :guest_phone, :key_id,
-    :locale, :terms_version, :booked_ip, :booked_device, :now)
+    :tax_amount, :tax_basis_points, :tip_amount, :deposit_amount, :currency, :guest_name,
+    :guest_phone, :key_id, :locale, :terms_version, :booked_ip, :booked_device, :now
+ where (select count(*) from appointments
+         where shop_id = :shop_id and client_id = :client_id
+           and state = 'held' and held_until > :now) < :most
 
 -- name: expire :count
 -- Let go of one hold that ran out.
@@ -50,16 +63,20 @@ update appointments
  where shop_id = :shop_id and appointment_id = :appointment_id
    and state = any(:from_states::text[])
 
+-- name: cancel :count
+-- Cancel an appointment in one of the states that may be, and say on whose account.
+update appointments
+   set state = 'cancelled', held_until = null, closed_at = :now, cancelled_by = :cancelled_by
+ where shop_id = :shop_id and appointment_id = :appointment_id
+   and state = any(:from_states::text[])
+
 -- name: load_appointment :maybe
 -- One appointment with who gives it.
 -- row: Appointment
--- nullable: held_until, guest_phone, closed_at
+-- nullable: held_until, guest_phone, closed_at, cancelled_by
 -- type: state bookedbarber.booking.states.AppointmentState
-select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
-       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
-       a.tip_amount, a.deposit_amount, a.currency::text as currency, a.guest_name, a.guest_phone,
-       a.key_id, a.locale, a.terms_version, a.booked_at, a.closed_at
-  from appointments a join barbers b using (shop_id, barber_id)
+-- type: cancelled_by bookedbarber.booking.states.CancelledBy
+{{appointments}}
  where a.shop_id = :shop_id and a.appointment_id = :appointment_id
 
 -- name: lock_appointment :one
@@ -69,13 +86,19 @@ select state from appointments
  where shop_id = :shop_id and appointment_id = :appointment_id for no key update
 
 -- name: list_day :many
--- A shop's appointments that start in a span.
--- row: DayRow
+-- A page of a shop's appointments that start in a span, in the order of time, after one of them.
+-- row: Appointment
+-- nullable: held_until, guest_phone, closed_at, cancelled_by
+-- optional: after
 -- type: state bookedbarber.booking.states.AppointmentState
-select appointment_id, barber_id, state, starts_at, ends_at, service_name
-  from appointments
- where shop_id = :shop_id and starts_at >= :since and starts_at < :until
- order by starts_at, appointment_id
+-- type: cancelled_by bookedbarber.booking.states.CancelledBy
+{{appointments}}
+ where a.shop_id = :shop_id and a.starts_at >= :since and a.starts_at < :until
+   and (:after::uuid is null or (a.starts_at, a.appointment_id) > (
+        select starts_at, appointment_id from appointments
+         where shop_id = :shop_id and appointment_id = :after))
+ order by a.starts_at, a.appointment_id
+ limit :page
 
 -- name: not_to_come :many
 -- Which of these appointments, of whatever shops, are over, or will not take place.

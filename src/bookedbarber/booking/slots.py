@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 import asyncpg
@@ -10,15 +10,25 @@ import asyncpg
 from bookedbarber import ids
 from bookedbarber.audit import trail
 from bookedbarber.booking import queries
-from bookedbarber.booking.states import AppointmentState, may_become
+from bookedbarber.booking.states import AppointmentState, CancelledBy, may_become
 from bookedbarber.database import Connection
 from bookedbarber.errors import Refused
+
+# Of one client in one shop, who is known by an address that anybody can type: a stranger can keep
+# a client from booking for as long as three unpaid holds last, and no longer.
+MOST_HOLDS: Final = 3
 
 
 class SlotTaken(Refused):
     """Somebody else has this time by now; another one may be free."""
 
     code: ClassVar[str] = "slot_taken"
+
+
+class TooManyHolds(Refused):
+    """The client holds as many unpaid times of this shop as anybody may."""
+
+    code: ClassVar[str] = "too_many_holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Visit:
     service_name: str
     service_amount: int
     tax_amount: int
+    tax_basis_points: int
     tip_amount: int
     deposit_amount: int
     currency: str
@@ -83,9 +94,12 @@ async def _note_expired(
 async def hold(
     db: Connection, visit: Visit, *, shop_id: UUID, held_until: datetime, now: datetime
 ) -> None:
-    """Hold a slot until `held_until`. Raises SlotTaken."""
+    """Hold a slot until `held_until`. Raises SlotTaken or TooManyHolds.
+
+    Whoever calls has locked the client, so that two requests at once do not both count the same.
+    """
     try:
-        await queries.hold(
+        held = await queries.hold(
             db,
             shop_id=shop_id,
             appointment_id=visit.appointment_id,
@@ -99,6 +113,7 @@ async def hold(
             service_name=visit.service_name,
             service_amount=visit.service_amount,
             tax_amount=visit.tax_amount,
+            tax_basis_points=visit.tax_basis_points,
             tip_amount=visit.tip_amount,
             deposit_amount=visit.deposit_amount,
             currency=visit.currency,
@@ -109,11 +124,14 @@ async def hold(
             terms_version=visit.terms_version,
             booked_ip=visit.booked_ip,
             booked_device=visit.booked_device,
+            most=MOST_HOLDS,
             now=now,
         )
     except (asyncpg.ExclusionViolationError, asyncpg.DeadlockDetectedError) as taken:
         # Two holds that overlap can wait for each other; the one PostgreSQL ends has lost.
         raise SlotTaken("That time was just taken.") from taken
+    if not held:
+        raise TooManyHolds(f"You hold {MOST_HOLDS} times that are not paid yet.")
 
 
 async def expire(db: Connection, *, shop_id: UUID, appointment_id: UUID, now: datetime) -> bool:
@@ -124,10 +142,26 @@ async def expire(db: Connection, *, shop_id: UUID, appointment_id: UUID, now: da
     return bool(released)
 
 
+async def cancel(
+    db: Connection, *, shop_id: UUID, appointment_id: UUID, by: CancelledBy, now: datetime
+) -> bool:
+    """Cancel an appointment, if it is one that can be; False when it is not."""
+    return bool(
+        await queries.cancel(
+            db,
+            shop_id=shop_id,
+            appointment_id=appointment_id,
+            cancelled_by=by,
+            from_states=may_become(AppointmentState.CANCELLED),
+            now=now,
+        )
+    )
+
+
 async def move(
     db: Connection, *, shop_id: UUID, appointment_id: UUID, to: AppointmentState, now: datetime
 ) -> bool:
-    """Move an appointment if its present state allows it; False when it does not.
+    """Confirm or complete an appointment if its state allows it; False when it does not.
 
     Raises SlotTaken when an expired hold is to be confirmed and the slot is somebody else's.
     """

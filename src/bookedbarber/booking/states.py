@@ -13,6 +13,13 @@ class AppointmentState(StrEnum):
     EXPIRED = "expired"
 
 
+class CancelledBy(StrEnum):
+    """On whose account a visit is cancelled: the policy binds the client, never the shop."""
+
+    CLIENT = "client"
+    SHOP = "shop"
+
+
 _S = AppointmentState
 MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
     _S.HELD: frozenset({_S.CONFIRMED, _S.CANCELLED, _S.EXPIRED}),

@@ -1,8 +1,9 @@
-"""A client or the shop cancels a visit: the policy decides what goes back."""
+"""A client or the shop cancels a visit: for the client the policy decides what goes back, and by
+the shop everything does."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from bookedbarber import ids
@@ -10,7 +11,7 @@ from bookedbarber.audit import trail
 from bookedbarber.booking import policy, slots
 from bookedbarber.booking import queries as booking
 from bookedbarber.booking.queries import Appointment
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout import expire, refund
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
@@ -27,6 +28,11 @@ from bookedbarber.payments.states import PaymentState, RefundReason
 from bookedbarber.resilience import idempotency
 from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import queries as shops
+
+REASONS: Final = {
+    CancelledBy.CLIENT: RefundReason.REQUESTED_BY_CUSTOMER,
+    CancelledBy.SHOP: RefundReason.CANCELLED_BY_SHOP,
+}
 
 
 class AppointmentUnknown(Refused):
@@ -49,8 +55,12 @@ class RefundChanged(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What cancelling now would do: until when it is free, what goes back, what the shop keeps."""
+    """What cancelling now would do, and on whose account: what goes back, what the shop keeps.
 
+    Until `free_until` the client cancels free of charge.
+    """
+
+    by: CancelledBy
     free_until: datetime
     free: bool
     refund: Money
@@ -65,14 +75,16 @@ class _Plan:
     kept: Parts
 
 
-async def preview(means: Means, *, shop_id: UUID, appointment_id: UUID, now: datetime) -> Preview:
+async def preview(
+    means: Means, *, shop_id: UUID, appointment_id: UUID, by: CancelledBy, now: datetime
+) -> Preview:
     """What cancelling would give back now, to the cent.
 
     Raises AppointmentUnknown, AppointmentNotOpen, TooLateToCancel.
     """
     async with means.database.tenant(shop_id) as db:
-        visit = await _load(db, shop_id, appointment_id)
-        return (await _plan(db, shop_id, visit, now=now)).preview
+        known = await _load(db, shop_id, appointment_id)
+        return (await _plan(db, shop_id, known, by=by, now=now)).preview
 
 
 async def visit(
@@ -80,45 +92,49 @@ async def visit(
     *,
     shop_id: UUID,
     appointment_id: UUID,
+    by: CancelledBy,
     expected_refund: Money | None,
     actor: str,
     key: Key | None,
     now: datetime,
 ) -> Preview:
-    """Cancel a held or confirmed appointment and promise back what the policy says.
+    """Cancel a held or confirmed appointment, and promise back what is due.
 
-    Raises RefundChanged when `expected_refund` is not what would go back by now, and what
-    `preview` raises.
+    By the client that is what the policy says, and only until the visit begins; by the shop it is
+    everything, at any time before the visit is completed. `actor` is who does it, `by` on whose
+    account: the desk cancels for a client who telephones. Raises RefundChanged when
+    `expected_refund` is not what would go back by now, and what `preview` raises.
     """
     async with means.database.tenant(shop_id) as db:
         repeated = await idempotency.take(db, key, shop_id=shop_id)
         known = await _load(db, shop_id, appointment_id)
         if repeated:
-            return _done(repeated, known)
+            return _read(repeated, known)
         await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         known = await _load(db, shop_id, appointment_id)
-        plan = await _plan(db, shop_id, known, now=now)
+        plan = await _plan(db, shop_id, known, by=by, now=now)
         if expected_refund is not None and expected_refund != plan.preview.refund:
             raise RefundChanged(refund=plan.preview.refund.to_json())
         await _cancel(db, shop_id, known, plan, actor=actor, now=now)
-        await idempotency.keep(
-            db,
-            key,
-            shop_id=shop_id,
-            result={
-                "free_until": plan.preview.free_until.isoformat(),
-                "free": "yes" if plan.preview.free else "",
-                "refund": str(plan.preview.refund.minor),
-                "kept": str(plan.preview.kept.minor),
-            },
-            now=now,
-        )
+        result = _written(plan.preview)
+        await idempotency.keep(db, key, shop_id=shop_id, result=result, now=now)
     return plan.preview
 
 
-def _done(result: dict[str, str], known: Appointment) -> Preview:
+def _written(done: Preview) -> dict[str, str]:
+    return {
+        "by": done.by,
+        "free_until": done.free_until.isoformat(),
+        "free": "yes" if done.free else "",
+        "refund": str(done.refund.minor),
+        "kept": str(done.kept.minor),
+    }
+
+
+def _read(result: dict[str, str], known: Appointment) -> Preview:
     code = currency(known.currency)
     return Preview(
+        by=CancelledBy(result["by"]),
         free_until=datetime.fromisoformat(result["free_until"]),
         free=bool(result["free"]),
         refund=Money(int(result["refund"]), code),
@@ -133,7 +149,9 @@ async def _load(db: Connection, shop_id: UUID, appointment_id: UUID) -> Appointm
     return found
 
 
-async def _plan(db: Connection, shop_id: UUID, known: Appointment, *, now: datetime) -> _Plan:
+async def _plan(
+    db: Connection, shop_id: UUID, known: Appointment, *, by: CancelledBy, now: datetime
+) -> _Plan:
     if known.state not in (AppointmentState.HELD, AppointmentState.CONFIRMED):
         raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
     shop = await shops.load_shop(db, shop_id=shop_id)
@@ -145,6 +163,7 @@ async def _plan(db: Connection, shop_id: UUID, known: Appointment, *, now: datet
     left = await refund.left_of(db, paid) if paid else Parts(nothing, nothing, nothing)
     terms = policy.cancellation(
         shop,
+        by=by,
         starts_at=known.starts_at,
         deposit=Money(known.deposit_amount, code),
         paid=left.service + left.tax,
@@ -152,7 +171,7 @@ async def _plan(db: Connection, shop_id: UUID, known: Appointment, *, now: datet
     )
     kept = _kept(left, terms.kept)
     back = Parts(left.service - kept.service, left.tax - kept.tax, left.tip)
-    shown = Preview(terms.free_until, terms.free, refund=back.total, kept=kept.total)
+    shown = Preview(by, terms.free_until, terms.free, refund=back.total, kept=kept.total)
     return _Plan(shown, paid, back, kept)
 
 
@@ -183,47 +202,69 @@ async def _cancel(
     actor: str,
     now: datetime,
 ) -> None:
-    appointment_id = known.appointment_id
-    shown = ids.show("apt", appointment_id)
-    moved = await slots.move(
-        db, shop_id=shop_id, appointment_id=appointment_id, to=AppointmentState.CANCELLED, now=now
-    )
-    if not moved:
+    appointment_id, by = known.appointment_id, plan.preview.by
+    if not await slots.cancel(db, shop_id=shop_id, appointment_id=appointment_id, by=by, now=now):
         raise AppointmentNotOpen("The appointment is not open any more.")
+    await _note(db, shop_id, known, plan.preview, actor=actor, now=now)
+    if plan.paid is None:
+        await expire.stop_payments(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
+        return
+    if plan.kept.total.minor:
+        await _keep(db, known, plan.paid, plan.kept, now=now)
+    if plan.refund.total.minor:
+        await _promise_back(db, plan.paid, plan, actor=actor, now=now)
+    tell = Work(WorkKind.TELL_CANCELLED, appointment_id, now)
+    await queue.enqueue(db, tell, shop_id=shop_id, now=now)
+
+
+async def _note(
+    db: Connection,
+    shop_id: UUID,
+    known: Appointment,
+    done: Preview,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
     await trail.record(
         db,
         shop_id=shop_id,
         actor=actor,
         act="appointment.cancelled",
-        object=shown,
+        object=ids.show("apt", known.appointment_id),
         facts={
-            "refund": plan.preview.refund.to_json(),
-            "kept": plan.preview.kept.to_json(),
-            "free": plan.preview.free,
+            "by": done.by,
+            "refund": done.refund.to_json(),
+            "kept": done.kept.to_json(),
+            "free": done.free,
         },
         now=now,
     )
-    if plan.paid is None:
-        await expire.stop_payments(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
-        return
-    if plan.kept.total.minor:
-        await journal.post(
-            db,
-            rules.cancelled_late(visit=shown, kept=plan.kept, at=now),
-            shop_id=shop_id,
-            stripe_account=plan.paid.stripe_account,
-            now=now,
-        )
-    if plan.refund.total.minor:
-        await refund.promise(
-            db,
-            shop_id=shop_id,
-            payment_id=plan.paid.payment_id,
-            parts=plan.refund,
-            reason=RefundReason.REQUESTED_BY_CUSTOMER,
-            note="",
-            actor=actor,
-            now=now,
-        )
-    tell = Work(WorkKind.TELL_CANCELLED, appointment_id, now)
-    await queue.enqueue(db, tell, shop_id=shop_id, now=now)
+
+
+async def _keep(
+    db: Connection, known: Appointment, paid: Payment, kept: Parts, *, now: datetime
+) -> None:
+    visit = ids.show("apt", known.appointment_id)
+    await journal.post(
+        db,
+        rules.cancelled_late(visit=visit, kept=kept, at=now),
+        shop_id=paid.shop_id,
+        stripe_account=paid.stripe_account,
+        now=now,
+    )
+
+
+async def _promise_back(
+    db: Connection, paid: Payment, plan: _Plan, *, actor: str, now: datetime
+) -> None:
+    await refund.promise(
+        db,
+        shop_id=paid.shop_id,
+        payment_id=paid.payment_id,
+        parts=plan.refund,
+        reason=REASONS[plan.preview.by],
+        note="",
+        actor=actor,
+        now=now,
+    )

@@ -10,6 +10,7 @@ from bookedbarber.checkout import settle
 from bookedbarber.checkout.means import Means
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
+from bookedbarber.payments import moves
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment
 from bookedbarber.payments.states import PaymentState, Via
@@ -45,7 +46,9 @@ async def open_intent(means: Means, *, shop_id: UUID, payment_id: UUID, now: dat
         return await means.processor.get_intent(waiting.intent_id)
     intent = await _find_or_create(means, waiting, now=now)
     async with means.database.tenant(shop_id) as db:
-        await payments.note_intent(db, shop_id=shop_id, payment_id=payment_id, intent_id=intent.id)
+        await moves.open_on_our_page(
+            db, shop_id=shop_id, payment_id=payment_id, intent_id=intent.id, now=now
+        )
     return intent
 
 
@@ -66,7 +69,7 @@ async def open_checkout(
     if waiting.checkout_id is not None:
         return await means.processor.get_checkout(waiting.checkout_id)
     expires_at = await _page_expiry(means, waiting, now=now)
-    return await _open_page(means, waiting, return_url=return_url, expires_at=expires_at)
+    return await _open_page(means, waiting, return_url, expires_at, now=now)
 
 
 async def _collectable(means: Means, shop_id: UUID, payment_id: UUID) -> Payment:
@@ -81,8 +84,8 @@ async def _leave_element(means: Means, waiting: Payment, *, now: datetime) -> Pa
     shop_id, payment_id = waiting.shop_id, waiting.payment_id
     intent = await _known(means, waiting, now=now)
     async with means.database.tenant(shop_id) as db:
-        await payments.switch_to_checkout(
-            db, shop_id=shop_id, payment_id=payment_id, left_intent_id=intent.id
+        await moves.leave_our_page(
+            db, shop_id=shop_id, payment_id=payment_id, left=intent.id, now=now
         )
     return await _collectable(means, shop_id, payment_id)
 
@@ -128,7 +131,7 @@ async def _page_expiry(means: Means, waiting: Payment, *, now: datetime) -> date
 
 
 async def _open_page(
-    means: Means, waiting: Payment, *, return_url: str, expires_at: datetime
+    means: Means, waiting: Payment, return_url: str, expires_at: datetime, *, now: datetime
 ) -> HostedCheckout:
     shop_id, payment_id = waiting.shop_id, waiting.payment_id
     page = await means.processor.create_checkout(
@@ -141,8 +144,8 @@ async def _open_page(
         expires_at=expires_at,
     )
     async with means.database.tenant(shop_id) as db:
-        noted = await payments.note_checkout(
-            db, shop_id=shop_id, payment_id=payment_id, checkout_id=page.id
+        noted = await moves.open_at_stripe(
+            db, shop_id=shop_id, payment_id=payment_id, checkout_id=page.id, now=now
         )
     if not noted:
         # The hold ran out while Stripe made the page: nobody may pay there any more.
@@ -190,7 +193,7 @@ async def _stop_checkout(means: Means, waiting: Payment, *, now: datetime) -> No
                 raise settle.StillMoving
             return
     async with means.database.tenant(shop_id) as db:
-        await payments.give_up(db, shop_id=shop_id, payment_id=payment_id)
+        await moves.give_up(db, shop_id=shop_id, payment_id=payment_id, now=now)
 
 
 async def _known(means: Means, waiting: Payment, *, now: datetime) -> Intent:

@@ -1,76 +1,100 @@
 """The work is done: what was paid ahead becomes income, tax and tips."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from bookedbarber import ids
 from bookedbarber.audit import trail
 from bookedbarber.booking import queries as booking
 from bookedbarber.booking import slots
+from bookedbarber.booking.queries import Appointment
 from bookedbarber.booking.states import AppointmentState
 from bookedbarber.checkout import shares
 from bookedbarber.checkout.cancel import AppointmentNotOpen, AppointmentUnknown
 from bookedbarber.checkout.means import Means
+from bookedbarber.database import Connection
+from bookedbarber.errors import Refused
 from bookedbarber.ledger import journal, rules
 from bookedbarber.money import Money, currency
 from bookedbarber.payments import queries as payments
+from bookedbarber.payments.queries import Payment
 from bookedbarber.payments.states import PaymentState
+
+
+class AppointmentNotBegun(Refused):
+    """The appointment is still to come: nothing of it can be earned yet."""
+
+    code: ClassVar[str] = "appointment_not_begun"
 
 
 async def visit(
     means: Means, *, shop_id: UUID, appointment_id: UUID, actor: str, now: datetime
 ) -> None:
-    """Complete a confirmed appointment; completing it again changes nothing.
+    """Complete a confirmed appointment that has begun; completing it again changes nothing.
 
     What was not paid ahead is booked as owed by the client. Raises AppointmentUnknown,
-    AppointmentNotOpen.
+    AppointmentNotOpen, AppointmentNotBegun.
     """
     async with means.database.tenant(shop_id) as db:
-        if not await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id):
-            raise AppointmentUnknown
-        await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
-        known = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
-        if known is None:
-            raise AppointmentUnknown
+        known = await _lock(db, shop_id, appointment_id)
         if known.state is AppointmentState.COMPLETED:
             return
-        moved = await slots.move(
-            db,
-            shop_id=shop_id,
-            appointment_id=appointment_id,
-            to=AppointmentState.COMPLETED,
-            now=now,
-        )
-        if not moved:
+        if known.state is not AppointmentState.CONFIRMED:
             raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
-        taken = [
-            p
-            for p in await payments.list_payments(
-                db, shop_id=shop_id, appointment_id=appointment_id
-            )
-            if p.state is PaymentState.CAPTURED
-        ]
-        code = currency(known.currency)
-        refunds = await payments.list_refunds(db, shop_id=shop_id, appointment_id=appointment_id)
-        sold = shares.due(known, refunds)
-        if sold.total.minor:
-            # More than is due can only be a second charge whose refund is on its way.
-            paid = min(sum(p.amount - p.refunding for p in taken), sold.total.minor)
-            entry = rules.visit_completed(
-                visit=ids.show("apt", appointment_id),
-                sold=sold,
-                paid=Money(paid, code),
-                barber=known.barber_id,
-                at=now,
-            )
-            account = taken[0].stripe_account
-            await journal.post(db, entry, shop_id=shop_id, stripe_account=account, now=now)
-        await trail.record(
-            db,
-            shop_id=shop_id,
-            actor=actor,
-            act="appointment.completed",
-            object=ids.show("apt", appointment_id),
-            facts={},
-            now=now,
-        )
+        if now < known.starts_at:
+            raise AppointmentNotBegun(starts_at=known.starts_at.isoformat())
+        done = AppointmentState.COMPLETED
+        await slots.move(db, shop_id=shop_id, appointment_id=appointment_id, to=done, now=now)
+        await _earn(db, shop_id, known, now=now)
+        await _note(db, shop_id, known, actor=actor, now=now)
+
+
+async def _lock(db: Connection, shop_id: UUID, appointment_id: UUID) -> Appointment:
+    """The appointment as nobody else can change it any more."""
+    wanted = {"shop_id": shop_id, "appointment_id": appointment_id}
+    if not await booking.load_appointment(db, **wanted):
+        raise AppointmentUnknown
+    await booking.lock_appointment(db, **wanted)
+    known = await booking.load_appointment(db, **wanted)
+    if known is None:
+        raise AppointmentUnknown
+    return known
+
+
+async def _earn(db: Connection, shop_id: UUID, known: Appointment, *, now: datetime) -> None:
+    taken = await _captured(db, shop_id, known.appointment_id)
+    refunds = await payments.list_refunds(db, shop_id=shop_id, appointment_id=known.appointment_id)
+    sold = shares.due(known, refunds)
+    if sold.total.minor == 0:
+        return  # all of it was given back out of goodwill
+    paid = Money(sum(p.amount - p.refunding for p in taken), currency(known.currency))
+    entry = rules.visit_completed(
+        visit=ids.show("apt", known.appointment_id),
+        sold=sold,
+        # More than is due can only be a second charge whose refund is on its way.
+        paid=min(paid, sold.total),
+        barber=known.barber_id,
+        at=now,
+    )
+    account = taken[0].stripe_account
+    await journal.post(db, entry, shop_id=shop_id, stripe_account=account, now=now)
+
+
+async def _captured(db: Connection, shop_id: UUID, appointment_id: UUID) -> list[Payment]:
+    made = await payments.list_payments(db, shop_id=shop_id, appointment_id=appointment_id)
+    return [payment for payment in made if payment.state is PaymentState.CAPTURED]
+
+
+async def _note(
+    db: Connection, shop_id: UUID, known: Appointment, *, actor: str, now: datetime
+) -> None:
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor=actor,
+        act="appointment.completed",
+        object=ids.show("apt", known.appointment_id),
+        facts={},
+        now=now,
+    )

@@ -10,7 +10,7 @@ from bookedbarber import ids, links
 from bookedbarber.booking import policy
 from bookedbarber.booking import queries as booking
 from bookedbarber.booking.queries import Appointment
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout import shares, standing
 from bookedbarber.checkout.cancel import AppointmentUnknown
 from bookedbarber.checkout.means import Means
@@ -114,8 +114,8 @@ class Links:
 class Receipt:
     """A visit as it stood at `as_of`; `guest` is None once the client was forgotten.
 
-    `number` and `issued_at` are None until something was paid. Cancelling is free until
-    `free_until`; after that, and until the visit begins, `late_fee` is kept.
+    `number` and `issued_at` are None until something was paid. Cancelling is free for the client
+    until `free_until`; after that, and until the visit begins, `late_fee` is kept.
     """
 
     shop: Shop
@@ -130,8 +130,10 @@ class Receipt:
     held_until: datetime | None
     booked_at: datetime
     closed_at: datetime | None
+    cancelled_by: CancelledBy | None
     locale: str
     terms_version: int
+    tax_basis_points: int
     guest: Guest | None
     sold: Parts
     deposit: Money
@@ -154,6 +156,11 @@ class Receipt:
     def collected(self) -> tuple[PaymentLine, ...]:
         """The payments that arrived."""
         return tuple(p for p in self.payments if p.state is PaymentState.CAPTURED)
+
+    @property
+    def standing(self) -> tuple[RefundLine, ...]:
+        """The refunds that were neither refused nor withdrawn."""
+        return tuple(r for r in self.refunds if r.state not in shares.UNDONE)
 
 
 async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: datetime) -> Receipt:
@@ -268,6 +275,7 @@ def _receipt(
     deposit = Money(visit.deposit_amount, currency(visit.currency))
     terms = policy.cancellation(
         shop,
+        by=CancelledBy.CLIENT,
         starts_at=visit.starts_at,
         deposit=deposit,
         paid=_at_stake(visit.state, collected, given_back, deposit),
@@ -287,8 +295,10 @@ def _receipt(
         held_until=visit.held_until,
         booked_at=visit.booked_at,
         closed_at=visit.closed_at,
+        cancelled_by=visit.cancelled_by,
         locale=visit.locale,
         terms_version=visit.terms_version,
+        tax_basis_points=visit.tax_basis_points,
         guest=guest,
         sold=sold,
         deposit=deposit,

@@ -28,12 +28,12 @@ from bookedbarber.jobs.queue import Work
 from bookedbarber.ledger import journal, rules
 from bookedbarber.ledger.rules import Parts
 from bookedbarber.money import Money, currency
+from bookedbarber.payments import moves
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.states import (
     PaymentState,
     RefundReason,
     Via,
-    may_become_payment,
 )
 from bookedbarber.processor.snapshots import Charge, Intent, IntentStatus
 
@@ -76,32 +76,40 @@ async def payment(
             if moved is not None:
                 await movements.book(means, moved, shop_id=shop_id, stripe_account=account, now=now)
         case IntentStatus.PROCESSING | IntentStatus.REQUIRES_CAPTURE | IntentStatus.SUCCEEDED:
-            await _attempted(means, shop_id, payment_id, intent, to=PaymentState.PROCESSING)
+            await _attempted(
+                means, shop_id, payment_id, intent, to=PaymentState.PROCESSING, now=now
+            )
         case IntentStatus.CANCELED:
-            await _attempted(means, shop_id, payment_id, intent, to=PaymentState.CANCELLED)
+            await _attempted(means, shop_id, payment_id, intent, to=PaymentState.CANCELLED, now=now)
         case (
             IntentStatus.REQUIRES_PAYMENT_METHOD
             | IntentStatus.REQUIRES_CONFIRMATION
             | IntentStatus.REQUIRES_ACTION
         ):
-            await _attempted(means, shop_id, payment_id, intent, to=PaymentState.OPEN)
+            await _attempted(means, shop_id, payment_id, intent, to=PaymentState.OPEN, now=now)
         case _:
             assert_never(intent.status)
 
 
 async def _attempted(
-    means: Means, shop_id: UUID, payment_id: UUID, intent: Intent, *, to: PaymentState
+    means: Means,
+    shop_id: UUID,
+    payment_id: UUID,
+    intent: Intent,
+    *,
+    to: PaymentState,
+    now: datetime,
 ) -> None:
     async with means.database.platform() as db:
-        await payments.note_attempt(
+        await moves.attempt(
             db,
             shop_id=shop_id,
             payment_id=payment_id,
-            to_state=to,
+            to=to,
             intent_id=intent.id,
             via=Via.CHECKOUT if intent.metadata.get("via") == Via.CHECKOUT else Via.ELEMENT,
             decline_code=intent.decline_code,
-            from_states=may_become_payment(to),
+            now=now,
         )
 
 

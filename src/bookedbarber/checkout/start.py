@@ -26,7 +26,6 @@ from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import clients
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
-from bookedbarber.vault import PhoneInvalid
 from bookedbarber.vault.people import Person
 
 # As people write numbers at home; nothing is sent to it yet.
@@ -62,6 +61,12 @@ class NameMissing(Refused):
     """A booking is for somebody."""
 
     code: ClassVar[str] = "name_missing"
+
+
+class PhoneInvalid(Refused):
+    """That is not a phone number, however people write theirs at home."""
+
+    code: ClassVar[str] = "phone_invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,9 @@ async def book(
 ) -> Booked:
     """Hold the slot and write down what is to be collected; Stripe is asked afterwards.
 
-    Raises ServiceUnknown, SlotNotOffered, SlotTaken, TermsChanged, PriceChanged, the refusals of
-    `quote`, EmailInvalid, PhoneInvalid, IdempotencyKeyReused or Overtaken; then nothing was
-    written.
+    Raises ServiceUnknown, SlotNotOffered, SlotTaken, TooManyHolds, TermsChanged, PriceChanged, the
+    refusals of `quote`, EmailInvalid, PhoneInvalid, IdempotencyKeyReused or Overtaken; then
+    nothing was written.
     """
     wish = replace(wish, name=_plain(wish.name))
     if not wish.name:
@@ -181,33 +186,46 @@ async def _hold_with_any(
 async def _write(
     db: Connection, means: Means, order: _Order, barber_id: UUID, *, now: datetime
 ) -> Booked:
-    shop_id, due = order.shop.shop_id, order.price.now
+    """Everything a booking is, in the order that docs/locking.md gives its locks."""
     booked = Booked(appointment_id=ids.new(now), payment_id=ids.new(now))
+    held_until = now + means.hold
     # The key first: a concurrent repetition waits here, and then finds this booking.
-    await idempotency.keep(
-        db,
-        order.key,
-        shop_id=shop_id,
-        result={"appointment": str(booked.appointment_id), "payment": str(booked.payment_id)},
-        now=now,
+    await _keep_key(db, order, booked, now=now)
+    client = await clients.lock_or_add(
+        db, means.vault, shop_id=order.shop.shop_id, email=order.wish.email, now=now
     )
-    client = await clients.find_or_add(
-        db, means.vault, shop_id=shop_id, email=order.wish.email, now=now
-    )
-    visit = _visit(booked, client, order, barber_id)
+    await _hold(db, _visit(booked, client, order, barber_id), order, held_until, now=now)
+    await _add_payment(db, order, booked, now=now)
+    await _note_held(db, order, booked, now=now)
+    await _ask_for_work(db, order, booked, held_until, now=now)
+    return booked
+
+
+async def _keep_key(db: Connection, order: _Order, booked: Booked, *, now: datetime) -> None:
+    result = {"appointment": str(booked.appointment_id), "payment": str(booked.payment_id)}
+    await idempotency.keep(db, order.key, shop_id=order.shop.shop_id, result=result, now=now)
+
+
+async def _hold(
+    db: Connection, visit: Visit, order: _Order, held_until: datetime, *, now: datetime
+) -> None:
+    shop_id = order.shop.shop_id
     await slots.expire_in_the_way(
         db,
         shop_id=shop_id,
-        barber_id=barber_id,
+        barber_id=visit.barber_id,
         starts_at=visit.starts_at,
         until=visit.ends_at + visit.buffer,
         now=now,
     )
-    held_until = now + means.hold
     await slots.hold(db, visit, shop_id=shop_id, held_until=held_until, now=now)
+
+
+async def _add_payment(db: Connection, order: _Order, booked: Booked, *, now: datetime) -> None:
+    shop, due = order.shop, order.price.now
     await payments.add_payment(
         db,
-        shop_id=shop_id,
+        shop_id=shop.shop_id,
         payment_id=booked.payment_id,
         appointment_id=booked.appointment_id,
         purpose=order.wish.purpose,
@@ -215,25 +233,32 @@ async def _write(
         tax_amount=due.tax.minor,
         tip_amount=due.tip.minor,
         currency=due.total.currency.code,
-        stripe_account=order.shop.stripe_account,
-        via=Via.CHECKOUT if order.shop.checkout_hosted else Via.ELEMENT,
+        stripe_account=shop.stripe_account,
+        via=Via.CHECKOUT if shop.checkout_hosted else Via.ELEMENT,
         now=now,
     )
+
+
+async def _note_held(db: Connection, order: _Order, booked: Booked, *, now: datetime) -> None:
     await trail.record(
         db,
-        shop_id=shop_id,
+        shop_id=order.shop.shop_id,
         actor="client",
         act="appointment.held",
         object=ids.show("apt", booked.appointment_id),
-        facts={"due": due.total.to_json(), "terms": order.wish.terms_version},
+        facts={"due": order.price.now.total.to_json(), "terms": order.wish.terms_version},
         now=now,
     )
+
+
+async def _ask_for_work(
+    db: Connection, order: _Order, booked: Booked, held_until: datetime, *, now: datetime
+) -> None:
     for work in (
         Work(WorkKind.EXPIRE_HOLD, booked.appointment_id, held_until),
         Work(WorkKind.OPEN_INTENT, booked.payment_id, now + RETRY_INTENT),
     ):
-        await queue.enqueue(db, work, shop_id=shop_id, now=now)
-    return booked
+        await queue.enqueue(db, work, shop_id=order.shop.shop_id, now=now)
 
 
 def _visit(booked: Booked, client: Person, order: _Order, barber_id: UUID) -> Visit:
@@ -252,6 +277,7 @@ def _visit(booked: Booked, client: Person, order: _Order, barber_id: UUID) -> Vi
         service_name=service.name,
         service_amount=price.service.minor,
         tax_amount=price.tax.minor,
+        tax_basis_points=order.shop.tax_basis_points,
         tip_amount=price.tip.minor,
         deposit_amount=price.deposit.minor,
         currency=price.total.currency.code,

@@ -176,6 +176,32 @@ def key(
     typer.echo(asyncio.run(api_keys.create(settings, slug=shop, name=name)))
 
 
+@app.command()
+def keys(
+    shop: Annotated[str, typer.Argument(help="The shop's public name, as in /b/NAME.")],
+    data_dir: DataDir = None,
+) -> None:
+    """List the API keys of a shop, without their secrets."""
+    from bookedbarber.cli import keys as api_keys
+
+    settings = _resident(config.load(data_dir=data_dir))
+    asyncio.run(api_keys.show(settings, slug=shop))
+
+
+@app.command()
+def revoke(
+    shop: Annotated[str, typer.Argument(help="The shop's public name, as in /b/NAME.")],
+    key: Annotated[str, typer.Argument(help="The key's id (key_...), or its name.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Put an API key of a shop out of force, at once and for good."""
+    from bookedbarber.cli import keys as api_keys
+
+    settings = _resident(config.load(data_dir=data_dir))
+    revoked = asyncio.run(api_keys.revoke(settings, slug=shop, key=key))
+    typer.echo(f"{revoked} is revoked.")
+
+
 @docs.command("settings")
 def docs_settings() -> None:
     """Print docs/settings.md, made from the settings' own descriptions."""

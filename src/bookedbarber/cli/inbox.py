@@ -1,10 +1,14 @@
 """`bookedbarber inbox`: what failed for good, and asking for it to be done again."""
 
+from datetime import datetime
+from uuid import UUID
+
 from rich.console import Console
 from rich.table import Table
 
 from bookedbarber import ids
-from bookedbarber.checkout.means import clock_of, means_of
+from bookedbarber.audit import trail
+from bookedbarber.checkout.means import Means, clock_of, means_of
 from bookedbarber.config import Settings
 from bookedbarber.jobs import queries as jobs
 from bookedbarber.webhooks import queries as events
@@ -37,10 +41,32 @@ async def show(settings: Settings) -> bool:
 
 async def replay(settings: Settings, name: str) -> bool:
     """Ask for an event, or a dead job, to be handled again; False when there is no such one."""
+    now = clock_of(settings).now()
     async with means_of(settings, connections=1) as means:
-        account = await means.processor.account_id()
-        now = clock_of(settings).now()
-        async with means.database.platform() as db:
-            if name.startswith("job_"):
-                return bool(await jobs.revive(db, job_id=ids.parse("job", name), now=now))
-            return bool(await events.revive(db, stripe_account=account, event_ids=[name], now=now))
+        if name.startswith("job_"):
+            return await _replay_job(means, ids.parse("job", name), now=now)
+        return await _replay_event(means, name, now=now)
+
+
+async def _replay_job(means: Means, job_id: UUID, *, now: datetime) -> bool:
+    async with means.database.platform() as db:
+        revived = await jobs.revive(db, job_id=job_id, now=now)
+        if revived is None:
+            return False
+        await trail.record(
+            db,
+            shop_id=revived.shop_id,
+            actor=trail.OPERATOR,
+            act="work.replayed",
+            object=ids.show("job", job_id),
+            facts={"kind": revived.kind},
+            now=now,
+        )
+    return True
+
+
+async def _replay_event(means: Means, event_id: str, *, now: datetime) -> bool:
+    account = await means.processor.account_id()
+    async with means.database.platform() as db:
+        names = [event_id]
+        return bool(await events.revive(db, stripe_account=account, event_ids=names, now=now))

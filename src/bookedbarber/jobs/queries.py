@@ -35,6 +35,14 @@ class DeadJob:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Revived:
+    """One row, as PostgreSQL types it."""
+
+    shop_id: UUID
+    kind: str
+
+
 ENQUEUE = """\
 /* jobs.enqueue */
 with gate as (select 1), enqueued as (
@@ -194,23 +202,6 @@ async def release(
     return int((await db.execute(RELEASE, job_ids, attempts)).rpartition(" ")[2])
 
 
-NEXT_DUE = """\
-/* jobs.next_due */
-select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
-  from jobs where state = 'ready'"""
-
-
-async def next_due(
-    db: Connection,
-) -> datetime | None:
-    """When the next ready job is due."""
-    row = await db.fetchrow(NEXT_DUE)
-    if row is None:
-        return None
-    value: datetime | None = row[0]
-    return value
-
-
 DEAD = """\
 /* jobs.dead */
 select job_id, shop_id, kind, about, attempts, failure, finished_at
@@ -244,7 +235,8 @@ REVIVE = """\
 /* jobs.revive */
 update jobs set state = 'ready', run_at = $1, attempts = 0, leased_until = null,
                 finished_at = null
- where job_id = $2 and state = 'dead'"""
+ where job_id = $2 and state = 'dead'
+returning shop_id, kind"""
 
 
 async def revive(
@@ -252,6 +244,9 @@ async def revive(
     *,
     now: datetime,
     job_id: UUID,
-) -> int:
-    """An operator asks for dead work to be done again."""
-    return int((await db.execute(REVIVE, now, job_id)).rpartition(" ")[2])
+) -> Revived | None:
+    """An operator asks for dead work to be done again; whose and what it is."""
+    row = await db.fetchrow(REVIVE, now, job_id)
+    if row is None:
+        return None
+    return Revived(*row)

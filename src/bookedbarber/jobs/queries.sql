@@ -64,12 +64,6 @@ update jobs set leased_until = null
          where j.state = 'ready'
            for update of j skip locked)
 
--- name: next_due :maybe
--- When the next ready job is due.
--- nullable: run_at
-select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
-  from jobs where state = 'ready'
-
 -- name: dead :many
 -- Work that failed for good, newest first.
 -- row: DeadJob
@@ -81,8 +75,10 @@ select job_id, shop_id, kind, about, attempts, failure, finished_at
 -- Drop finished work older than `before`.
 delete from jobs where state = 'done' and finished_at < :before
 
--- name: revive :count
--- An operator asks for dead work to be done again.
+-- name: revive :maybe
+-- An operator asks for dead work to be done again; whose and what it is.
+-- row: Revived
 update jobs set state = 'ready', run_at = :now, attempts = 0, leased_until = null,
                 finished_at = null
  where job_id = :job_id and state = 'dead'
+returning shop_id, kind

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bookedbarber.booking.policy import cancellation
+from bookedbarber.booking.states import CancelledBy
 from bookedbarber.checkout.menu import Menu
 from bookedbarber.checkout.quote import Quote, quote, taxed
 from bookedbarber.errors import Refused
@@ -136,6 +137,7 @@ def policy(
         return rule
     late = cancellation(
         found.shop,
+        by=CancelledBy.CLIENT,
         starts_at=slot.starts_at,
         deposit=price.deposit,
         paid=price.now.service + price.now.tax,

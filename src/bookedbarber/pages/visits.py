@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from bookedbarber import links
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking.policy import TooLateToCancel
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout import calendar_file, cancel, receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen, Preview, RefundChanged
 from bookedbarber.checkout.receipt import Receipt
@@ -84,6 +84,7 @@ async def give_up(request: Request) -> Response:
             at.context.means,
             shop_id=shown.shop.shop_id,
             appointment_id=shown.appointment_id,
+            by=CancelledBy.CLIENT,
             expected_refund=expected,
             actor="client",
             key=None,
@@ -127,6 +128,7 @@ async def _offer(at: House, shown: Receipt) -> Preview | None:
             at.context.means,
             shop_id=shown.shop.shop_id,
             appointment_id=shown.appointment_id,
+            by=CancelledBy.CLIENT,
             now=at.context.clock.now(),
         )
     except (AppointmentNotOpen, TooLateToCancel):

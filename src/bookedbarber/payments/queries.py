@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bookedbarber.database import Connection
+from bookedbarber.database import Connection, Json
 from bookedbarber.payments.states import PaymentState, Purpose, RefundReason, RefundState, Via
 
 
@@ -262,6 +262,52 @@ async def list_payments(
     ]
 
 
+PAYMENTS_OF = """\
+/* payments.payments_of */
+select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
+       tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
+       left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, created_at,
+       captured_at
+  from payments where shop_id = $1 and appointment_id = any($2::uuid[])
+ order by payment_id"""
+
+
+async def payments_of(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    appointment_ids: Sequence[UUID],
+) -> list[Payment]:
+    """The payments of several appointments, oldest first."""
+    return [
+        Payment(
+            row[0],
+            row[1],
+            row[2],
+            Purpose(row[3]),
+            PaymentState(row[4]),
+            row[5],
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            row[11],
+            Via(row[12]),
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+            row[17],
+            row[18],
+            row[19],
+            row[20],
+            row[21],
+        )
+        for row in await db.fetch(PAYMENTS_OF, shop_id, appointment_ids)
+    ]
+
+
 RECENT_PAYMENTS = """\
 /* payments.recent_payments */
 select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
@@ -349,9 +395,18 @@ async def find_by_charge(
 
 NOTE_INTENT = """\
 /* payments.note_intent */
-update payments set state = 'open', intent_id = $1
- where shop_id = $2 and payment_id = $3 and state = 'pending'
-   and via = 'element'"""
+with gate as (
+    update payments set state = 'open', intent_id = $1
+     where shop_id = $2 and payment_id = $3 and state = 'pending'
+       and via = 'element'
+    returning 1
+),
+audited as (
+    insert into audit_events (shop_id, event_id, at, actor, act, object, facts)
+    select $2, $4, $5, $6, $7, $8, $9 from gate
+    returning 1
+)
+select count(*) as noted from gate"""
 
 
 async def note_intent(
@@ -360,16 +415,39 @@ async def note_intent(
     intent_id: str,
     shop_id: UUID,
     payment_id: UUID,
+    audit_id: UUID,
+    now: datetime,
+    actor: str,
+    act: str,
+    object: str,
+    facts: Json,
 ) -> int:
-    """Stripe gave us the PaymentIntent: it waits for the client."""
-    return int((await db.execute(NOTE_INTENT, intent_id, shop_id, payment_id)).rpartition(" ")[2])
+    """Stripe gave us the PaymentIntent: it waits for the client. Says whether that was news (0
+    or 1).
+    """
+    row = await db.fetchrow(
+        NOTE_INTENT, intent_id, shop_id, payment_id, audit_id, now, actor, act, object, facts
+    )
+    if row is None:
+        raise LookupError("note_intent")
+    value: int = row[0]
+    return value
 
 
 SWITCH_TO_CHECKOUT = """\
 /* payments.switch_to_checkout */
-update payments set via = 'checkout', intent_id = null, left_intent_id = $1
- where shop_id = $2 and payment_id = $3
-   and state in ('pending', 'open') and via = 'element'"""
+with gate as (
+    update payments set via = 'checkout', intent_id = null, left_intent_id = $1
+     where shop_id = $2 and payment_id = $3
+       and state in ('pending', 'open') and via = 'element'
+    returning 1
+),
+audited as (
+    insert into audit_events (shop_id, event_id, at, actor, act, object, facts)
+    select $2, $4, $5, $6, $7, $8, $9 from gate
+    returning 1
+)
+select count(*) as switched from gate"""
 
 
 async def switch_to_checkout(
@@ -378,13 +456,32 @@ async def switch_to_checkout(
     left_intent_id: str,
     shop_id: UUID,
     payment_id: UUID,
+    audit_id: UUID,
+    now: datetime,
+    actor: str,
+    act: str,
+    object: str,
+    facts: Json,
 ) -> int:
-    """From now on a page at Stripe collects this payment, once the intent of ours is cancelled."""
-    return int(
-        (await db.execute(SWITCH_TO_CHECKOUT, left_intent_id, shop_id, payment_id)).rpartition(" ")[
-            2
-        ]
+    """From now on a page at Stripe collects this payment, once the intent of ours is
+    cancelled. Says whether that was news (0 or 1).
+    """
+    row = await db.fetchrow(
+        SWITCH_TO_CHECKOUT,
+        left_intent_id,
+        shop_id,
+        payment_id,
+        audit_id,
+        now,
+        actor,
+        act,
+        object,
+        facts,
     )
+    if row is None:
+        raise LookupError("switch_to_checkout")
+    value: int = row[0]
+    return value
 
 
 FORGET_LEFT_INTENT = """\
@@ -430,30 +527,70 @@ async def plan_checkout(
 
 NOTE_CHECKOUT = """\
 /* payments.note_checkout */
-update payments set state = 'open', checkout_id = $1
- where shop_id = $2 and payment_id = $3 and state in ('pending', 'open')"""
+with known as materialized (
+    select payment_id, checkout_id from payments
+     where shop_id = $1 and payment_id = $2 and state in ('pending', 'open')
+       for no key update
+),
+noted as (
+    update payments p set state = 'open', checkout_id = $3
+      from known
+     where p.shop_id = $1 and p.payment_id = known.payment_id
+),
+gate as (
+    select 1 from known where checkout_id is distinct from $3
+),
+audited as (
+    insert into audit_events (shop_id, event_id, at, actor, act, object, facts)
+    select $1, $4, $5, $6, $7, $8, $9 from gate
+    returning 1
+)
+select count(*) as open from known"""
 
 
 async def note_checkout(
     db: Connection,
     *,
-    checkout_id: str,
     shop_id: UUID,
     payment_id: UUID,
+    checkout_id: str,
+    audit_id: UUID,
+    now: datetime,
+    actor: str,
+    act: str,
+    object: str,
+    facts: Json,
 ) -> int:
-    """Stripe gave us a page for this payment: it waits for the client."""
-    return int(
-        (await db.execute(NOTE_CHECKOUT, checkout_id, shop_id, payment_id)).rpartition(" ")[2]
+    """Stripe gave us a page for this payment: it waits for the client. Says whether it does (0
+    or 1), also when we knew of the page.
+    """
+    row = await db.fetchrow(
+        NOTE_CHECKOUT, shop_id, payment_id, checkout_id, audit_id, now, actor, act, object, facts
     )
+    if row is None:
+        raise LookupError("note_checkout")
+    value: int = row[0]
+    return value
 
 
 NOTE_ATTEMPT = """\
 /* payments.note_attempt */
-update payments set state = $1, intent_id = $2, decline_code = $3
- where shop_id = $4 and payment_id = $5
-   and state = any($6::text[])
-   -- What becomes of an intent that was given up for a page at Stripe is no news of the payment.
-   and (intent_id = $2 or intent_id is null and via = $7)"""
+with gate as (
+    update payments set state = $1, intent_id = $2, decline_code = $3
+     where shop_id = $4 and payment_id = $5
+       and state = any($6::text[])
+       -- What becomes of an intent that was given up for a page at Stripe is no news of it.
+       and (intent_id = $2 or intent_id is null and via = $7)
+       and (state, intent_id, decline_code)
+           is distinct from ($1::text, $2::text, $3::text)
+    returning 1
+),
+audited as (
+    insert into audit_events (shop_id, event_id, at, actor, act, object, facts)
+    select $4, $8, $9, $10, $11, $12, $13 from gate
+    returning 1
+)
+select count(*) as noted from gate"""
 
 
 async def note_attempt(
@@ -466,29 +603,52 @@ async def note_attempt(
     payment_id: UUID,
     from_states: Sequence[str],
     via: str,
+    audit_id: UUID,
+    now: datetime,
+    actor: str,
+    act: str,
+    object: str,
+    facts: Json,
 ) -> int:
-    """What came of the client's last attempt, short of success."""
-    return int(
-        (
-            await db.execute(
-                NOTE_ATTEMPT,
-                to_state,
-                intent_id,
-                decline_code,
-                shop_id,
-                payment_id,
-                from_states,
-                via,
-            )
-        ).rpartition(" ")[2]
+    """What came of the client's last attempt, short of success. Says whether that was news (0
+    or 1).
+    """
+    row = await db.fetchrow(
+        NOTE_ATTEMPT,
+        to_state,
+        intent_id,
+        decline_code,
+        shop_id,
+        payment_id,
+        from_states,
+        via,
+        audit_id,
+        now,
+        actor,
+        act,
+        object,
+        facts,
     )
+    if row is None:
+        raise LookupError("note_attempt")
+    value: int = row[0]
+    return value
 
 
 GIVE_UP = """\
 /* payments.give_up */
-update payments set state = 'cancelled'
- where shop_id = $1 and payment_id = $2 and via = 'checkout'
-   and state in ('pending', 'open')"""
+with gate as (
+    update payments set state = 'cancelled'
+     where shop_id = $1 and payment_id = $2 and via = 'checkout'
+       and state in ('pending', 'open')
+    returning 1
+),
+audited as (
+    insert into audit_events (shop_id, event_id, at, actor, act, object, facts)
+    select $1, $3, $4, $5, $6, $7, $8 from gate
+    returning 1
+)
+select count(*) as given_up from gate"""
 
 
 async def give_up(
@@ -496,9 +656,21 @@ async def give_up(
     *,
     shop_id: UUID,
     payment_id: UUID,
+    audit_id: UUID,
+    now: datetime,
+    actor: str,
+    act: str,
+    object: str,
+    facts: Json,
 ) -> int:
-    """The page at Stripe is closed and nothing was paid there."""
-    return int((await db.execute(GIVE_UP, shop_id, payment_id)).rpartition(" ")[2])
+    """The page at Stripe is closed and nothing was paid there. Says whether that was news (0
+    or 1).
+    """
+    row = await db.fetchrow(GIVE_UP, shop_id, payment_id, audit_id, now, actor, act, object, facts)
+    if row is None:
+        raise LookupError("give_up")
+    value: int = row[0]
+    return value
 
 
 CAPTURE = """\
@@ -706,6 +878,93 @@ async def list_refunds(
             row[18],
         )
         for row in await db.fetch(LIST_REFUNDS, shop_id, appointment_id)
+    ]
+
+
+REFUNDS_OF = """\
+/* payments.refunds_of */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+       r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
+       r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
+       r.tries, r.asked_at, r.settled_at
+  from refunds r where r.shop_id = $1 and r.payment_id = any($2::uuid[])
+ order by r.refund_id"""
+
+
+async def refunds_of(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    payment_ids: Sequence[UUID],
+) -> list[Refund]:
+    """The refunds of several payments, oldest first."""
+    return [
+        Refund(
+            row[0],
+            row[1],
+            row[2],
+            RefundState(row[3]),
+            row[4],
+            row[5],
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            RefundReason(row[11]),
+            row[12],
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+            row[17],
+            row[18],
+        )
+        for row in await db.fetch(REFUNDS_OF, shop_id, payment_ids)
+    ]
+
+
+RECENT_REFUNDS = """\
+/* payments.recent_refunds */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+       r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
+       r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
+       r.tries, r.asked_at, r.settled_at
+  from refunds r where r.shop_id = $1 and r.refund_id < $2
+ order by r.refund_id desc limit $3"""
+
+
+async def recent_refunds(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    before: UUID,
+    page: int,
+) -> list[Refund]:
+    """A page of a shop's refunds, newest first, older than `before`."""
+    return [
+        Refund(
+            row[0],
+            row[1],
+            row[2],
+            RefundState(row[3]),
+            row[4],
+            row[5],
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            RefundReason(row[11]),
+            row[12],
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+            row[17],
+            row[18],
+        )
+        for row in await db.fetch(RECENT_REFUNDS, shop_id, before, page)
     ]
 
 

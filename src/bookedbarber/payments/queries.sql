@@ -48,6 +48,16 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 {{payments}} where shop_id = :shop_id and appointment_id = :appointment_id
  order by payment_id
 
+-- name: payments_of :many
+-- The payments of several appointments, oldest first.
+-- row: Payment
+-- nullable: intent_id, left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
+-- type: state bookedbarber.payments.states.PaymentState
+-- type: purpose bookedbarber.payments.states.Purpose
+-- type: via bookedbarber.payments.states.Via
+{{payments}} where shop_id = :shop_id and appointment_id = any(:appointment_ids::uuid[])
+ order by payment_id
+
 -- name: recent_payments :many
 -- A page of a shop's payments, newest first, older than `before`.
 -- row: Payment
@@ -70,17 +80,28 @@ select shop_id, payment_id from payments
 select shop_id, payment_id from payments
  where stripe_account = :stripe_account and charge_id = :charge_id
 
--- name: note_intent :count
--- Stripe gave us the PaymentIntent: it waits for the client.
-update payments set state = 'open', intent_id = :intent_id
- where shop_id = :shop_id and payment_id = :payment_id and state = 'pending'
-   and via = 'element'
+-- name: note_intent :one
+-- Stripe gave us the PaymentIntent: it waits for the client. Says whether that was news (0 or 1).
+with gate as (
+    update payments set state = 'open', intent_id = :intent_id
+     where shop_id = :shop_id and payment_id = :payment_id and state = 'pending'
+       and via = 'element'
+    returning 1
+),
+{{audit.record}}
+select count(*) as noted from gate
 
--- name: switch_to_checkout :count
--- From now on a page at Stripe collects this payment, once the intent of ours is cancelled.
-update payments set via = 'checkout', intent_id = null, left_intent_id = :left_intent_id
- where shop_id = :shop_id and payment_id = :payment_id
-   and state in ('pending', 'open') and via = 'element'
+-- name: switch_to_checkout :one
+-- From now on a page at Stripe collects this payment, once the intent of ours is cancelled. Says
+-- whether that was news (0 or 1).
+with gate as (
+    update payments set via = 'checkout', intent_id = null, left_intent_id = :left_intent_id
+     where shop_id = :shop_id and payment_id = :payment_id
+       and state in ('pending', 'open') and via = 'element'
+    returning 1
+),
+{{audit.record}}
+select count(*) as switched from gate
 
 -- name: forget_left_intent :count
 -- The intent that was given up is cancelled: it collects nothing any more.
@@ -94,25 +115,51 @@ update payments set checkout_expires_at = coalesce(checkout_expires_at, :expires
    and via = 'checkout'
 returning checkout_expires_at
 
--- name: note_checkout :count
--- Stripe gave us a page for this payment: it waits for the client.
-update payments set state = 'open', checkout_id = :checkout_id
- where shop_id = :shop_id and payment_id = :payment_id and state in ('pending', 'open')
+-- name: note_checkout :one
+-- Stripe gave us a page for this payment: it waits for the client. Says whether it does (0 or 1),
+-- also when we knew of the page.
+with known as materialized (
+    select payment_id, checkout_id from payments
+     where shop_id = :shop_id and payment_id = :payment_id and state in ('pending', 'open')
+       for no key update
+),
+noted as (
+    update payments p set state = 'open', checkout_id = :checkout_id
+      from known
+     where p.shop_id = :shop_id and p.payment_id = known.payment_id
+),
+gate as (
+    select 1 from known where checkout_id is distinct from :checkout_id
+),
+{{audit.record}}
+select count(*) as open from known
 
--- name: note_attempt :count
--- What came of the client's last attempt, short of success.
+-- name: note_attempt :one
+-- What came of the client's last attempt, short of success. Says whether that was news (0 or 1).
 -- optional: decline_code
-update payments set state = :to_state, intent_id = :intent_id, decline_code = :decline_code
- where shop_id = :shop_id and payment_id = :payment_id
-   and state = any(:from_states::text[])
-   -- What becomes of an intent that was given up for a page at Stripe is no news of the payment.
-   and (intent_id = :intent_id or intent_id is null and via = :via)
+with gate as (
+    update payments set state = :to_state, intent_id = :intent_id, decline_code = :decline_code
+     where shop_id = :shop_id and payment_id = :payment_id
+       and state = any(:from_states::text[])
+       -- What becomes of an intent that was given up for a page at Stripe is no news of it.
+       and (intent_id = :intent_id or intent_id is null and via = :via)
+       and (state, intent_id, decline_code)
+           is distinct from (:to_state::text, :intent_id::text, :decline_code::text)
+    returning 1
+),
+{{audit.record}}
+select count(*) as noted from gate
 
--- name: give_up :count
--- The page at Stripe is closed and nothing was paid there.
-update payments set state = 'cancelled'
- where shop_id = :shop_id and payment_id = :payment_id and via = 'checkout'
-   and state in ('pending', 'open')
+-- name: give_up :one
+-- The page at Stripe is closed and nothing was paid there. Says whether that was news (0 or 1).
+with gate as (
+    update payments set state = 'cancelled'
+     where shop_id = :shop_id and payment_id = :payment_id and via = 'checkout'
+       and state in ('pending', 'open')
+    returning 1
+),
+{{audit.record}}
+select count(*) as given_up from gate
 
 -- name: capture :count
 -- The money arrived; once only.
@@ -162,6 +209,24 @@ values (:shop_id, :refund_id, :payment_id, 'requested', :service_amount, :tax_am
   join payments p using (shop_id, payment_id)
  where r.shop_id = :shop_id and p.appointment_id = :appointment_id
  order by r.refund_id
+
+-- name: refunds_of :many
+-- The refunds of several payments, oldest first.
+-- row: Refund
+-- nullable: stripe_refund_id, failure, settled_at
+-- type: state bookedbarber.payments.states.RefundState
+-- type: reason bookedbarber.payments.states.RefundReason
+{{refunds}} r where r.shop_id = :shop_id and r.payment_id = any(:payment_ids::uuid[])
+ order by r.refund_id
+
+-- name: recent_refunds :many
+-- A page of a shop's refunds, newest first, older than `before`.
+-- row: Refund
+-- nullable: stripe_refund_id, failure, settled_at
+-- type: state bookedbarber.payments.states.RefundState
+-- type: reason bookedbarber.payments.states.RefundReason
+{{refunds}} r where r.shop_id = :shop_id and r.refund_id < :before
+ order by r.refund_id desc limit :page
 
 -- name: find_by_stripe_refund :maybe
 -- Whose refund Stripe's refund is.

@@ -42,6 +42,7 @@ class RefundReason(StrEnum):
     """Why money goes back."""
 
     REQUESTED_BY_CUSTOMER = "requested_by_customer"
+    CANCELLED_BY_SHOP = "cancelled_by_shop"
     SLOT_LOST = "slot_lost"
     DUPLICATE = "duplicate"
     GOODWILL = "goodwill"

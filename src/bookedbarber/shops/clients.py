@@ -10,12 +10,13 @@ from bookedbarber.vault import Vault, people
 from bookedbarber.vault.people import Person
 
 
-async def find_or_add(
+async def lock_or_add(
     db: Connection, vault: Vault, *, shop_id: UUID, email: str, now: datetime
 ) -> Person:
-    """The client with this address, made if the shop has not met them. Raises EmailInvalid."""
+    """The client with this address, made if the shop has not met them, and locked: another booking
+    under this address waits until the transaction ends. Raises EmailInvalid."""
     index = vault.index_email(shop_id, email)
-    known = await queries.find_client(db, shop_id=shop_id, email_index=index)
+    known = await queries.lock_client(db, shop_id=shop_id, email_index=index)
     if known is None:
         client_id = ids.new(now)
         person = await people.create(db, vault, shop_id=shop_id, subject_id=client_id, now=now)
@@ -31,7 +32,7 @@ async def find_or_add(
         if added:
             return person
         # Somebody added the same address a moment ago; the unused key harms nobody.
-        known = await queries.find_client(db, shop_id=shop_id, email_index=index)
+        known = await queries.lock_client(db, shop_id=shop_id, email_index=index)
         if known is None:
             raise LookupError("client")
     return await people.load(

@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from bookedbarber import ids
+from bookedbarber.audit import trail
 from bookedbarber.database import Connection
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, chargeable, currency, tax_on
@@ -37,11 +38,12 @@ class ServicePlan:
 
 @dataclass(frozen=True, slots=True)
 class BarberPlan:
-    """A barber to take on, who gives every service unless some are named."""
+    """A barber to take on, who gives every service unless some are named; `off` is absences."""
 
     name: str
     week: Week
     breaks: Week = field(default_factory=dict)
+    off: Sequence[tuple[datetime, datetime]] = ()
     worker_type: str = "employee"
     services: Sequence[str] | None = None
 
@@ -81,6 +83,22 @@ async def open_shop(db: Connection, plan: ShopPlan, *, now: datetime) -> UUID:
     for service in plan.services:
         _check(plan, service)
     shop_id = ids.new(now)
+    await _add_shop(db, shop_id, plan, now=now)
+    await queries.add_to_directory(db, slug=plan.slug, shop_id=shop_id)
+    await queries.adopt_terms(db, shop_id=shop_id, version=1, text=plan.terms, now=now)
+    for weekday, spans in plan.week.items():
+        for opens, closes in spans:
+            await queries.add_opening_hours(
+                db, shop_id=shop_id, weekday=weekday, opens=opens, closes=closes
+            )
+    services = await _add_services(db, shop_id, plan, now=now)
+    for position, barber in enumerate(plan.barbers):
+        await _add_barber(db, shop_id, barber, services, position=position, now=now)
+    await _note_opened(db, shop_id, plan, now=now)
+    return shop_id
+
+
+async def _add_shop(db: Connection, shop_id: UUID, plan: ShopPlan, *, now: datetime) -> None:
     await queries.add_shop(
         db,
         shop_id=shop_id,
@@ -104,17 +122,22 @@ async def open_shop(db: Connection, plan: ShopPlan, *, now: datetime) -> UUID:
         stripe_account=plan.stripe_account,
         now=now,
     )
-    await queries.add_to_directory(db, slug=plan.slug, shop_id=shop_id)
-    await queries.adopt_terms(db, shop_id=shop_id, version=1, text=plan.terms, now=now)
-    for weekday, spans in plan.week.items():
-        for opens, closes in spans:
-            await queries.add_opening_hours(
-                db, shop_id=shop_id, weekday=weekday, opens=opens, closes=closes
-            )
-    services = await _add_services(db, shop_id, plan, now=now)
-    for position, barber in enumerate(plan.barbers):
-        await _add_barber(db, shop_id, barber, services, position=position, now=now)
-    return shop_id
+
+
+async def _note_opened(db: Connection, shop_id: UUID, plan: ShopPlan, *, now: datetime) -> None:
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor=trail.OPERATOR,
+        act="shop.opened",
+        object=ids.show("shp", shop_id),
+        facts={
+            "slug": plan.slug,
+            "currency": plan.currency,
+            "stripe_account": plan.stripe_account,
+        },
+        now=now,
+    )
 
 
 def _check(plan: ShopPlan, service: ServicePlan) -> None:
@@ -206,3 +229,12 @@ async def _add_barber(
                     starts=starts,
                     ends=ends,
                 )
+    for starts_at, ends_at in barber.off:
+        await queries.add_time_off(
+            db,
+            shop_id=shop_id,
+            time_off_id=ids.new(now),
+            barber_id=barber_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )

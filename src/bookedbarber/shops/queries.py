@@ -244,20 +244,20 @@ async def list_time_off(
     return [TimeOff(*row) for row in await db.fetch(LIST_TIME_OFF, shop_id, since, until)]
 
 
-FIND_CLIENT = """\
-/* shops.find_client */
+LOCK_CLIENT = """\
+/* shops.lock_client */
 select client_id, email, key_id from clients
- where shop_id = $1 and email_index = $2"""
+ where shop_id = $1 and email_index = $2 for no key update"""
 
 
-async def find_client(
+async def lock_client(
     db: Connection,
     *,
     shop_id: UUID,
     email_index: bytes,
 ) -> Client | None:
-    """The client with this address."""
-    row = await db.fetchrow(FIND_CLIENT, shop_id, email_index)
+    """The client with this address, for whom nobody else can book until this transaction ends."""
+    row = await db.fetchrow(LOCK_CLIENT, shop_id, email_index)
     if row is None:
         return None
     return Client(*row)

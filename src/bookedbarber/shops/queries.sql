@@ -54,11 +54,11 @@ select barber_id, kind, weekday, starts, ends from barber_hours
 select barber_id, lower(during) as starts_at, upper(during) as ends_at from time_off
  where shop_id = :shop_id and during && tstzrange(:since, :until)
 
--- name: find_client :maybe
--- The client with this address.
+-- name: lock_client :maybe
+-- The client with this address, for whom nobody else can book until this transaction ends.
 -- row: Client
 select client_id, email, key_id from clients
- where shop_id = :shop_id and email_index = :email_index
+ where shop_id = :shop_id and email_index = :email_index for no key update
 
 -- name: load_client :one
 -- One client.

@@ -8,7 +8,7 @@ never reach us, so nothing here is about PCI DSS storage of cardholder data.
 """
 
 from bookedbarber.vault.fields import DataKey, FieldRef, SealBroken, key_id_of, seal, unseal
-from bookedbarber.vault.index import EmailInvalid, PhoneInvalid, normal_email, normal_phone
+from bookedbarber.vault.index import EmailInvalid, normal_email
 from bookedbarber.vault.keys import (
     MasterKey,
     MasterKeyMissing,
@@ -23,14 +23,12 @@ __all__ = [
     "FieldRef",
     "MasterKey",
     "MasterKeyMissing",
-    "PhoneInvalid",
     "SealBroken",
     "Vault",
     "WrappedKey",
     "key_id_of",
     "master_key_of",
     "normal_email",
-    "normal_phone",
     "seal",
     "unseal",
 ]

@@ -8,7 +8,6 @@ and a short public name; the master key itself encrypts nothing. A wrapped key i
 import base64
 import binascii
 import os
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 from uuid import UUID
@@ -78,28 +77,19 @@ class WrappedKey:
 class Vault:
     """Makes, wraps and unwraps data keys, and computes blind indexes, under one master key.
 
-    `older` master keys still unwrap, so that the master key changes without downtime: start
-    with the new one, `rewrap` every row, then drop the old one.
+    Each wrapped key names the master key it is under, so that another can follow.
     """
 
-    def __init__(
-        self,
-        master: MasterKey,
-        older: Sequence[MasterKey] = (),
-        entropy: Callable[[int], bytes] = os.urandom,
-    ) -> None:
-        self._current = master.derive("name", _NAME_BYTES)
-        self._wrapping = {
-            key.derive("name", _NAME_BYTES): AESGCM(key.derive("wrap")) for key in (master, *older)
-        }
+    def __init__(self, master: MasterKey) -> None:
+        self._name = master.derive("name", _NAME_BYTES)
+        self._wrapping = AESGCM(master.derive("wrap"))
         self._index_key = master.derive("blind-index")
-        self._entropy = entropy
 
     def new_key(
         self, *, shop_id: UUID, subject_id: UUID, key_id: UUID
     ) -> tuple[DataKey, WrappedKey]:
         """Make a random data key for a person: one form to use now, one to store."""
-        key = DataKey(key_id, self._entropy(KEY_BYTES))
+        key = DataKey(key_id, os.urandom(KEY_BYTES))
         return key, self._wrap(key, shop_id, subject_id)
 
     def unwrap(self, stored: WrappedKey) -> DataKey:
@@ -107,37 +97,24 @@ class Vault:
         if len(stored.wrapped) != _WRAPPED_BYTES or stored.wrapped[:1] != VERSION:
             raise SealBroken("not a wrapped key of version 1")
         name_end, nonce_end = 1 + _NAME_BYTES, 1 + _NAME_BYTES + NONCE_BYTES
-        wrapping = self._wrapping.get(stored.wrapped[1:name_end])
-        if wrapping is None:
+        if stored.wrapped[1:name_end] != self._name:
             raise MasterKeyMissing("wrapped under another master key", key_id=str(stored.key_id))
         bound = _owner(stored.shop_id, stored.subject_id, stored.key_id)
         nonce, sealed = stored.wrapped[name_end:nonce_end], stored.wrapped[nonce_end:]
         try:
-            return DataKey(stored.key_id, wrapping.decrypt(nonce, sealed, bound))
+            return DataKey(stored.key_id, self._wrapping.decrypt(nonce, sealed, bound))
         except InvalidTag:
             raise SealBroken("a data key does not open for this person") from None
 
-    def rewrap(self, stored: WrappedKey) -> WrappedKey:
-        """Wrap a stored key under the current master key; its fields stay as they are."""
-        return self._wrap(self.unwrap(stored), stored.shop_id, stored.subject_id)
-
-    def is_current(self, stored: WrappedKey) -> bool:
-        """Say whether a stored key is wrapped under the current master key."""
-        return stored.wrapped[1 : 1 + _NAME_BYTES] == self._current
-
     def index_email(self, shop_id: UUID, address: str) -> bytes:
         """Return the 32 bytes by which a shop finds an e-mail address; EmailInvalid if none."""
-        return index.blind(self._index_key, "email", shop_id, index.normal_email(address))
-
-    def index_phone(self, shop_id: UUID, number: str) -> bytes:
-        """Return the 32 bytes by which a shop finds a phone number; PhoneInvalid if not E.164."""
-        return index.blind(self._index_key, "phone", shop_id, index.normal_phone(number))
+        return index.blind(self._index_key, shop_id, index.normal_email(address))
 
     def _wrap(self, key: DataKey, shop_id: UUID, subject_id: UUID) -> WrappedKey:
-        nonce = self._entropy(NONCE_BYTES)
+        nonce = os.urandom(NONCE_BYTES)
         bound = _owner(shop_id, subject_id, key.key_id)
-        sealed = self._wrapping[self._current].encrypt(nonce, key.secret, bound)
-        wrapped = VERSION + self._current + nonce + sealed
+        sealed = self._wrapping.encrypt(nonce, key.secret, bound)
+        wrapped = VERSION + self._name + nonce + sealed
         return WrappedKey(shop_id, subject_id, key.key_id, wrapped)
 
 

@@ -3,10 +3,22 @@
 vault: edit the SQL and run `make queries`; a test keeps the two in step.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from bookedbarber.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOfPerson:
+    """One row, as PostgreSQL types it."""
+
+    subject_id: UUID
+    key_id: UUID
+    wrapped: bytes
+
 
 KEEP_KEY = """\
 /* vault.keep_key */
@@ -48,3 +60,25 @@ async def find_key(
         return None
     value: bytes = row[0]
     return value
+
+
+FIND_KEYS = """\
+/* vault.find_keys */
+select subject_id, key_id, wrapped
+  from data_keys
+  join unnest($1::uuid[], $2::uuid[]) as wanted (subject_id, key_id)
+       using (subject_id, key_id)
+ where shop_id = $3"""
+
+
+async def find_keys(
+    db: Connection,
+    *,
+    subject_ids: Sequence[UUID],
+    key_ids: Sequence[UUID],
+    shop_id: UUID,
+) -> list[KeyOfPerson]:
+    """The wrapped keys of several people, of each the one named; those that were destroyed are
+    missing.
+    """
+    return [KeyOfPerson(*row) for row in await db.fetch(FIND_KEYS, subject_ids, key_ids, shop_id)]

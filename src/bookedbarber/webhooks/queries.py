@@ -240,7 +240,8 @@ async def release(
 REVIVE = """\
 /* webhooks.revive */
 update webhook_events
-   set state = 'ready', run_at = $1, attempts = 0, leased_until = null, finished_at = null
+   set state = 'ready', run_at = $1, attempts = 0, leased_until = null, finished_at = null,
+       replayed_at = $1
  where stripe_account = $2 and event_id = any($3::text[])
    and state <> 'ready'"""
 
@@ -252,25 +253,10 @@ async def revive(
     stripe_account: str,
     event_ids: Sequence[str],
 ) -> int:
-    """An operator asks for dead or handled events to be handled again."""
+    """An operator asks for dead or handled events to be handled again. An event belongs to no
+    shop and has no trail: its own row says when it was last asked for.
+    """
     return int((await db.execute(REVIVE, now, stripe_account, event_ids)).rpartition(" ")[2])
-
-
-NEXT_DUE = """\
-/* webhooks.next_due */
-select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
-  from webhook_events where state = 'ready'"""
-
-
-async def next_due(
-    db: Connection,
-) -> datetime | None:
-    """When the next event is due to be handled."""
-    row = await db.fetchrow(NEXT_DUE)
-    if row is None:
-        return None
-    value: datetime | None = row[0]
-    return value
 
 
 TALLY = """\

@@ -68,17 +68,13 @@ update webhook_events set leased_until = null
  where (stripe_account, event_id) in ({{webhooks.still_ours}})
 
 -- name: revive :count
--- An operator asks for dead or handled events to be handled again.
+-- An operator asks for dead or handled events to be handled again. An event belongs to no shop and
+-- has no trail: its own row says when it was last asked for.
 update webhook_events
-   set state = 'ready', run_at = :now, attempts = 0, leased_until = null, finished_at = null
+   set state = 'ready', run_at = :now, attempts = 0, leased_until = null, finished_at = null,
+       replayed_at = :now
  where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
    and state <> 'ready'
-
--- name: next_due :maybe
--- When the next event is due to be handled.
--- nullable: run_at
-select min(greatest(run_at, coalesce(leased_until, run_at))) as run_at
-  from webhook_events where state = 'ready'
 
 -- name: tally :many
 -- How many events there are in each state.

@@ -1,12 +1,11 @@
-"""A cancellation: what goes back, what is kept, and why."""
+"""A cancellation: by whom, what goes back, what is kept, and why."""
 
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout.letters import draft as shared
 from bookedbarber.checkout.letters.draft import Draft
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.messages.language import Language
 from bookedbarber.messages.layout import Block, Link, Paragraph, Row, Table
-from bookedbarber.payments.states import RefundState
 
 
 def draft(shown: Receipt, reader: Language) -> Draft | None:
@@ -15,7 +14,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
         return None
     blocks: list[Block] = [
         shared.greeting(shown, reader),
-        Paragraph(reader.say("Your appointment is cancelled.")),
+        Paragraph(_news(shown, reader)),
         shared.visit(shown, reader),
         _account(shown, reader),
         Paragraph(_why(shown, reader)),
@@ -35,13 +34,15 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
     return Draft(subject, tuple(blocks), calendar=True)
 
 
+def _news(shown: Receipt, reader: Language) -> str:
+    if shown.cancelled_by is CancelledBy.SHOP:
+        return reader.say("We are sorry: we had to cancel your appointment.")
+    return reader.say("Your appointment is cancelled.")
+
+
 def _account(shown: Receipt, reader: Language) -> Table:
     rows = [shared.paid(line, shown, reader) for line in shown.collected]
-    rows += [
-        shared.returned(line, shown, reader)
-        for line in shown.refunds
-        if line.state not in (RefundState.CANCELLED, RefundState.REFUSED)
-    ]
+    rows += [shared.returned(line, shown, reader) for line in shown.standing]
     kept = reader.money(shown.figures.kept)
     return Table((*rows, Row(reader.say("Kept by the shop"), kept, strong=True)))
 
@@ -52,6 +53,12 @@ def _why(shown: Receipt, reader: Language) -> str:
         return reader.say("Nothing was charged.")
     if figures.kept.minor == 0:
         return reader.say("Everything you paid goes back to you.")
+    if shown.cancelled_by is CancelledBy.SHOP:
+        # By the shop nothing is kept: a refund was undone, and somebody must look at it.
+        return reader.say(
+            "As we cancelled, the rest is owed to you as well. "
+            "The shop will see to it; write or call if it does not."
+        )
     if shown.closed_at is not None and shown.closed_at <= shown.free_until:
         # The policy keeps nothing in time: a refund was undone, and somebody must look at it.
         return reader.say(

@@ -6,7 +6,6 @@ from bookedbarber.checkout.letters.draft import Draft
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.messages.language import Language
 from bookedbarber.messages.layout import Block, Link, Paragraph, Row, Table
-from bookedbarber.payments.states import RefundState
 
 
 def draft(shown: Receipt, reader: Language) -> Draft | None:
@@ -36,11 +35,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
 def _settled(shown: Receipt, reader: Language) -> Table:
     rows = [Row(reader.say("Receipt number"), shown.number or "")] if shown.number else []
     rows += [shared.paid(line, shown, reader) for line in shown.collected]
-    rows += [
-        shared.returned(line, shown, reader)
-        for line in shown.refunds
-        if line.state not in (RefundState.CANCELLED, RefundState.REFUSED)
-    ]
+    rows += [shared.returned(line, shown, reader) for line in shown.standing]
     due = reader.money(shown.figures.due_at_shop)
     rows.append(Row(reader.say("Due at the shop"), due, strong=True))
     return Table(tuple(rows))

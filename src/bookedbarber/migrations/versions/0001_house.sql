@@ -150,6 +150,7 @@ create table appointments (
     service_name    text not null,       -- as sold
     service_amount  bigint not null check (service_amount > 0),  -- without tax
     tax_amount      bigint not null check (tax_amount >= 0),
+    tax_basis_points integer not null check (tax_basis_points between 0 and 10000),
     tip_amount      bigint not null check (tip_amount >= 0),
     deposit_amount  bigint not null check (deposit_amount >= 0),
     currency        char(3) not null,
@@ -162,6 +163,7 @@ create table appointments (
     booked_device   bytea not null,      -- sealed
     booked_at       timestamptz not null,
     closed_at       timestamptz,
+    cancelled_by    text check (cancelled_by in ('client', 'shop')),
     primary key (shop_id, appointment_id),
     foreign key (shop_id, barber_id) references barbers,
     foreign key (shop_id, service_id) references services,
@@ -169,6 +171,7 @@ create table appointments (
     foreign key (shop_id, terms_version) references shop_terms (shop_id, version),
     check (starts_at < ends_at),
     check ((state = 'held') = (held_until is not null)),
+    check ((state = 'cancelled') = (cancelled_by is not null)),
     check (deposit_amount <= service_amount + tax_amount),
     -- Two clients can never hold one slot. The constraint cannot read the clock, so stale holds
     -- are expired first, in the transaction that wants the slot.
@@ -178,6 +181,7 @@ create table appointments (
 );
 create index on appointments (shop_id, starts_at);
 create index on appointments (held_until) where state = 'held';
+create index on appointments (shop_id, client_id) where state = 'held';
 
 -- ── payments ─────────────────────────────────────────────────────────────────────────────
 
@@ -231,7 +235,8 @@ create table refunds (
     stripe_account    text not null,
     stripe_refund_id  text,
     reason            text not null
-        check (reason in ('requested_by_customer', 'slot_lost', 'duplicate', 'goodwill')),
+        check (reason in ('requested_by_customer', 'cancelled_by_shop', 'slot_lost', 'duplicate',
+                          'goodwill')),
     note              text not null,
     requested_by      text not null,
     failure           text,
@@ -408,6 +413,7 @@ create table webhook_events (
     leased_until    timestamptz,
     failure         text,
     finished_at     timestamptz,
+    replayed_at     timestamptz,            -- when an operator last asked for it again
     primary key (stripe_account, event_id)
 );
 create index on webhook_events (run_at) where state = 'ready';
@@ -489,8 +495,10 @@ grant select on shops, shop_directory, shop_terms, opening_hours, barbers, barbe
     to bookedbarber_app;
 grant insert on data_keys, clients, appointments, payments, refunds, entries, postings,
     audit_events, jobs, messages, idempotency_keys to bookedbarber_app;
+-- The right to lock a client's row, which PostgreSQL gives with a column's; nothing changes it.
+grant update (created_at) on clients to bookedbarber_app;
 -- What was agreed (amounts, times, people) can never be rewritten; only its state moves on.
-grant update (state, held_until, closed_at) on appointments
+grant update (state, held_until, closed_at, cancelled_by) on appointments
     to bookedbarber_app, bookedbarber_platform;
 grant update (state, refunding, via, intent_id, left_intent_id, checkout_id, checkout_expires_at,
     charge_id, card_brand, card_last4, decline_code, captured_at)
@@ -505,6 +513,7 @@ grant insert on shops, shop_directory, shop_terms, opening_hours, barbers, barbe
     idempotency_keys to bookedbarber_platform;
 grant update (state, run_at, attempts, leased_until, failure, finished_at)
     on jobs, webhook_events to bookedbarber_platform;
+grant update (replayed_at) on webhook_events to bookedbarber_platform;
 grant update (state, sent_at) on messages to bookedbarber_platform;
 grant update (revoked_at) on api_keys to bookedbarber_platform;
 grant delete on jobs, webhook_events, idempotency_keys to bookedbarber_platform;
