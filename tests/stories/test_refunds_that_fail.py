@@ -134,7 +134,7 @@ async def test_a_refund_is_paid_out_of_the_deposit_and_the_fee_that_was_kept(
     await world.cancel(shop, {"id": payment["booking"]})
     kept = await stands(world)
     assert kept["late_cancellation_income"] + kept["tax_payable"] == -800
-    answer = await world.refund(shop, payment, **ON_PAGE)
+    answer = await world.refund(shop, payment, None, **ON_PAGE)
     assert answer.json()["amount"]["amount"] == 800
     await world.settle()
     [fee] = await notebook.fees(world)

@@ -46,6 +46,7 @@ class PaymentRef:
 
     shop_id: UUID
     payment_id: UUID
+    intent_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +358,7 @@ async def recent_payments(
 
 FIND_BY_INTENT = """\
 /* payments.find_by_intent */
-select shop_id, payment_id from payments
+select shop_id, payment_id, intent_id from payments
  where stripe_account = $1 and intent_id = $2"""
 
 
@@ -376,7 +377,7 @@ async def find_by_intent(
 
 FIND_BY_CHARGE = """\
 /* payments.find_by_charge */
-select shop_id, payment_id from payments
+select shop_id, payment_id, intent_id from payments
  where stripe_account = $1 and charge_id = $2"""
 
 
@@ -965,6 +966,49 @@ async def recent_refunds(
             row[18],
         )
         for row in await db.fetch(RECENT_REFUNDS, shop_id, before, page)
+    ]
+
+
+PENDING_REFUNDS = """\
+/* payments.pending_refunds */
+select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_amount,
+       r.tip_amount, r.amount, r.currency::text as currency, r.stripe_account,
+       r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
+       r.tries, r.asked_at, r.settled_at
+  from refunds r where r.state = 'pending' and r.asked_at < $1
+ order by r.asked_at limit $2"""
+
+
+async def pending_refunds(
+    db: Connection,
+    *,
+    asked_before: datetime,
+    page: int,
+) -> list[Refund]:
+    """Refunds of all shops that Stripe took and has not finished, asked for before a moment."""
+    return [
+        Refund(
+            row[0],
+            row[1],
+            row[2],
+            RefundState(row[3]),
+            row[4],
+            row[5],
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            RefundReason(row[11]),
+            row[12],
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+            row[17],
+            row[18],
+        )
+        for row in await db.fetch(PENDING_REFUNDS, asked_before, page)
     ]
 
 

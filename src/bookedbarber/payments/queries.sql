@@ -71,13 +71,15 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 -- name: find_by_intent :maybe
 -- Whose payment a PaymentIntent collects.
 -- row: PaymentRef
-select shop_id, payment_id from payments
+-- nullable: intent_id
+select shop_id, payment_id, intent_id from payments
  where stripe_account = :stripe_account and intent_id = :intent_id
 
 -- name: find_by_charge :maybe
 -- Whose payment a charge collected.
 -- row: PaymentRef
-select shop_id, payment_id from payments
+-- nullable: intent_id
+select shop_id, payment_id, intent_id from payments
  where stripe_account = :stripe_account and charge_id = :charge_id
 
 -- name: note_intent :one
@@ -227,6 +229,15 @@ values (:shop_id, :refund_id, :payment_id, 'requested', :service_amount, :tax_am
 -- type: reason bookedbarber.payments.states.RefundReason
 {{refunds}} r where r.shop_id = :shop_id and r.refund_id < :before
  order by r.refund_id desc limit :page
+
+-- name: pending_refunds :many
+-- Refunds of all shops that Stripe took and has not finished, asked for before a moment.
+-- row: Refund
+-- nullable: stripe_refund_id, failure, settled_at
+-- type: state bookedbarber.payments.states.RefundState
+-- type: reason bookedbarber.payments.states.RefundReason
+{{refunds}} r where r.state = 'pending' and r.asked_at < :asked_before
+ order by r.asked_at limit :page
 
 -- name: find_by_stripe_refund :maybe
 -- Whose refund Stripe's refund is.

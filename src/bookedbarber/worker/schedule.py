@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, assert_never
 
-from bookedbarber.checkout import collect, expire, letters, sending
+from bookedbarber.checkout import collect, expire, letters, overdue, sending
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.jobs.queries import Job
@@ -28,7 +28,10 @@ class Periodic:
     do: Chore
 
 
-PERIODIC: Final = (Periodic("tidy", timedelta(hours=1), tidy),)
+PERIODIC: Final = (
+    Periodic("tidy", timedelta(hours=1), tidy),
+    Periodic("overdue", timedelta(minutes=10), overdue.look_again),
+)
 
 
 async def do(means: Means, job: Job, *, now: datetime) -> None:

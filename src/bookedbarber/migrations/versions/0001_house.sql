@@ -250,6 +250,7 @@ create table refunds (
 );
 create index on refunds (shop_id, payment_id);
 create unique index on refunds (stripe_account, stripe_refund_id);
+create index on refunds (asked_at) where state = 'pending';
 
 -- ── the books ────────────────────────────────────────────────────────────────────────────
 
