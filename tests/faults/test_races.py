@@ -47,8 +47,7 @@ class Race:
                 group.create_task(self._browser(queue, everybody_pays=everybody_pays))
 
     async def _browser(self, queue: list[int], *, everybody_pays: bool) -> None:
-        url = self.world.site_url
-        async with httpx.AsyncClient(base_url=url, timeout=120) as http:
+        async with self.world.browser() as http:
             while queue:
                 some = [queue.pop() for _ in range(min(AT_ONCE, len(queue)))]
                 await asyncio.gather(*(self._client(http, n, everybody_pays) for n in some))
