@@ -2,8 +2,10 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -80,6 +82,14 @@ async def world(databases: Databases, request: pytest.FixtureRequest) -> AsyncIt
         yield alive
         await alive.settle()
         await alive.prove()
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A data folder not yet made, in a short path: sockets live in it."""
+    with tempfile.TemporaryDirectory(prefix="house-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # as root, PostgreSQL's own user must pass through
+        yield Path(folder) / "data"
 
 
 @pytest.hookimpl(trylast=True)

@@ -24,6 +24,7 @@ from bookedbarber.resilience.limiter import LocalLimiter, Rule
 from bookedbarber.sandbox.app import create as create_sandbox
 from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.worker import Worker
+from tests.house.processes import free_port
 from tests.servers import free_socket, serving, url_of
 from tests.world import MONDAY, PUBLISHABLE_KEY, SECRET_KEY, World
 
@@ -59,9 +60,7 @@ async def sandbox(
     app_url: str, platform_url: str, *, now: datetime = MONDAY, **settings: Any
 ) -> AsyncIterator[Joint]:
     """A sandbox on a frozen clock, with a webhook endpoint for a product to come."""
-    back, door = free_socket(), free_socket()
-    port = int(door.getsockname()[1])
-    door.close()
+    back, port = free_socket(), free_port()
     url = url_of(back)
     app = create_sandbox(secret_key=SECRET_KEY, publishable_key=PUBLISHABLE_KEY, origin=url)
     async with serving(app, back), httpx.AsyncClient(base_url=url, timeout=30) as control:

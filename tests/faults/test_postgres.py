@@ -75,7 +75,7 @@ async def _kill(
     server: Server, chance: random.Random, acknowledged: dict[int, str], *, each: int
 ) -> list[int]:
     """`kill -9` a session of PostgreSQL each time that so much more was acknowledged; then the
-    whole server throws its memory away and recovers from its log. How much was acknowledged when."""
+    whole server throws its memory away and recovers from its log. Gives back how much it was."""
     killed: list[int] = []
     while len(killed) < KILLS:
         await asyncio.sleep(0.005)
