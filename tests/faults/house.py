@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -48,6 +48,8 @@ class Joint:
     webhook_secret: str
     app_url: str
     platform_url: str
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Method and path of every request that reached the sandbox."""
 
     @property
     def site_url(self) -> str:
@@ -63,7 +65,14 @@ async def sandbox(
     back, port = free_socket(), free_port()
     url = url_of(back)
     app = create_sandbox(secret_key=SECRET_KEY, publishable_key=PUBLISHABLE_KEY, origin=url)
-    async with serving(app, back), httpx.AsyncClient(base_url=url, timeout=30) as control:
+    asked: list[tuple[str, str]] = []
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            asked.append((scope["method"], scope["path"]))
+        await app(scope, receive, send)
+
+    async with serving(noting, back), httpx.AsyncClient(base_url=url, timeout=30) as control:
         frozen = {"mode": "frozen", "now": now.timestamp()}
         (await control.post("/_sandbox/clock", json=frozen)).raise_for_status()
         if settings:
@@ -77,7 +86,7 @@ async def sandbox(
             },
         )
         secret = str(answer.raise_for_status().json()["secret"])
-        yield Joint(url, port, secret, app_url, platform_url)
+        yield Joint(url, port, secret, app_url, platform_url, asked)
 
 
 @asynccontextmanager
