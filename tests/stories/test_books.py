@@ -4,25 +4,12 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
 from bookedbarber.reconciliation import books
 from bookedbarber.reconciliation.books import Books
-from tests.conftest import Databases, named
+from tests.conftest import Databases
 from tests.world import World, living
-
-WITHOUT_GUARDS = "set session_replication_role = replica"
-
-
-@pytest.fixture
-async def tamperer(postgres: Any, databases: Databases) -> Any:
-    """The superuser with every trigger off: who gets past PostgreSQL is still seen by the books."""
-    name = databases.app_url.partition("?")[0].rpartition("/")[2]
-    db = await asyncpg.connect(named(postgres.admin_url, name))
-    await db.execute(WITHOUT_GUARDS)
-    yield db
-    await db.close()
 
 
 async def read(world: World) -> Books:

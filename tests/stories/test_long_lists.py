@@ -60,7 +60,6 @@ async def test_an_intent_and_a_refund_are_found_on_the_last_page(
     assert await patient.find_refund(charge_id=charge["id"], refund="ref_of_nobody") is None
 
 
-@pytest.mark.proves("R0.2")
 async def test_a_shop_walks_its_payments_newest_first(world: World) -> None:
     shop, other = await world.open_shop(), await world.open_shop("other")
     mine = [booking["payments"][0]["id"] for booking in await bookings(world, shop, 5)]
