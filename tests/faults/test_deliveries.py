@@ -22,7 +22,7 @@ LEASE: Final = 61  # seconds after which what a killed worker had in hand is any
 PATIENCE: Final = 120  # seconds for everything to come to rest on a busy machine
 
 
-@pytest.mark.proves("R1.2", "X1", "X2")
+@pytest.mark.proves("R1.2", "X1", "X3")
 async def test_repeated_shuffled_deliveries_and_killed_workers_leave_each_effect_once(
     databases: Databases, tmp_path: Path
 ) -> None:

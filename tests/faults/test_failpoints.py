@@ -26,7 +26,7 @@ ID = re.compile(r"(?<=/)(?=[^/]*_)(?=[^/]*\d)[^/]+")
 NAMED = re.compile(r"LOG:  execute [^:]+: /\* ([\w.]+) \*/")
 
 
-@pytest.mark.proves("X2")
+@pytest.mark.proves("X3")
 async def test_killed_at_any_point_of_the_tale_everything_happens_once(
     postgres: Server, databases: Databases, tmp_path: Path
 ) -> None:

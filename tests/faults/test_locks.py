@@ -23,7 +23,7 @@ SEED: Final = 77
 ROUNDS: Final = 200 if WHOLE else 12
 
 
-@pytest.mark.proves("X1", "X2")
+@pytest.mark.proves("R0.6", "X1")
 async def test_settling_cancelling_refunding_and_expiring_at_once_never_lock_each_other_out(
     postgres: Addresses, databases: Databases
 ) -> None:

@@ -23,7 +23,7 @@ async def test_a_flood_of_questions_reaches_stripe_at_a_pace_that_it_takes(world
     assert time.monotonic() - began >= (REQUESTS - AT_ONCE) / A_SECOND
 
 
-@pytest.mark.proves("X2")
+@pytest.mark.proves("R1.2")
 async def test_a_worker_at_a_long_piece_of_work_keeps_others_from_it(databases: Databases) -> None:
     async with (
         sandbox(databases.app_url, databases.platform_url) as joint,

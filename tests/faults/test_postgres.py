@@ -43,7 +43,7 @@ def durable() -> Iterator[Server]:
             embedded.stop(server)
 
 
-@pytest.mark.proves("X1", "X2")
+@pytest.mark.proves("X1", "X3")
 async def test_a_killed_database_loses_nothing_that_was_acknowledged(durable: Server) -> None:
     chance = random.Random(SEED)  # seeded: the same load each time
     async with (

@@ -97,7 +97,7 @@ class Race:
             self.gave_up += 1
 
 
-@pytest.mark.proves("R1.1", "R1.2", "X1", "X2")
+@pytest.mark.proves("R0.6", "X1")
 async def test_of_all_who_race_for_a_chair_one_has_it_and_the_others_keep_their_money(
     databases: Databases,
 ) -> None:

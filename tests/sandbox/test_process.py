@@ -19,6 +19,8 @@ from tests.house.processes import eventually, free_port, slowness
 from tests.sandbox.payments import pay
 from tests.sandbox.running import PUBLISHABLE, SECRET, Sandbox
 
+pytestmark = pytest.mark.proves("X2")
+
 _SOURCE = str(Path(__file__).parents[2] / "src")
 
 

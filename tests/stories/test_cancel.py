@@ -102,7 +102,7 @@ async def test_once_it_has_begun_it_is_too_late(world: World) -> None:
         assert (answer.status_code, answer.json()["code"]) == (409, "too_late_to_cancel")
 
 
-@pytest.mark.proves("R1.2")
+@pytest.mark.proves("R1.6")
 async def test_cancelling_twice_gives_back_once(world: World) -> None:
     shop = await world.open_shop()
     booking = await in_two_days(world, shop)

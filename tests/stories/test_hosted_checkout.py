@@ -116,7 +116,7 @@ async def test_a_payment_made_while_leaving_the_field_closes_the_page_before_it_
     assert not await world.rows("checkout.session")
 
 
-@pytest.mark.proves("R0.6", "R1.2", "X1")
+@pytest.mark.proves("R0.6", "X1")
 @pytest.mark.parametrize("first", ["field", "page"])
 @pytest.mark.impatient
 async def test_a_second_collection_of_one_payment_comes_back_in_full(

@@ -8,7 +8,7 @@ from tests.world import Shop, World
 SAME = "monday-1"
 
 
-@pytest.mark.proves("R1.2", "R1.6")
+@pytest.mark.proves("R1.6")
 async def test_two_keys_of_one_shop_do_not_answer_each_other(world: World) -> None:
     shop = await world.open_shop()
     async with world.means.database.platform() as db:
@@ -26,7 +26,7 @@ async def test_two_keys_of_one_shop_do_not_answer_each_other(world: World) -> No
     assert len(await world.rows("refund")) == 2
 
 
-@pytest.mark.proves("R1.2")
+@pytest.mark.proves("R1.6")
 async def test_two_guests_of_one_shop_do_not_answer_each_other(world: World) -> None:
     shop = await world.open_shop()
     starts_at = (await world.slots(shop))[0]["starts_at"]
