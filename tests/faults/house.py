@@ -2,13 +2,12 @@
 product that joins a sandbox already running."""
 
 import base64
-import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import httpx2 as httpx
 import stripe
@@ -27,9 +26,6 @@ from bookedbarber.worker import Worker
 from tests.house.processes import free_port
 from tests.servers import free_socket, serving, url_of
 from tests.world import MONDAY, PUBLISHABLE_KEY, SECRET_KEY, World
-
-WHOLE: Final = os.environ.get("PROVE") == "1"
-"""Whether the whole proof was asked for, as `make prove` does; else its slice runs."""
 
 
 class Unlimited:

@@ -16,9 +16,10 @@ import pytest
 from bookedbarber.database.embedded import Addresses, Server
 from tests.conftest import Databases, named
 from tests.faults import tale
-from tests.faults.house import WHOLE, Joint, joining, sandbox
+from tests.faults.house import Joint, joining, sandbox
 from tests.faults.sweep import Point, die_and_go_on, record
 from tests.faults.tale import Setting
+from tests.whole import WHOLE
 
 SEED = 20350305
 SLICE = 14  # points that `make test` dies at, each of another area
@@ -26,6 +27,7 @@ ID = re.compile(r"(?<=/)(?=[^/]*_)(?=[^/]*\d)[^/]+")
 NAMED = re.compile(r"LOG:  execute [^:]+: /\* ([\w.]+) \*/")
 
 
+@pytest.mark.whole
 @pytest.mark.proves("X3")
 async def test_killed_at_any_point_of_the_tale_everything_happens_once(
     postgres: Server, databases: Databases, tmp_path: Path

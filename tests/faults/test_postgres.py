@@ -20,7 +20,8 @@ from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Server
 from bookedbarber.migrations import upgrade
 from bookedbarber.shops.opening import BarberPlan
-from tests.faults.house import WHOLE, joining, rest, sandbox
+from tests.faults.house import joining, rest, sandbox
+from tests.whole import WHOLE
 from tests.world import WEEKDAYS, Shop, World
 
 SEED: Final = 9
@@ -43,6 +44,7 @@ def durable() -> Iterator[Server]:
             embedded.stop(server)
 
 
+@pytest.mark.whole
 @pytest.mark.proves("X1", "X3")
 async def test_a_killed_database_loses_nothing_that_was_acknowledged(durable: Server) -> None:
     chance = random.Random(SEED)  # seeded: the same load each time

@@ -13,7 +13,8 @@ import stripe
 
 from bookedbarber.shops.opening import BarberPlan
 from tests.conftest import Databases
-from tests.faults.house import WHOLE, joining, rest, sandbox
+from tests.faults.house import joining, rest, sandbox
+from tests.whole import WHOLE
 from tests.world import WEEKDAYS, Shop, World
 
 SEED: Final = 4242
@@ -97,6 +98,7 @@ class Race:
             self.gave_up += 1
 
 
+@pytest.mark.whole
 @pytest.mark.proves("R0.6", "X1")
 async def test_of_all_who_race_for_a_chair_one_has_it_and_the_others_keep_their_money(
     databases: Databases,
