@@ -25,7 +25,7 @@ help:
 	@echo "make check         format, lint, types, layers, generated files"
 	@echo "make queries       write the typed functions of every queries.sql anew"
 	@echo "make bench         measure the write paths against their limits"
-	@echo "make prove         run the long proofs"
+	@echo "make prove         run the whole of every long proof: an hour and a half on two cores"
 	@echo "make requirements  print each promise with the tests that prove it"
 	@echo "make lock          compile the locks anew"
 	@echo "make clean         remove the environment and caches; data stays"
@@ -54,7 +54,8 @@ bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks
 
 prove: .venv/dev.stamp
-	@PROVE=1 $(BIN)/python -m pytest -m proves $(PYTEST)
+	@PROVE=1 $(BIN)/python -m pytest -m whole -n 2 --dist loadgroup -o faulthandler_timeout=10800 \
+		--durations=0 --durations-min=5 $(PYTEST)
 
 requirements: .venv/dev.stamp
 	@$(BIN)/python -m tests.requirements_table
@@ -98,8 +99,8 @@ clean:
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-chromium:
-	@if command -v chromium || command -v google-chrome || command -v chromium-browser; then :; \
+chromium: .venv/dev.stamp
+	@if $(BIN)/python -m tests.chromium; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium; \
 	else echo "The browser tests need Chromium on the path: install chromium or google-chrome." >&2; exit 1; \

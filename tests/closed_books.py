@@ -1,9 +1,11 @@
 """What "the books close" means, computed apart from the product: from postings alone on our side
-and from the sandbox's own rows on the other. Shares no code and no fee with what it checks."""
+and from the sandbox's own rows on the other. Shares no sum and no fee with what it checks."""
 
 import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+
+from bookedbarber import ids
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -19,6 +21,7 @@ async def prove(world: "World") -> None:
         payments = [dict(row) for row in await db.fetch("select * from payments")]
         refunds = [dict(row) for row in await db.fetch("select * from refunds")]
         appointments = [dict(row) for row in await db.fetch("select * from appointments")]
+        acts = [dict(row) for row in await db.fetch("select act, object from audit_events")]
         booked = {row["id"] for row in await db.fetch("select id from balance_transactions")}
         events = {row["event_id"] for row in await db.fetch("select event_id from webhook_events")}
         dead = [
@@ -35,7 +38,9 @@ async def prove(world: "World") -> None:
     _every_entry_sums_to_zero(postings)
     _our_balance_is_stripes(postings, movements)
     _each_movement_is_booked_once(postings, movements, booked)
+    _fees_are_stripes(postings, movements)
     _nothing_lingers(postings, "awaiting_stripe")
+    _nothing_lingers(postings, "suspense", but=world.unexplained_on_purpose)
     collected = {p["charge_id"] for p in payments}
     sent = [row for row in await world.rows("refund") if row["charge"] in collected]
     _refunds_owed_are_those_not_yet_sent(postings, refunds, sent)
@@ -46,6 +51,8 @@ async def prove(world: "World") -> None:
     _lost_slots_are_refunded(payments, appointments)
     _refunds_stay_within(payments, refunds)
     _no_two_share_a_chair(appointments)
+    _each_capture_is_in_the_trail_once(payments, acts)
+    _what_we_answered_is_kept(world.acknowledged, appointments, payments, refunds)
     log = (await world.control("GET", "deliveries?state=delivered"))["deliveries"]
     missing = {delivery["event"] for delivery in log} - events
     assert not missing, f"acknowledged and not kept: {missing}"
@@ -88,12 +95,27 @@ def _each_movement_is_booked_once(
     assert not twice, f"booked more than once: {twice}"
 
 
-def _nothing_lingers(postings: Postings, account: str) -> None:
+def _fees_are_stripes(postings: Postings, movements: list[dict[str, Any]]) -> None:
+    """What Stripe kept is booked as its fee, to the cent, and nothing else is."""
+    ours = Counter[str]()
+    for (account, code), amount in _totals(postings, "account", "currency").items():
+        if account == "stripe_fees":
+            ours[code] += amount
+    theirs = Counter[str]()
+    for movement in movements:
+        theirs[movement["currency"]] += movement["fee"]
+    codes = set(ours) | set(theirs)
+    assert {c: ours[c] for c in codes} == {c: theirs[c] for c in codes}
+
+
+def _nothing_lingers(
+    postings: Postings, account: str, *, but: frozenset[str] | set[str] = frozenset()
+) -> None:
     open_items = {
         item: n for (name, item), n in _totals(postings, "account", "item").items()
         if name == account and n
     }  # fmt: skip
-    assert not open_items, f"{account}: {open_items}"
+    assert set(open_items) == but, f"{account}: {open_items}"
 
 
 def _refunds_owed_are_those_not_yet_sent(
@@ -210,3 +232,24 @@ def _no_two_share_a_chair(appointments: list[dict[str, Any]]) -> None:
     for first, second in itertools.pairwise(taken):
         if first["barber_id"] == second["barber_id"]:
             assert first["blocked"].upper <= second["blocked"].lower
+
+
+def _each_capture_is_in_the_trail_once(
+    payments: list[dict[str, Any]], acts: list[dict[str, Any]]
+) -> None:
+    told = Counter(row["object"] for row in acts if row["act"] == "payment.captured")
+    taken = Counter(ids.show("pay", p["payment_id"]) for p in payments if p["state"] == "captured")
+    assert told == taken
+
+
+def _what_we_answered_is_kept(
+    answered: set[str],
+    appointments: list[dict[str, Any]],
+    payments: list[dict[str, Any]],
+    refunds: list[dict[str, Any]],
+) -> None:
+    """Whoever was told 201 finds their booking, its payment and their refund."""
+    kept = {ids.show("apt", row["appointment_id"]) for row in appointments}
+    kept |= {ids.show("pay", row["payment_id"]) for row in payments}
+    kept |= {ids.show("ref", row["refund_id"]) for row in refunds}
+    assert answered <= kept, f"answered 201 and not kept: {answered - kept}"

@@ -2,8 +2,10 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -14,13 +16,14 @@ from bookedbarber import log
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Addresses
 from bookedbarber.migrations import upgrade
+from tests.whole import EXAMPLES, WHOLE
 from tests.world import World, living
 
 log.configure(level="warning", plain=False)
-# No deadline: a busy machine is no counterexample. `--hypothesis-profile=prove` looks longer.
-settings.register_profile("ci", deadline=None)
-settings.register_profile("prove", deadline=None, max_examples=5000)
-settings.load_profile("ci")
+# No deadline: a busy machine is no counterexample.
+settings.register_profile("slice", deadline=None)
+settings.register_profile("whole", deadline=None, max_examples=EXAMPLES)
+settings.load_profile("whole" if WHOLE else "slice")
 CI = bool(os.environ.get("CI"))
 TEMPLATE = "bookedbarber"
 _numbers = itertools.count()
@@ -80,6 +83,22 @@ async def world(databases: Databases, request: pytest.FixtureRequest) -> AsyncIt
         yield alive
         await alive.settle()
         await alive.prove()
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A data folder not yet made, in a short path: sockets live in it."""
+    with tempfile.TemporaryDirectory(prefix="house-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # as root, PostgreSQL's own user must pass through
+        yield Path(folder) / "data"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that draws examples has a whole: more of them."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("whole")
 
 
 @pytest.hookimpl(trylast=True)

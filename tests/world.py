@@ -78,6 +78,26 @@ class World:
     context: Context
     dead_on_purpose: set[str] = field(default_factory=set)
     """Kinds of work that a test lets die; any other dead work is a fault."""
+    unexplained_on_purpose: set[str] = field(default_factory=set)
+    """Movements that a test makes at Stripe by hand; any other in suspense is a fault."""
+    acknowledged: set[str] = field(default_factory=set)
+    """The ids of everything that a client of this world was told is made."""
+
+    def __post_init__(self) -> None:
+        self.http.event_hooks["response"].append(self._hear)
+
+    async def _hear(self, answer: httpx.Response) -> None:
+        """Keep the ids of what an answer says was made."""
+        if answer.status_code == 201:
+            await answer.aread()
+            made = answer.json()
+            self.acknowledged |= {made["id"], *(paid["id"] for paid in made.get("payments", ()))}
+
+    def browser(self) -> httpx.AsyncClient:
+        """Another client of the product, with connections of its own."""
+        return httpx.AsyncClient(
+            base_url=self.site_url, timeout=120, event_hooks=self.http.event_hooks
+        )
 
     async def open_shop(self, slug: str = "fade", **changes: Any) -> Shop:
         """A shop that sells a cut and a shave, with two barbers, open Monday to Saturday."""

@@ -66,6 +66,7 @@ def _answered(route: BaseRoute, prefix: str = "") -> list[str]:
     return [f"{method} {prefix}{path}" for method in methods if method != "HEAD"]
 
 
+@pytest.mark.proves("R1.6")
 async def test_every_route_is_public_for_a_reason_or_turns_away_whoever_has_no_key(
     world: World,
 ) -> None:

@@ -7,7 +7,7 @@ frame, answers that are errors. A test names the ones it caused (`excuse`); any 
 import re
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from playwright.async_api import (
     BrowserContext,
@@ -18,7 +18,7 @@ from playwright.async_api import (
     expect,
 )
 
-from tests.world import Shop, World
+from tests.world import Shop
 
 REPORT_VIOLATIONS: Final = """
 document.addEventListener("securitypolicyviolation", (event) => console.error(
@@ -49,11 +49,23 @@ STOLEN: Final = Card(number="4000 0000 0000 9979")
 ASKS_THE_BANK: Final = Card(number="4000 0027 6000 3184")
 
 
+class Place(Protocol):
+    """Where a client goes: the world of a test, or a house that runs."""
+
+    @property
+    def site_url(self) -> str:
+        """The product's address."""
+
+    @property
+    def sandbox_url(self) -> str:
+        """Stripe's."""
+
+
 @dataclass  # without slots: Playwright hangs its wrappers on the owner of a handler
 class Client:
     """One person's browser, on one page of the house."""
 
-    world: World
+    world: Place
     context: BrowserContext
     page: Page
     noise: list[str] = field(default_factory=list)
@@ -143,6 +155,11 @@ class Client:
         await self.choose(time)
         await self.give_details()
         await self.choose(pay)
+
+    async def choose_first_time(self) -> None:
+        """Choose the first time that is free."""
+        first = self.page.locator("input[name=slot]:enabled").first
+        await self.taken_in(first.check())
 
     async def give_details(self) -> None:
         """Type name and address."""

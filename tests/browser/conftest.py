@@ -1,28 +1,18 @@
 """One Chromium for the session; in each test a client with a browser of their own."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from bookedbarber.pages import assets
+from tests import chromium
 from tests.browser.client import REPORT_VIOLATIONS, Client
 from tests.world import World
 
 expect.set_options(timeout=15_000)
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--disable-features=AutofillServerCommunication",  # Chromium's own question about forms
-)
 
 
 class Clients(Protocol):
@@ -41,11 +31,8 @@ def vendored() -> None:
 @pytest.fixture(scope="session")
 async def browser(vendored: None) -> AsyncIterator[Browser]:  # noqa: ARG001 # must come first
     """The machine's own Chromium, else the one Playwright brought."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+    async with chromium.running() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture

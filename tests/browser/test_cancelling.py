@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.client import Client
@@ -91,7 +90,6 @@ async def test_figures_that_moved_meanwhile_are_asked_again(client: Client, worl
     assert await standing(world) == [("cancelled", 2400)]
 
 
-@pytest.mark.proves("R1.2")
 async def test_pressing_cancel_in_two_tabs_refunds_once(client: Client, world: World) -> None:
     path = await booked(world, THURSDAY)
     await client.visit(f"{path}/cancel")

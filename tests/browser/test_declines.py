@@ -84,7 +84,7 @@ async def test_closing_the_banks_window_leaves_another_try(
     await client.at("receipt")
 
 
-@pytest.mark.proves("R1.5")
+@pytest.mark.proves("R0.1")
 async def test_a_page_loaded_again_leads_back_to_the_bank(client: Client, world: World) -> None:
     shop = await world.open_shop()
     await client.go_to_pay(shop)

@@ -38,7 +38,7 @@ async def test_a_shop_may_send_its_clients_there_at_once(client: Client, world: 
     await expect(client.line("Deposit paid")).to_have_text("US$8.00")
 
 
-@pytest.mark.proves("R1.5")
+@pytest.mark.proves("R0.1")
 async def test_coming_back_unpaid_says_so_and_leads_there_again(
     client: Client, world: World
 ) -> None:
@@ -56,7 +56,7 @@ async def test_coming_back_unpaid_says_so_and_leads_there_again(
     await client.at("receipt")
 
 
-@pytest.mark.proves("R1.5")
+@pytest.mark.proves("R0.1")
 async def test_the_way_back_is_never_believed(client: Client, world: World) -> None:
     shop = await world.open_shop()
     await client.go_to_pay(shop)

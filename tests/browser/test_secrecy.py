@@ -34,7 +34,7 @@ def told(wire: Wire, origin: str, card: Card) -> set[str]:
     return leaks(wire.sent[origin].decode("latin-1"), number=number, cvc=card.cvc)
 
 
-@pytest.mark.proves("R6.2")
+@pytest.mark.proves("R7.1")
 async def test_no_card_digit_reaches_the_product(client: Client, world: World, wire: Wire) -> None:
     shop = await world.open_shop()
     await client.go_to_pay(shop)

@@ -85,7 +85,7 @@ async def test_a_hold_that_runs_out_is_said_and_the_time_is_free_again(
     await expect(client.page.get_by_role("radio", name="10:00")).to_be_checked()
 
 
-@pytest.mark.proves("R0.6", "R1.5")
+@pytest.mark.proves("R0.6")
 async def test_a_client_who_comes_back_too_late_sees_so_at_once(
     client: Client, world: World
 ) -> None:
@@ -96,7 +96,7 @@ async def test_a_client_who_comes_back_too_late_sees_so_at_once(
     await client.reads("The hold ran out")
 
 
-@pytest.mark.proves("R0.6", "R1.5")
+@pytest.mark.proves("R0.6")
 async def test_a_payment_that_arrives_for_a_lost_time_goes_back_and_the_page_says_so(
     client: Client, world: World
 ) -> None:

@@ -2,13 +2,12 @@
 product that joins a sandbox already running."""
 
 import base64
-import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import httpx2 as httpx
 import stripe
@@ -24,11 +23,9 @@ from bookedbarber.resilience.limiter import LocalLimiter, Rule
 from bookedbarber.sandbox.app import create as create_sandbox
 from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.worker import Worker
+from tests.house.processes import free_port
 from tests.servers import free_socket, serving, url_of
 from tests.world import MONDAY, PUBLISHABLE_KEY, SECRET_KEY, World
-
-WHOLE: Final = os.environ.get("PROVE") == "1"
-"""Whether the whole proof was asked for, as `make prove` does; else its slice runs."""
 
 
 class Unlimited:
@@ -47,6 +44,8 @@ class Joint:
     webhook_secret: str
     app_url: str
     platform_url: str
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Method and path of every request that reached the sandbox."""
 
     @property
     def site_url(self) -> str:
@@ -59,12 +58,17 @@ async def sandbox(
     app_url: str, platform_url: str, *, now: datetime = MONDAY, **settings: Any
 ) -> AsyncIterator[Joint]:
     """A sandbox on a frozen clock, with a webhook endpoint for a product to come."""
-    back, door = free_socket(), free_socket()
-    port = int(door.getsockname()[1])
-    door.close()
+    back, port = free_socket(), free_port()
     url = url_of(back)
     app = create_sandbox(secret_key=SECRET_KEY, publishable_key=PUBLISHABLE_KEY, origin=url)
-    async with serving(app, back), httpx.AsyncClient(base_url=url, timeout=30) as control:
+    asked: list[tuple[str, str]] = []
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            asked.append((scope["method"], scope["path"]))
+        await app(scope, receive, send)
+
+    async with serving(noting, back), httpx.AsyncClient(base_url=url, timeout=30) as control:
         frozen = {"mode": "frozen", "now": now.timestamp()}
         (await control.post("/_sandbox/clock", json=frozen)).raise_for_status()
         if settings:
@@ -78,7 +82,7 @@ async def sandbox(
             },
         )
         secret = str(answer.raise_for_status().json()["secret"])
-        yield Joint(url, port, secret, app_url, platform_url)
+        yield Joint(url, port, secret, app_url, platform_url, asked)
 
 
 @asynccontextmanager

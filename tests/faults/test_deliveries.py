@@ -11,8 +11,9 @@ import pytest
 
 from bookedbarber.clock import SharedClock
 from tests.conftest import Databases
-from tests.faults.house import WHOLE, joining
+from tests.faults.house import joining
 from tests.faults.processes import Processes, house_of_processes
+from tests.whole import WHOLE
 from tests.world import World
 
 SEED: Final = 500
@@ -22,7 +23,8 @@ LEASE: Final = 61  # seconds after which what a killed worker had in hand is any
 PATIENCE: Final = 120  # seconds for everything to come to rest on a busy machine
 
 
-@pytest.mark.proves("R1.2", "X1", "X2")
+@pytest.mark.whole
+@pytest.mark.proves("R1.2", "X1", "X3")
 async def test_repeated_shuffled_deliveries_and_killed_workers_leave_each_effect_once(
     databases: Databases, tmp_path: Path
 ) -> None:

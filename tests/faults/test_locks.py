@@ -17,14 +17,16 @@ from bookedbarber.database.embedded import Addresses
 from bookedbarber.errors import Refused, Unavailable
 from bookedbarber.payments.states import RefundReason
 from tests.conftest import Databases, named
-from tests.faults.house import WHOLE, joining, sandbox
+from tests.faults.house import joining, sandbox
+from tests.whole import WHOLE
 from tests.world import MONDAY, Shop, World
 
 SEED: Final = 77
 ROUNDS: Final = 200 if WHOLE else 12
 
 
-@pytest.mark.proves("X1", "X2")
+@pytest.mark.whole
+@pytest.mark.proves("R0.6", "X1")
 async def test_settling_cancelling_refunding_and_expiring_at_once_never_lock_each_other_out(
     postgres: Addresses, databases: Databases
 ) -> None:

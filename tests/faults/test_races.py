@@ -13,7 +13,8 @@ import stripe
 
 from bookedbarber.shops.opening import BarberPlan
 from tests.conftest import Databases
-from tests.faults.house import WHOLE, joining, rest, sandbox
+from tests.faults.house import joining, rest, sandbox
+from tests.whole import WHOLE
 from tests.world import WEEKDAYS, Shop, World
 
 SEED: Final = 4242
@@ -47,8 +48,7 @@ class Race:
                 group.create_task(self._browser(queue, everybody_pays=everybody_pays))
 
     async def _browser(self, queue: list[int], *, everybody_pays: bool) -> None:
-        url = self.world.site_url
-        async with httpx.AsyncClient(base_url=url, timeout=120) as http:
+        async with self.world.browser() as http:
             while queue:
                 some = [queue.pop() for _ in range(min(AT_ONCE, len(queue)))]
                 await asyncio.gather(*(self._client(http, n, everybody_pays) for n in some))
@@ -98,7 +98,8 @@ class Race:
             self.gave_up += 1
 
 
-@pytest.mark.proves("R1.1", "R1.2", "X1", "X2")
+@pytest.mark.whole
+@pytest.mark.proves("R0.6", "X1")
 async def test_of_all_who_race_for_a_chair_one_has_it_and_the_others_keep_their_money(
     databases: Databases,
 ) -> None:

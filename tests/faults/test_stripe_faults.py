@@ -12,7 +12,8 @@ import pytest
 import stripe
 
 from tests.conftest import Databases
-from tests.faults.house import WHOLE, joining, sandbox
+from tests.faults.house import joining, sandbox
+from tests.whole import WHOLE
 from tests.world import Shop, World
 
 SEEDS: Final = range(200) if WHOLE else range(4)
@@ -129,6 +130,7 @@ async def _out(databases: Databases) -> AsyncIterator[tuple[World, Shop]]:
         yield world, await world.open_shop()
 
 
+@pytest.mark.whole
 @pytest.mark.proves("X1", "X2")
 async def test_whatever_stripe_does_nobody_pays_twice_and_ten_minutes_later_all_is_done(
     databases: Databases,

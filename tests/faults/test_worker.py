@@ -46,7 +46,7 @@ async def _held_up(world: World) -> AsyncIterator[asyncio.Task[bool]]:
     assert (await world.booking(shop, booked["id"]))["state"] == "confirmed"
 
 
-@pytest.mark.proves("X2")
+@pytest.mark.proves("R1.2")
 async def test_what_a_living_worker_has_in_hand_is_kept_from_others(world: World) -> None:
     other = Worker(world.means, world.clock)
     async with _held_up(world) as step:
@@ -58,7 +58,7 @@ async def test_what_a_living_worker_has_in_hand_is_kept_from_others(world: World
     assert {event["attempts"] for event in await _events(world)} == {1}
 
 
-@pytest.mark.proves("X2")
+@pytest.mark.proves("R1.2")
 async def test_a_claim_that_ran_out_is_taken_by_another_and_the_effect_is_one(
     world: World,
 ) -> None:
@@ -103,7 +103,7 @@ async def test_two_workers_share_the_work_and_no_piece_is_begun_twice(world: Wor
     assert {(row["state"], row["attempts"]) for row in rows} == {("done", 1)}
 
 
-@pytest.mark.proves("R6.2")
+@pytest.mark.proves("R1.2")
 async def test_a_stop_while_stripe_hangs_takes_a_moment_and_gives_everything_back(
     databases: Databases,
 ) -> None:

@@ -1,5 +1,8 @@
 """Real processes of the house, started and watched from outside as an operator would."""
 
+import contextlib
+import functools
+import itertools
 import json
 import os
 import signal
@@ -22,12 +25,28 @@ QUIET = {
     if not name.startswith(("BOOKEDBARBER_", "STRIPE_", "DATABASE_URL", "REDIS_URL"))
 }
 
+_RANGE, _BLOCK = (20_000, 32_000), 40
+_flags: list[socket.socket] = []
+
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
+    """A port that nobody else is given: no other test process on this machine, and no outgoing
+    connection, since it lies below the ports that the kernel hands out."""
+    for _ in range(_BLOCK):
+        port = next(_ports())
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise RuntimeError("every port of this process is taken")
+
+
+@functools.cache
+def _ports() -> Iterator[int]:
+    """The ports of this process, round and round: a block whose first port it keeps as a flag."""
+    for first in range(*_RANGE, _BLOCK):
+        with contextlib.suppress(OSError):
+            _flags.append(socket.create_server(("127.0.0.1", first)))
+            return itertools.cycle(range(first + 1, first + _BLOCK))
+    raise RuntimeError("every block of ports is taken")
 
 
 def house(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -37,7 +56,7 @@ def house(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env={**QUIET, **environment},
     )
 
@@ -52,10 +71,20 @@ class House:
     said: str = ""
     environment: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def site_url(self) -> str:
+        """Where clients reach it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where its Stripe is."""
+        return f"http://127.0.0.1:{self.environment['BOOKEDBARBER_SANDBOX_PORT']}"
+
     def page(self) -> str:
         """Something that a web process answers from the database."""
-        address = f"http://127.0.0.1:{self.port}/api/v2/shops/fade-street"
-        with urllib.request.urlopen(address, timeout=10) as answer:  # our own http
+        address = f"{self.site_url}/api/v2/shops/fade-street"
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 # our own http
             body: bytes = answer.read()
             return body.decode()
 
@@ -69,8 +98,8 @@ class House:
     def stripe(self, path: str, **fields: str) -> Any:
         """Ask the sandbox as Stripe's API, posting when there are fields."""
         key = (self.data_dir / "secrets" / "sandbox.secret_key").read_text().strip()
-        request = urllib.request.Request(  # our own http address
-            f"http://127.0.0.1:{self.environment['BOOKEDBARBER_SANDBOX_PORT']}{path}",
+        request = urllib.request.Request(  # noqa: S310 # our own http address
+            f"{self.sandbox_url}{path}",
             data=urllib.parse.urlencode(fields).encode() if fields else None,
             headers={"Authorization": f"Bearer {key}"},
         )

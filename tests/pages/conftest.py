@@ -1,38 +1,22 @@
 """The sample pages on a real server, seen by a real browser."""
 
 import asyncio
-import shutil
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
+from tests import chromium
+from tests.house.processes import free_port
 from tests.pages.preview import Preview
 
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-)
 # Watches from the first moment of every document; a page cannot report on itself.
 _WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation",
   (e) => window.violations.push(`${e.effectiveDirective} ${e.blockedURI} ${e.sample}`));
 """
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(slots=True)
@@ -67,11 +51,8 @@ async def origin() -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The machine's own Chromium."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
+    async with chromium.running() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bookedbarber.booking.availability import (
     slots,
 )
 from tests.properties.availability_oracle import expected
+from tests.whole import at_most
 
 ZONES = (
     "America/New_York",
@@ -124,7 +125,7 @@ def situations(
     return shop, barbers, Sitting(draw(minutes), buffer), first, last, now
 
 
-@settings(max_examples=50)
+@settings(max_examples=at_most(50))
 @given(situations())
 def test_the_slots_are_those_that_walking_the_minutes_finds(
     situation: Situation,
@@ -155,7 +156,7 @@ def test_a_slot_overlaps_nothing_that_blocks_its_barbers(
                 assert blocked_until <= span.starts_at or span.ends_at <= slot.starts_at
 
 
-@settings(max_examples=50)
+@settings(max_examples=at_most(50))
 @given(situations(), st.randoms(use_true_random=False))
 def test_the_order_of_inputs_changes_nothing(situation: Situation, random: Random) -> None:
     shop, barbers, sitting, first, last, now = situation
@@ -180,7 +181,7 @@ def test_the_order_of_inputs_changes_nothing(situation: Situation, random: Rando
     )
 
 
-@settings(max_examples=50)
+@settings(max_examples=at_most(50))
 @given(situations())
 def test_days_asked_together_or_one_by_one_are_the_same(
     situation: Situation,

@@ -86,7 +86,6 @@ def test_a_quote_adds_up_whatever_the_price_tax_deposit_and_tip(
 
 
 @given(st.data(), codes, rates)
-@pytest.mark.proves("R1.5")
 def test_a_cancellation_keeps_nothing_in_time_and_never_more_than_the_deposit_late(
     data: st.DataObject, code: Currency, late_refund: int
 ) -> None:

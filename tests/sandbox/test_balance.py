@@ -6,6 +6,8 @@ import stripe
 from tests.sandbox.payments import charge_of, pay
 from tests.sandbox.running import Sandbox
 
+pytestmark = pytest.mark.proves("X2")
+
 
 def _balance(client: stripe.StripeClient, currency: str = "usd") -> tuple[int, int]:
     balance = client.v1.balance.retrieve()

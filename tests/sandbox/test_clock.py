@@ -8,6 +8,8 @@ import stripe
 from tests.sandbox.payments import charge_of, pay
 from tests.sandbox.running import ControlRefusedError, Sandbox, Stages
 
+pytestmark = pytest.mark.proves("X2")
+
 
 def test_a_frozen_clock_stands_still(sandbox: Sandbox, client: stripe.StripeClient) -> None:
     now = sandbox.control("clock")["now"]

@@ -9,6 +9,8 @@ import stripe
 from tests.sandbox.payments import pay
 from tests.sandbox.running import ControlRefusedError, Receiver, Sandbox
 
+pytestmark = pytest.mark.proves("X2")
+
 
 def _listen(client: stripe.StripeClient, receiver: Receiver, *kinds: str) -> stripe.WebhookEndpoint:
     params: Any = {"url": receiver.url, "enabled_events": list(kinds or ("*",))}

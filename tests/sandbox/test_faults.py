@@ -9,6 +9,8 @@ import stripe
 from tests.sandbox.payments import pay
 from tests.sandbox.running import ControlRefusedError, Sandbox
 
+pytestmark = pytest.mark.proves("X2")
+
 _PATH = "/v1/payment_intents"
 _PARAMS: Any = {
     "amount": 5000,

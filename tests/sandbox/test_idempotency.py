@@ -9,6 +9,8 @@ import stripe
 from tests.sandbox.payments import intent, pay
 from tests.sandbox.running import Answer, Sandbox
 
+pytestmark = pytest.mark.proves("X2")
+
 _PAYMENT = {
     "amount": "5000",
     "currency": "usd",

@@ -14,6 +14,8 @@ import stripe
 from tests.sandbox.conformity.tour import flat
 from tests.sandbox.running import Sandbox
 
+pytestmark = pytest.mark.proves("R6.2")
+
 _TYPES = {"payment_method_types": ["card"], "description": "(created by a scenario)"}
 _SHIPPING = {"name": "Jenny Rosen", "address": {"line1": "510 Townsend St", "country": "US"}}
 

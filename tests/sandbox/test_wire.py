@@ -8,6 +8,8 @@ import stripe
 from tests.sandbox.payments import intent, pay
 from tests.sandbox.running import PUBLISHABLE, Sandbox
 
+pytestmark = pytest.mark.proves("R6.2")
+
 
 @pytest.mark.parametrize(
     ("key", "message"),

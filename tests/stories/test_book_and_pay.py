@@ -174,7 +174,7 @@ async def test_what_was_shown_is_what_is_paid_or_nothing_is_booked(world: World)
     assert await world.tally() == before
 
 
-@pytest.mark.proves("R0.1", "R1.2")
+@pytest.mark.proves("R0.1", "R1.6")
 async def test_a_booking_sent_again_under_its_key_is_the_same_booking(world: World) -> None:
     shop = await world.open_shop()
     wish = await world.wish(shop)

@@ -176,7 +176,7 @@ async def test_a_clients_link_cannot_cancel_on_the_shops_account(world: World) -
     assert (done["cancelled_by"], done["kept"]) == ("client", usd(800))
 
 
-@pytest.mark.proves("R1.2")
+@pytest.mark.proves("R1.6")
 async def test_cancelling_twice_gives_back_once(world: World) -> None:
     shop = await world.open_shop()
     booking = await in_two_days(world, shop)

@@ -24,7 +24,7 @@ async def test_closed_after_booking_the_slot_is_free_again_and_nothing_is_collec
     assert set(again["barbers"]) >= set(first["barbers"])
 
 
-@pytest.mark.proves("R0.1", "R1.2")
+@pytest.mark.proves("R0.1")
 async def test_closed_after_paying_the_webhook_alone_confirms(world: World) -> None:
     shop = await world.open_shop()
     booking = (await world.book(shop, pay="deposit")).json()
@@ -33,7 +33,7 @@ async def test_closed_after_paying_the_webhook_alone_confirms(world: World) -> N
     assert (await world.booking(shop, booking["id"]))["state"] == "confirmed"
 
 
-@pytest.mark.proves("R0.1", "R1.2")
+@pytest.mark.proves("R0.1")
 async def test_closed_at_the_bank_the_webhook_alone_confirms(world: World) -> None:
     shop = await world.open_shop()
     booking = (await world.book(shop)).json()

@@ -48,7 +48,7 @@ async def test_a_hold_that_ran_out_is_taken_by_the_next_client_at_once(world: Wo
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.6", "R1.2")
+@pytest.mark.proves("R0.6")
 async def test_a_payment_after_the_hold_takes_the_slot_back_while_it_is_free(world: World) -> None:
     shop = await one_chair(world)
     booking = await held_until_too_late(world, shop)
@@ -60,7 +60,7 @@ async def test_a_payment_after_the_hold_takes_the_slot_back_while_it_is_free(wor
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.6", "R1.2", "X1")
+@pytest.mark.proves("R0.6", "X1")
 async def test_a_payment_for_a_lost_slot_goes_back_in_full(world: World) -> None:
     shop = await one_chair(world)
     late = await held_until_too_late(
@@ -134,7 +134,7 @@ async def test_cancelling_while_held_frees_the_slot_and_stops_the_payment(world:
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.6", "R1.2")
+@pytest.mark.proves("R0.6")
 async def test_a_payment_for_a_cancelled_visit_goes_back_and_leaves_it_cancelled(
     world: World,
 ) -> None:

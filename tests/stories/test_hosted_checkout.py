@@ -117,7 +117,7 @@ async def test_a_payment_made_while_leaving_the_field_closes_the_page_before_it_
     assert not await world.rows("checkout.session")
 
 
-@pytest.mark.proves("R0.1", "R0.6")
+@pytest.mark.proves("R0.6", "X1")
 @pytest.mark.impatient
 async def test_no_page_opens_while_the_intent_in_the_field_could_still_be_paid(
     world: World,

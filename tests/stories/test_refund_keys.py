@@ -22,7 +22,7 @@ async def the_one_refund(world: World, shop: Shop, payment: dict[str, Any]) -> d
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("X2")
+@pytest.mark.proves("X3")
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
@@ -52,7 +52,7 @@ async def test_an_answer_that_is_lost_leaves_the_refund_promised_and_sends_it_on
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("X2")
+@pytest.mark.proves("X3")
 async def test_a_refund_whose_key_stripe_forgot_is_found_by_its_metadata(world: World) -> None:
     shop = await world.open_shop()
     payment = await paid(world, shop)

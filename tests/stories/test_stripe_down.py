@@ -23,7 +23,7 @@ FAILURES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.1", "X2")
+@pytest.mark.proves("R0.1")
 @pytest.mark.parametrize("kind", FAILURES)
 async def test_a_booking_is_kept_as_pending_and_becomes_payable_without_a_second_intent(
     world: World, kind: str
@@ -46,7 +46,7 @@ async def test_a_booking_is_kept_as_pending_and_becomes_payable_without_a_second
 
 
 @pytest.mark.impatient
-@pytest.mark.proves("R0.1", "X2")
+@pytest.mark.proves("R0.1")
 async def test_a_failure_that_stripe_remembers_is_looked_up_even_when_no_event_comes(
     world: World,
 ) -> None:

@@ -83,6 +83,7 @@ class Processor:
         breakers: Breakers,
         timeout: float = 10.0,
         retries: int = 2,
+        page: int = PAGE,
     ) -> None:
         self._http = _Http(timeout=timeout)
         self._stripe = stripe.StripeClient(
@@ -92,6 +93,7 @@ class Processor:
             max_network_retries=retries,
         )
         self._breakers = breakers
+        self._page = page
         self._account: str | None = None
         # Each process keeps its own pace, by its own monotonic clock.
         self._limiter = LocalLimiter(time.monotonic)
@@ -313,7 +315,7 @@ class Processor:
     ) -> AsyncIterator[Any]:
         cursor: dict[str, str] = {}
         while True:
-            ask = functools.partial(list_async, {**filters, **cursor, "limit": PAGE})
+            ask = functools.partial(list_async, {**filters, **cursor, "limit": self._page})
             page = await self._call(operation, ask)
             for item in page.data:
                 yield item

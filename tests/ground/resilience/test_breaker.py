@@ -21,6 +21,7 @@ from bookedbarber.resilience.breaker import (
     Rules,
     State,
 )
+from tests.whole import at_most
 
 
 class StripeDown(Unavailable):
@@ -439,4 +440,4 @@ class BreakerLife(RuleBasedStateMachine):
 
 
 TestBreakerLife = BreakerLife.TestCase
-TestBreakerLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestBreakerLife.settings = settings(max_examples=at_most(60), stateful_step_count=40)

@@ -20,6 +20,7 @@ from bookedbarber.resilience.limiter import (
     limiter_for,
 )
 from tests.ground.resilience.conftest import SERVERS
+from tests.whole import at_most
 
 TEN_A_MINUTE = Rule("login", limit=10, period=60.0, burst=3)
 EPOCH = 1_775_000_000.123456
@@ -194,7 +195,7 @@ async def test_no_stretch_of_time_lets_more_through_than_burst_and_pace(
             assert last - first + 1 <= rule.burst + (passed[last] - begin) / rule.interval
 
 
-@settings(max_examples=40)
+@settings(max_examples=at_most(40))
 @given(rules, steps)
 async def test_redis_decides_as_this_process_does(
     redis_url: str, rule: Rule, story: list[tuple[int, str, int]]

@@ -1,6 +1,5 @@
 """A real browser, a sandbox and a merchant, each on an origin of its own."""
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,22 +7,14 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, expect
 
+from tests import chromium
 from tests.sandbox.browser.merchant import Merchant, open_merchant
 from tests.sandbox.browser.sandbox_server import PUBLISHABLE, SECRET, open_sandbox
 from tests.sandbox.browser.till import REPORT_VIOLATIONS, Till
 
 expect.set_options(timeout=15_000)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +65,8 @@ async def merchant(server: Server) -> AsyncIterator[Merchant]:
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium: the system's own, else the one Playwright brought."""
-    system = shutil.which("chromium") or shutil.which("chromium-browser")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=system, args=FLAGS)
+    async with chromium.running() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture

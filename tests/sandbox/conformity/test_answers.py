@@ -11,6 +11,8 @@ from tests.sandbox.conformity.differences import FIELDS_NEW_IN_THE_SDK
 from tests.sandbox.conformity.tour import Tour, everywhere, objects
 from tests.sandbox.running import Stages
 
+pytestmark = pytest.mark.proves("R6.2")
+
 
 @pytest.fixture(scope="module")
 def tour(stages: Stages) -> Iterator[Tour]:

@@ -15,6 +15,8 @@ from tests.sandbox.conformity.differences import (
 )
 from tests.sandbox.running import Sandbox
 
+pytestmark = pytest.mark.proves("R6.2")
+
 _NOT_IN_THE_SDK = {"GET /v1/charges/{id}/refunds", "GET /v1/charges/{id}/refunds/{refund}"}
 """Old addresses of refunds that Stripe still describes."""
 
