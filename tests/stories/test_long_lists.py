@@ -55,9 +55,9 @@ async def test_an_intent_and_a_refund_are_found_on_the_last_page(
     refunds = [(await world.refund(shop, oldest["payments"][0], 100)).json() for _ in range(5)]
     await world.settle()
     [charge] = [c for c in await world.rows("charge") if c["metadata"]["payment"] == payment]
-    sent = await patient.find_refund(charge_id=charge["id"], refund=refunds[0]["id"])
+    sent = await patient.find_refund(charge_id=charge["id"], named={"refund": refunds[0]["id"]})
     assert sent is not None
-    assert await patient.find_refund(charge_id=charge["id"], refund="ref_of_nobody") is None
+    assert await patient.find_refund(charge_id=charge["id"], named={"refund": "none"}) is None
 
 
 async def test_a_shop_walks_its_payments_newest_first(world: World) -> None:
