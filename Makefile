@@ -51,7 +51,7 @@ queries: .venv/dev.stamp
 	@$(BIN)/python -m tests.write_queries
 
 bench: .venv/dev.stamp
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks --rows
 
 prove: .venv/dev.stamp
 	@PROVE=1 $(BIN)/python -m pytest -m whole -n 2 --dist loadgroup -o faulthandler_timeout=10800 \

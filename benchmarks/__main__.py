@@ -1,33 +1,41 @@
-"""`python -m benchmarks`: every ratio with its goal; exit code 1 when one falls short."""
+"""`python -m benchmarks`: every figure with its goal; exit code 1 when one falls short.
+
+`python -m benchmarks --rows` ends with the rows of the table in docs/performance.md.
+"""
 
 import asyncio
 import sys
+from typing import TypeVar
 
 import uvloop
 
 from benchmarks import breaker, ingest, write_path
-from benchmarks.figures import Figure
+from benchmarks.figures import Cost, Figure
 from benchmarks.ground import laid
 
+Told = TypeVar("Told", Figure, Cost)
 
-async def main() -> int:
-    """Measure all and print as it comes."""
-    short = 0
+
+async def main() -> list[Figure]:
+    """Measure every ratio, and print each as it comes."""
+    found: list[Figure] = []
     async with laid() as ground:
-        for figure in (await write_path.settling(ground), await write_path.booking_(ground)):
-            short += _tell(figure)
-        for figure in await ingest.ingesting(ground):
-            short += _tell(figure)
-    return short
+        found += [_told(await write_path.settling(ground))]
+        found += [_told(await write_path.booking_(ground))]
+        found += [_told(figure) for figure in await ingest.ingesting(ground)]
+    return found
 
 
-def _tell(figure: Figure) -> bool:
-    """Print a figure; whether it falls short."""
+def _told(figure: Told) -> Told:
+    """Print a figure."""
     print(figure.show(), flush=True)
-    return "FALLS SHORT" in figure.show()
+    return figure
 
 
 if __name__ == "__main__":
-    found = uvloop.run(main())
-    asyncio.run(breaker.main())
-    sys.exit(1 if found else 0)
+    figures: list[Figure | Cost] = [*uvloop.run(main())]
+    figures += [_told(cost) for cost in asyncio.run(breaker.costs())]
+    if "--rows" in sys.argv:
+        print("\n| of ours | found | goal |\n|---|---|---|")
+        print("\n".join(figure.row() for figure in figures))
+    sys.exit(any(figure.falls_short for figure in figures))

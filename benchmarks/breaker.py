@@ -1,12 +1,12 @@
-"""What a closed breaker and the limiters cost a call: `python benchmarks/breaker.py`.
+"""What a closed breaker and the limiter of one process cost a call.
 
 Each figure is the best of several rounds, less what the bare awaited call costs.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from benchmarks.figures import Cost
 from bookedbarber.resilience.breaker import Breaker
 from bookedbarber.resilience.limiter import LocalLimiter, Rule
 
@@ -29,18 +29,15 @@ async def microseconds(call: Callable[[], Awaitable[None]]) -> float:
     return best
 
 
-async def main() -> None:
-    """Measure and print."""
+async def costs() -> list[Cost]:
+    """Measure both, with what they may cost."""
     breaker = Breaker("stripe.refunds.create", time.monotonic)
     limiter = LocalLimiter(time.time)
     rule = Rule("bench", limit=10**6, period=1e-3, burst=10**6)
     bare = await microseconds(answer)
     through = await microseconds(lambda: breaker.call(answer))
     taken = await microseconds(lambda: limiter.take(rule, "key"))
-    print(f"bare call            {bare:6.2f} us")
-    print(f"closed breaker adds  {through - bare:6.2f} us   (limit 1.00)")
-    print(f"local limiter        {taken:6.2f} us")
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+    return [
+        Cost("pass a closed breaker", through - bare, most=1.0),
+        Cost("take from the limiter of one process", taken - bare, most=0.5),
+    ]

@@ -1,4 +1,5 @@
-"""Ratios with their limits: measured in pairs, told by their median and spread."""
+"""Figures with their goals: ratios measured in pairs, told by their median and spread, and what a
+single call costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,15 +21,52 @@ class Figure:
         """The ratio of each round."""
         return [one / other for one, other in zip(self.ours, self.theirs, strict=True)]
 
+    @property
+    def falls_short(self) -> bool:
+        """Whether its median does not reach the goal."""
+        return self.least is not None and median(self.ratios) < self.least
+
     def show(self) -> str:
         """One line for a person."""
-        ratios = sorted(self.ratios)
-        middle = median(ratios)
         line = (
-            f"{self.name:<58} {middle:5.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+            f"{self.name:<58} {self._found()}"
             f"  {median(self.ours):7.0f} against {median(self.theirs):7.0f}{self.unit}"
         )
-        if self.least is None:
-            return line
-        verdict = "reached" if middle >= self.least else "FALLS SHORT"
-        return f"{line}  goal {self.least:.2f} {verdict}"
+        return line if self.least is None else f"{line}  goal {self.least:.2f} {_verdict(self)}"
+
+    def row(self) -> str:
+        """One row of the table in docs/performance.md."""
+        goal = "none" if self.least is None else f"{self.least:.2f} {_verdict(self)}"
+        return f"| {self.name} | {self._found()} | {goal} |"
+
+    def _found(self) -> str:
+        ratios = sorted(self.ratios)
+        return f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one call costs, in microseconds; `most` is what it may."""
+
+    name: str
+    microseconds: float
+    most: float
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether it costs more than it may."""
+        return self.microseconds > self.most
+
+    def show(self) -> str:
+        """One line for a person."""
+        return (
+            f"{self.name:<58} {self.microseconds:.2f} us  at most {self.most:.2f} {_verdict(self)}"
+        )
+
+    def row(self) -> str:
+        """One row of the table in docs/performance.md."""
+        return f"| {self.name} | {self.microseconds:.2f} µs | {self.most:.2f} µs {_verdict(self)} |"
+
+
+def _verdict(figure: Figure | Cost) -> str:
+    return "FALLS SHORT" if figure.falls_short else "reached"

@@ -76,10 +76,16 @@ async def databases(postgres: Addresses) -> AsyncIterator[Databases]:
 async def world(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """The whole thread on real parts; the books are proved closed when the test ends.
 
-    `@pytest.mark.impatient` is for tests of a Stripe that fails: its SDK does not wait and retry.
+    `@pytest.mark.impatient` is for tests of a Stripe that fails: its SDK does not retry by itself,
+    and waits for an answer no longer than the mark's `patience`, where it names one.
     """
-    retries = 0 if request.node.get_closest_marker("impatient") else 2
-    async with living(databases.app_url, databases.platform_url, retries=retries) as alive:
+    marks = list(request.node.iter_markers("impatient"))
+    async with living(
+        databases.app_url,
+        databases.platform_url,
+        retries=0 if marks else 2,
+        patience=min((mark.kwargs.get("patience", 30) for mark in marks), default=30),
+    ) as alive:
         yield alive
         await alive.settle()
         await alive.prove()

@@ -322,9 +322,15 @@ class World:
 
 @asynccontextmanager
 async def living(
-    app_url: str, platform_url: str, *, retries: int = 2, hold: timedelta = timedelta(minutes=10)
+    app_url: str,
+    platform_url: str,
+    *,
+    retries: int = 2,
+    patience: float = 30,
+    hold: timedelta = timedelta(minutes=10),
 ) -> AsyncIterator[World]:
-    """A world, until the block ends; `retries` is how often the SDK tries again by itself."""
+    """A world, until the block ends; `retries` is how often the SDK tries again by itself, and
+    `patience` how many seconds it waits for Stripe."""
     clock = ManualClock(MONDAY)
     door, back = free_socket(), free_socket()
     sandbox_url, site_url = url_of(back), url_of(door)
@@ -353,7 +359,7 @@ async def living(
             api_key=SECRET_KEY,
             api_base=sandbox_url,
             breakers=Breakers(seconds_of(clock)),
-            timeout=3,
+            timeout=patience,
             retries=retries,
         )
         house.push_async_callback(processor.close)

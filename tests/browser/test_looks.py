@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.client import ASKS_THE_BANK, NO_MONEY, Client
 from tests.browser.looks import barriers, look, too_wide
+from tests.patience import until
 from tests.world import World
 
 BUDGET = 20_000
@@ -174,10 +175,11 @@ async def test_the_looking_notices_what_is_wrong(client: Client, world: World, p
     await client.page.evaluate("fetch('http://localhost:1/').catch(() => {})")
     await client.page.evaluate("fetch('/nothing-here')")
     await client.page.evaluate("setTimeout(() => { throw new Error('broken') })")
-    await client.page.wait_for_timeout(100)
-    heard = "\n".join(client.noise)
-    assert "policy style-src-attr" in heard
-    assert "policy connect-src" in heard
-    assert "404 /nothing-here" in heard
-    assert "uncaught" in heard
+    told = ("policy style-src-attr", "policy connect-src", "404 /nothing-here", "uncaught")
+
+    async def all_heard() -> bool:
+        """The console tells a moment after the page did."""
+        return all(word in "\n".join(client.noise) for word in told)
+
+    await until(all_heard)
     client.noise.clear()

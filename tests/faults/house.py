@@ -1,11 +1,12 @@
 """Parts of a house that can be broken one by one: a sandbox that outlives the product, and a
 product that joins a sandbox already running."""
 
+import asyncio
 import base64
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,19 @@ class Joint:
     platform_url: str
     asked: list[tuple[str, str]] = field(default_factory=list)
     """Method and path of every request that reached the sandbox."""
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Requests that wait at the sandbox's door, by how their path begins, until told to go on."""
+
+    def hold_next(self, path: str) -> asyncio.Event:
+        """Let the next request whose path begins so wait, unanswered, until the event is set."""
+        self.held[path] = asyncio.Event()
+        return self.held[path]
+
+    async def let_in(self, scope: Any) -> None:
+        """A request knocks at the sandbox's door."""
+        self.asked.append((scope["method"], scope["path"]))
+        for path in [path for path in self.held if scope["path"].startswith(path)]:
+            await self.held.pop(path).wait()
 
     @property
     def site_url(self) -> str:
@@ -61,14 +75,14 @@ async def sandbox(
     back, port = free_socket(), free_port()
     url = url_of(back)
     app = create_sandbox(secret_key=SECRET_KEY, publishable_key=PUBLISHABLE_KEY, origin=url)
-    asked: list[tuple[str, str]] = []
+    joint = Joint(url, port, "", app_url, platform_url)
 
-    async def noting(scope: Any, receive: Any, send: Any) -> None:
+    async def door(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            asked.append((scope["method"], scope["path"]))
+            await joint.let_in(scope)
         await app(scope, receive, send)
 
-    async with serving(noting, back), httpx.AsyncClient(base_url=url, timeout=30) as control:
+    async with serving(door, back), httpx.AsyncClient(base_url=url, timeout=30) as control:
         frozen = {"mode": "frozen", "now": now.timestamp()}
         (await control.post("/_sandbox/clock", json=frozen)).raise_for_status()
         if settings:
@@ -82,7 +96,7 @@ async def sandbox(
             },
         )
         secret = str(answer.raise_for_status().json()["secret"])
-        yield Joint(url, port, secret, app_url, platform_url, asked)
+        yield replace(joint, webhook_secret=secret)
 
 
 @asynccontextmanager

@@ -13,12 +13,14 @@ from bookedbarber.clock import SharedClock
 from tests.conftest import Databases
 from tests.faults.house import joining
 from tests.faults.processes import Processes, house_of_processes
+from tests.patience import until
 from tests.whole import WHOLE
 from tests.world import World
 
 SEED: Final = 500
 EVENTS, DELIVERIES, KILLS = (50, 500, 2) if WHOLE else (25, 150, 2)
 AT_ONCE: Final = 8
+SILENCE: Final = {"method": "GET", "path": "/v1/**", "kind": "slow", "seconds": 60, "times": 1000}
 LEASE: Final = 61  # seconds after which what a killed worker had in hand is anybody's
 PATIENCE: Final = 120  # seconds for everything to come to rest on a busy machine
 
@@ -38,6 +40,7 @@ async def test_repeated_shuffled_deliveries_and_killed_workers_leave_each_effect
         events, paid = await _happenings(world)
         letters = events + chance.choices(events, k=DELIVERIES - len(events))
         chance.shuffle(letters)
+        assert (len(set(letters)), len(letters)) == (EVENTS, DELIVERIES)
         parts.start("worker", "bookedbarber.cli", "worker")
         await _deliver_and_kill(world, parts, letters)
         await _rest(world, parts)
@@ -47,7 +50,8 @@ async def test_repeated_shuffled_deliveries_and_killed_workers_leave_each_effect
 
 
 async def _happenings(world: World) -> tuple[list[str], list[str]]:
-    """Bookings that were paid, until there are events enough; none was delivered yet."""
+    """Bookings that were paid, until there are events enough; none was delivered yet. Those beyond
+    come at the end, once each."""
     shop = await world.open_shop()
     paid: list[str] = []
     while len(events := await _waiting(world)) < EVENTS:
@@ -57,7 +61,7 @@ async def _happenings(world: World) -> tuple[list[str], list[str]]:
         assert answer.status_code == 201, answer.text
         await world.pay(answer.json())
         paid.append(answer.json()["id"])
-    return events, paid
+    return events[:EVENTS], paid
 
 
 async def _waiting(world: World) -> list[str]:
@@ -66,29 +70,37 @@ async def _waiting(world: World) -> list[str]:
 
 
 async def _deliver_and_kill(world: World, parts: Processes, letters: list[str]) -> None:
-    """Deliver all, several at once, and kill the worker with work in its hands, each time."""
-    kill_at = [len(letters) * (n + 1) // (KILLS + 1) for n in range(KILLS)]
+    """Deliver all, several at once, and kill the worker with work in its hands, each time that so
+    many more events had come for the first time."""
+    kill_at = [EVENTS * (n + 1) // (KILLS + 1) for n in range(KILLS)]
+    came: set[str] = set()
     for begin in range(0, len(letters), AT_ONCE):
         some = letters[begin : begin + AT_ONCE]
+        news = set(some) - came
+        came |= news
+        killing = bool(kill_at and news and len(came) >= kill_at[0])
+        if killing:
+            await world.control("POST", "faults", SILENCE)
         await asyncio.gather(
             *(world.control("POST", "deliveries/send", {"event": event}) for event in some)
         )
-        if kill_at and begin >= kill_at[0]:
+        if killing:
             kill_at.pop(0)
-            await _until_busy(world)
-            parts.kill("worker")
-            parts.start("worker", "bookedbarber.cli", "worker")
+            await _kill_at_work(world, parts)
     assert not kill_at
 
 
-async def _until_busy(world: World) -> None:
-    """Until the worker has claimed something, or has nothing left to claim."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            ready, leased = await _inbox(world)
-            if leased or not ready:
-                return
-            await asyncio.sleep(0.002)
+async def _kill_at_work(world: World, parts: Processes) -> None:
+    """Kill the worker while it waits for Stripe, and start another."""
+    await until(lambda: _leased(world), within=PATIENCE)
+    parts.kill("worker")
+    assert await _leased(world), "it had nothing in its hands"
+    await world.control("DELETE", "faults")
+    parts.start("worker", "bookedbarber.cli", "worker")
+
+
+async def _leased(world: World) -> bool:
+    return bool((await _inbox(world))[1])
 
 
 async def _inbox(world: World) -> tuple[int, int]:
@@ -105,9 +117,11 @@ async def _rest(world: World, parts: Processes) -> None:
     SharedClock(parts.folder / "clock.json").advance(timedelta(seconds=LEASE))
     await world.control("POST", "clock", {"advance": LEASE})
     await world.control("POST", "deliveries", {"mode": "auto"})
-    async with asyncio.timeout(PATIENCE):
-        while (await _inbox(world))[0] or await _waiting(world) or await _unbooked(world):  # noqa: ASYNC110 # other processes' state has no event
-            await asyncio.sleep(0.1)
+    await until(lambda: _all_done(world), within=PATIENCE)
+
+
+async def _all_done(world: World) -> bool:
+    return not ((await _inbox(world))[0] or await _waiting(world) or await _unbooked(world))
 
 
 async def _unbooked(world: World) -> bool:

@@ -18,6 +18,7 @@ from bookedbarber.errors import Refused, Unavailable
 from bookedbarber.payments.states import RefundReason
 from tests.conftest import Databases, named
 from tests.faults.house import joining, sandbox
+from tests.patience import until_blocked
 from tests.whole import WHOLE
 from tests.world import MONDAY, Shop, World
 
@@ -124,7 +125,7 @@ async def test_a_visit_is_not_confirmed_when_its_payment_was_given_up_in_that_mo
                     world.means, shop_id=shop.id, payment_id=payment, intent=intent, now=MONDAY
                 )
             )
-            await _until_waiting(databases)
+            await until_blocked(databases.platform_url)
         await settling
     finally:
         await other.close()
@@ -135,18 +136,6 @@ async def test_a_visit_is_not_confirmed_when_its_payment_was_given_up_in_that_mo
     assert [refunded["state"] for refunded in seen["refunds"]] == ["succeeded"]
     world.clock.advance(timedelta(minutes=11))
     await world.settle()
-
-
-async def _until_waiting(databases: Databases) -> None:
-    """Until a statement of this database waits for a lock."""
-    db = await asyncpg.connect(databases.platform_url)
-    try:
-        while not await db.fetchval(  # noqa: ASYNC110 # another process's state has no event
-            "select count(*) from pg_locks where not granted"
-        ):
-            await asyncio.sleep(0.01)
-    finally:
-        await db.close()
 
 
 async def test_two_requests_under_one_key_at_once_get_one_answer(world: World) -> None:

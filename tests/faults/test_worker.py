@@ -1,7 +1,7 @@
 """The worker holds on to what it has begun, lets go of what it cannot finish, and tidies up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -17,9 +17,10 @@ from bookedbarber.jobs.queue import Work
 from bookedbarber.worker import Worker
 from tests.conftest import Databases
 from tests.faults.house import joining, sandbox
+from tests.house.processes import slowness
+from tests.patience import until
 from tests.world import Shop, World
 
-HELD_UP = 2.0  # seconds for which Stripe does not answer
 READING = {"method": "GET", "path": "/v1/payment_intents/*"}
 
 
@@ -30,46 +31,65 @@ async def _events(world: World) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def _held_up(world: World) -> AsyncIterator[asyncio.Task[bool]]:
-    """A worker in the middle of an event about a paid booking, while Stripe is slow to answer."""
-    shop = await world.open_shop()
-    booked = (await world.book(shop)).json()
-    await world.pay(booked)
-    await world.control("POST", "deliveries/settle")
-    events = len(await _events(world))
-    assert events
-    await world.control("POST", "faults", {**READING, "kind": "slow", "seconds": HELD_UP})
-    step = asyncio.create_task(world.worker.step())
-    while not all(event["leased_until"] for event in await _events(world)):  # noqa: ASYNC110 # rows
-        await asyncio.sleep(0.01)
-    yield step
-    assert (await world.booking(shop, booked["id"]))["state"] == "confirmed"
+async def _held_up(
+    databases: Databases,
+) -> AsyncIterator[tuple[World, Callable[[], Awaitable[None]]]]:
+    """A worker in the middle of an event about a paid booking, while Stripe does not answer it; and
+    how it goes on to its end."""
+    async with (
+        sandbox(databases.app_url, databases.platform_url) as joint,
+        joining(joint, patience=300, retries=0) as world,
+    ):
+        shop = await world.open_shop()
+        booked = (await world.book(shop)).json()
+        await world.pay(booked)
+        await world.control("POST", "deliveries/settle")
+        assert await _events(world)
+        answer = joint.hold_next("/v1/payment_intents/")
+        step = asyncio.create_task(world.worker.step())
+        await until(lambda: _all_claimed(world))
+
+        async def go_on() -> None:
+            answer.set()
+            await step
+
+        yield world, go_on
+        assert (await world.booking(shop, booked["id"]))["state"] == "confirmed"
+        await world.settle()
+        await world.prove()
+
+
+async def _all_claimed(world: World) -> bool:
+    return all(event["leased_until"] for event in await _events(world))
+
+
+async def _any_claimed(world: World) -> bool:
+    return any(event["leased_until"] for event in await _events(world))
 
 
 @pytest.mark.proves("R1.2")
-async def test_what_a_living_worker_has_in_hand_is_kept_from_others(world: World) -> None:
-    other = Worker(world.means, world.clock)
-    async with _held_up(world) as step:
+async def test_what_a_living_worker_has_in_hand_is_kept_from_others(databases: Databases) -> None:
+    async with _held_up(databases) as (world, go_on):
         for _ in range(3):
             world.clock.advance(timedelta(seconds=50))
             await world.worker.claims.beat()
-        await other.step()
-        await step
-    assert {event["attempts"] for event in await _events(world)} == {1}
+        await Worker(world.means, world.clock).step()
+        assert await _all_claimed(world), "another worker has done it"
+        await go_on()
+        assert {event["attempts"] for event in await _events(world)} == {1}
 
 
 @pytest.mark.proves("R1.2")
 async def test_a_claim_that_ran_out_is_taken_by_another_and_the_effect_is_one(
-    world: World,
+    databases: Databases,
 ) -> None:
-    other = Worker(world.means, world.clock)
-    async with _held_up(world) as step:
+    async with _held_up(databases) as (world, go_on):
         world.clock.advance(queue.LEASE)
-        assert await other.step()
-        await step
-    events = await _events(world)
-    assert {event["attempts"] for event in events} == {2}
-    assert {event["state"] for event in events} == {"done"}
+        assert await Worker(world.means, world.clock).step()
+        events = await _events(world)
+        assert {event["attempts"] for event in events} == {2}
+        assert {event["state"] for event in events} == {"done"}
+        await go_on()
 
 
 async def test_the_last_word_of_a_worker_that_lost_its_claim_is_refused(world: World) -> None:
@@ -120,9 +140,8 @@ async def test_a_stop_while_stripe_hangs_takes_a_moment_and_gives_everything_bac
         await world.control("POST", "deliveries/settle")
         stop = asyncio.Event()
         working = asyncio.create_task(world.worker.run(stop))
-        while not any(event["leased_until"] for event in await _events(world)):  # noqa: ASYNC110 # rows
-            await asyncio.sleep(0.01)
-        async with asyncio.timeout(3):  # what an operator's Ctrl-C is promised
+        await until(lambda: _any_claimed(world))
+        async with asyncio.timeout(3 * slowness()):  # what an operator's Ctrl-C is promised
             stop.set()
             await working
         assert not any(event["leased_until"] for event in await _events(world))

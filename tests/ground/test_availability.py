@@ -187,6 +187,14 @@ def test_opening_within_the_skipped_hour_is_cut_where_the_clock_jumps(
     assert labels(diary(shop_open(every_day(starts, ends)), on=SPRING)) == expected
 
 
+def test_closing_at_the_hour_that_the_clock_is_set_back_to_is_when_it_is_first_shown() -> None:
+    """At two it is one again; who closes at one has been closed for an hour by then."""
+    shop = shop_open(every_day("22:00", "01:00"))
+    for minutes, early in ((30, ["00:00", "00:30"]), (60, ["00:00"])):
+        found = diary(shop, on=AUTUMN, sitting=Sitting(timedelta(minutes=minutes)))
+        assert [label for label in labels(found) if label < "12:00"] == early
+
+
 def test_a_break_in_the_doubled_hour_lasts_through_both() -> None:
     shop = shop_open(every_day("00:30", "02:30"))
     assert labels(diary(shop, barber(breaks=every_day("01:00", "01:30")), on=AUTUMN)) == [

@@ -6,7 +6,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import asyncpg
@@ -15,6 +14,7 @@ import pytest
 
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import CannotStart
+from tests.house.processes import eventually
 
 
 async def test_each_role_logs_in_and_only_the_owner_may_build(data_dir: Path) -> None:
@@ -131,10 +131,7 @@ def test_a_killed_parent_takes_the_server_along(data_dir: Path) -> None:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         parent.kill()
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not Path(f"/proc/{pid}").exists()
+    assert eventually(lambda: not Path(f"/proc/{pid}").exists(), within=60)
     embedded.stop(embedded.start(data_dir, durable=False))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
+from tests.house.processes import eventually, slowness
 from tests.sandbox.payments import intent, pay
 from tests.sandbox.running import Answer, Sandbox
 
@@ -96,7 +97,7 @@ def test_a_failed_validation_does_not_spend_the_key(sandbox: Sandbox) -> None:
 
 
 def test_a_key_in_flight_is_busy(sandbox: Sandbox) -> None:
-    sandbox.fault("POST", "/v1/payment_intents", "slow", seconds=0.6)
+    sandbox.fault("POST", "/v1/payment_intents", "slow", seconds=slowness())
     answers: list[Answer] = []
     slow = threading.Thread(target=lambda: answers.append(_post(sandbox, "k")))
     slow.start()
@@ -110,8 +111,7 @@ def test_a_key_in_flight_is_busy(sandbox: Sandbox) -> None:
 
 def _wait_for_busy(sandbox: Sandbox) -> Answer:
     """Ask under another name until the slow request has taken its fault, then with its key."""
-    while sandbox.control("faults")["faults"]:
-        pass
+    assert eventually(lambda: not sandbox.control("faults")["faults"], within=60)
     return _post(sandbox, "k")
 
 

@@ -28,7 +28,7 @@ async def the_one_refund(world: World, shop: Shop, payment: dict[str, Any]) -> d
     [
         ("error_before_effect", {}),
         ("error_after_effect", {}),
-        ("timeout_after", {"seconds": 4}),
+        pytest.param("timeout_after", {"seconds": 4}, marks=pytest.mark.impatient(patience=3)),
         ("reset_mid_body", {}),
         ("rate_limit", {}),
         ("conflict", {}),
@@ -51,7 +51,7 @@ async def test_an_answer_that_is_lost_leaves_the_refund_promised_and_sends_it_on
     assert (await the_one_refund(world, shop, payment))["state"] == "succeeded"
 
 
-@pytest.mark.impatient
+@pytest.mark.impatient(patience=3)
 @pytest.mark.proves("X3")
 async def test_a_refund_whose_key_stripe_forgot_is_found_by_its_metadata(world: World) -> None:
     shop = await world.open_shop()

@@ -234,7 +234,11 @@ def first_moment(wall: datetime, zone: ZoneInfo) -> datetime:
 
 def _last_moment(wall: datetime, zone: ZoneInfo) -> datetime:
     shown = _instants(wall, zone)
-    return shown[-1] if shown else _jump(wall, zone)
+    if not shown:
+        return _jump(wall, zone)
+    before = (shown[-1] - _SECOND).astimezone(zone).replace(tzinfo=None)
+    # Where the clock is set back to this very time, it showed less for the last time before that.
+    return shown[-1] if before < wall else shown[0]
 
 
 def _jump(wall: datetime, zone: ZoneInfo) -> datetime:
