@@ -81,7 +81,9 @@ async def test_the_last_word_of_a_worker_that_lost_its_claim_is_refused(world: W
     now = world.clock.now()
     async with world.means.database.platform_statement() as db:
         job, attempt, lease = first.job_id, first.attempts, now + queue.LEASE
-        assert not await jobs.retry(db, job_id=job, attempt=attempt, run_at=now, failure="late")
+        assert not await jobs.retry(
+            db, job_id=job, attempt=attempt, run_at=now, failure="late", defects=1
+        )
         assert not await jobs.bury(db, job_id=job, attempt=attempt, now=now, failure="late")
         lost = await jobs.heartbeat(db, job_ids=[job], attempts=[attempt], lease_until=lease)
         kept = await jobs.heartbeat(

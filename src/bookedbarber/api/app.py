@@ -37,7 +37,7 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
     app.include_router(v2)
     app.router.routes.append(
         webhook.route(
-            intake=Intake(context.means.database),
+            intake=Intake(context.means.database, context.means.vault),
             processor=context.means.processor,
             secrets=webhook_secrets,
             clock=context.clock,

@@ -28,9 +28,9 @@ from bookedbarber.vault.fields import (
     DataKey,
     SealBroken,
 )
+from bookedbarber.vault.safe import NAME_BYTES, Safe
 
-_NAME_BYTES: Final = 8
-_WRAPPED_BYTES: Final = len(VERSION) + _NAME_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES
+_WRAPPED_BYTES: Final = len(VERSION) + NAME_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
 
 class MasterKeyMissing(Unavailable):
@@ -78,8 +78,10 @@ class WrappedKey:
 class Vault:
     """Makes, wraps and unwraps data keys, and computes blind indexes, under one master key.
 
-    `older` master keys still unwrap, so that the master key changes without downtime: start
-    with the new one, `rewrap` every row, then drop the old one.
+    `older` master keys still unwrap, and `rewrap` brings a data key under the current one. That is
+    not yet a change of the master key: blind indexes and the key of links come from it as well and
+    would change with it, so that clients are not found and mailed links open nothing. No setting
+    offers it until those are carried over too.
     """
 
     def __init__(
@@ -88,10 +90,10 @@ class Vault:
         older: Sequence[MasterKey] = (),
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self._current = master.derive("name", _NAME_BYTES)
-        self._wrapping = {
-            key.derive("name", _NAME_BYTES): AESGCM(key.derive("wrap")) for key in (master, *older)
-        }
+        self._masters = {key.derive("name", NAME_BYTES): key for key in (master, *older)}
+        self._current = next(iter(self._masters))
+        self._wrapping = {name: AESGCM(key.derive("wrap")) for name, key in self._masters.items()}
+        self._safes: dict[str, Safe] = {}
         self._index_key = master.derive("blind-index")
         self._entropy = entropy
 
@@ -106,7 +108,7 @@ class Vault:
         """Open a stored key; SealBroken if it was altered or belongs to another person or shop."""
         if len(stored.wrapped) != _WRAPPED_BYTES or stored.wrapped[:1] != VERSION:
             raise SealBroken("not a wrapped key of version 1")
-        name_end, nonce_end = 1 + _NAME_BYTES, 1 + _NAME_BYTES + NONCE_BYTES
+        name_end, nonce_end = 1 + NAME_BYTES, 1 + NAME_BYTES + NONCE_BYTES
         wrapping = self._wrapping.get(stored.wrapped[1:name_end])
         if wrapping is None:
             raise MasterKeyMissing("wrapped under another master key", key_id=str(stored.key_id))
@@ -123,7 +125,15 @@ class Vault:
 
     def is_current(self, stored: WrappedKey) -> bool:
         """Say whether a stored key is wrapped under the current master key."""
-        return stored.wrapped[1 : 1 + _NAME_BYTES] == self._current
+        return stored.wrapped[1 : 1 + NAME_BYTES] == self._current
+
+    def safe(self, purpose: str) -> Safe:
+        """What seals texts of the house itself for one purpose; the same one every time."""
+        found = self._safes.get(purpose)
+        if found is None:
+            keys = {name: AESGCM(key.derive(purpose)) for name, key in self._masters.items()}
+            found = self._safes[purpose] = Safe(keys, self._entropy)
+        return found
 
     def index_email(self, shop_id: UUID, address: str) -> bytes:
         """Return the 32 bytes by which a shop finds an e-mail address; EmailInvalid if none."""

@@ -9,7 +9,7 @@ from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.jobs.queries import Job
 from bookedbarber.messages import delivery
-from bookedbarber.worker.tidy import tidy
+from bookedbarber.worker import tidy
 
 
 class Chore(Protocol):
@@ -28,7 +28,12 @@ class Periodic:
     do: Chore
 
 
-PERIODIC: Final = (Periodic("tidy", timedelta(hours=1), tidy),)
+HOUR: Final = timedelta(hours=1)
+PERIODIC: Final = (
+    Periodic("drop_finished_jobs", HOUR, tidy.finished_jobs),
+    Periodic("drop_callers_keys", HOUR, tidy.callers_keys),
+    Periodic("forget_event_bodies", HOUR, tidy.event_bodies),
+)
 
 
 async def do(means: Means, job: Job, *, now: datetime) -> None:
