@@ -24,7 +24,7 @@ def test_what_was_sealed_opens_in_its_place_and_looks_new_each_time() -> None:
         lambda sealed: Vault(ONE).safe("letters").open("a 1", sealed[:-1]),
         lambda sealed: Vault(ONE).safe("letters").open("a 1", sealed[:20]),
         lambda sealed: Vault(ONE).safe("letters").open("a 1", b"\x02" + sealed[1:]),
-        lambda sealed: Vault(ONE).safe("letters").open("a 1", b""),
+        lambda sealed: Vault(ONE).safe("letters").open("a 1", sealed[:0]),
     ],
     ids=["place", "purpose", "master key", "cut", "header alone", "version", "nothing"],
 )
