@@ -319,10 +319,11 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
         endpoint = await client.v1.webhook_endpoints.create_async(
             {"url": f"{site_url}/webhooks/stripe", "enabled_events": ["*"]}
         )
+        breakers = Breakers(seconds_of(clock))
         processor = Processor(
             api_key=SECRET_KEY,
             api_base=sandbox_url,
-            breakers=Breakers(seconds_of(clock)),
+            breakers=breakers,
             timeout=3,
             retries=retries,
         )
@@ -337,6 +338,7 @@ async def living(app_url: str, platform_url: str, *, retries: int = 2) -> AsyncI
             hold=timedelta(minutes=10),
             link_key=master.derive("links"),
             site_url=site_url,
+            breakers=breakers,
         )
         context = Context(
             means=means, clock=clock, limiter=LocalLimiter(seconds_of(clock)), demo=True
