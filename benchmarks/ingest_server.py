@@ -16,6 +16,7 @@ from bookedbarber.api import webhook
 from bookedbarber.clock import SystemClock
 from bookedbarber.database import Database
 from bookedbarber.processor.client import Processor
+from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.webhooks.inbox import Intake, Received
 
 KINDS: Final = ("door", "single", "nothing")
@@ -59,7 +60,8 @@ def build(kind: str) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app_url, platform_url = (os.environ[name] for name in ADDRESSES)
         database = await Database.open(app_url, platform_url, size=3)
-        intake = {"door": Intake, "single": Single, "nothing": Nothing}[kind](database)
+        kinds = {"door": Intake, "single": Single, "nothing": Nothing}
+        intake = kinds[kind](database, Vault(master_key_of("A" * 43 + "=")))
         processor: Any = OwnAccount()
         app.router.routes.append(
             webhook.route(

@@ -355,10 +355,11 @@ async def living(
         endpoint = await client.v1.webhook_endpoints.create_async(
             {"url": f"{site_url}/webhooks/stripe", "enabled_events": ["*"]}
         )
+        breakers = Breakers(seconds_of(clock))
         processor = Processor(
             api_key=SECRET_KEY,
             api_base=sandbox_url,
-            breakers=Breakers(seconds_of(clock)),
+            breakers=breakers,
             timeout=patience,
             retries=retries,
         )
@@ -373,6 +374,7 @@ async def living(
             hold=hold,
             link_key=master.derive("links"),
             site_url=site_url,
+            breakers=breakers,
         )
         context = Context(
             means=means, clock=clock, limiter=LocalLimiter(seconds_of(clock)), demo=True

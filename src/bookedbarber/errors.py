@@ -25,3 +25,6 @@ class Refused(BookedBarberError):
 
 class Unavailable(BookedBarberError):
     """A part outside failed or did not answer. What was asked is kept, or was never begun."""
+
+    outage: ClassVar[bool] = True
+    """Whether it says that the part is unwell. Some parts answer quite well that they are busy."""

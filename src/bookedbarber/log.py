@@ -1,8 +1,8 @@
 """One canonical line per request or job, on standard error: JSON for machines, text for people.
 
-Lines carry ids and amounts. Secrets and contact data have no place in them: what looks like a
-Stripe key, a webhook secret, a password in an address or a card number is masked on the way out,
-as a net under the habit of never logging it.
+Lines carry ids and amounts. Secrets and contact data have no place in them: what looks like a key
+of Stripe or of ours, a webhook secret, a signed link, a password in an address, an e-mail address
+or a card number is masked on the way out, as a net under the habit of never logging it.
 """
 
 import logging
@@ -17,9 +17,12 @@ MASK = "•••"
 
 _SECRETS = re.compile(
     r"\b(?:sk|rk)_(?:test|live)_\w+"  # Stripe's secret and restricted keys
-    r"|\bwhsec_\w+"
-    r"|(?<=://)[^\s/@]+:[^\s/@]+(?=@)"  # user:password in an address
+    r"|\bwhsec_[\w+/=]+"
+    r"|\bbbk_[\w-]+"  # keys of a shop's own systems
+    r"|(?<=://)(?:[^\s/?#]*:[^\s?#]*|[^\s/?#]+)(?=@)"  # who asks, and their password, in an address
     r"|\b\w+_secret_\w+"  # client secrets of intents: pi_…_secret_…
+    r"|(?<![\w-])[\w-]{64}(?![\w-])"  # signed links
+    r"|[^\s@<>\"'(),:;/=]{1,64}@[^\s@<>\"'(),:;/]{1,255}\.\w{2,63}"  # e-mail addresses
 )
 _DIGITS = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
 
@@ -86,9 +89,11 @@ def _masked(value: object) -> object:
         return MASK
     if isinstance(value, Mapping):
         return {key: _masked(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         return [_masked(part) for part in value]
-    return value
+    if value is None or isinstance(value, int | float):
+        return value
+    return _masked(str(value))  # what it would be written as
 
 
 def _masked_card(found: re.Match[str]) -> str:

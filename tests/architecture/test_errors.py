@@ -1,14 +1,18 @@
 """Every error has its entry in the catalogue, and every entry is raised by something."""
 
+import html
 import importlib
+import json
 import pkgutil
 from collections.abc import Iterator
 
 import pytest
 
 import bookedbarber
+from bookedbarber.api import problems
 from bookedbarber.api.problems import CATALOGUE
 from bookedbarber.errors import BookedBarberError, Refused, Unavailable
+from tests.world import World
 
 # Codes that no error of ours carries: the door gives them itself.
 BY_THE_DOOR = {
@@ -53,6 +57,22 @@ def test_every_error_has_an_entry_and_every_entry_an_error(
     assert len(raised) > 40
     assert set(raised) | set(BY_THE_DOOR) == set(CATALOGUE)
     assert not set(raised) & set(BY_THE_DOOR), "a reason that no longer holds"
+
+
+@pytest.mark.proves("R3.1")
+async def test_the_type_of_every_answer_leads_to_its_entry(world: World) -> None:
+    refusal = (await world.http.get("/api/v2/shops/nobody")).json()
+    assert refusal["type"] == "/docs/errors#shop_unknown"
+    page = await world.http.get(refusal["type"])
+    assert page.status_code == 200
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    for code, problem in CATALOGUE.items():
+        assert json.loads(bytes(problems.answer(problem).body))["type"] == f"/docs/errors#{code}"
+        _, found, entry = html.unescape(page.text).partition(f'id="{code}"')
+        assert found, code
+        assert problem.title in entry.partition("</section>")[0], code
 
 
 @pytest.mark.proves("R3.1")

@@ -37,6 +37,7 @@ PUBLIC = {
     "GET /manage/{link}": "opened by a signed link",
     "GET /manage/{link}/cancel": "opened by a signed link",
     "POST /manage/{link}/cancel": "opened by a signed link",
+    "GET /docs/errors": "what each code means; holds nothing of anybody",
     "GET /outbox": "in demo only, where no mail leaves",
     "GET /outbox/{message}": "in demo only, where no mail leaves",
 }

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from bookedbarber import ids
@@ -14,11 +15,15 @@ from bookedbarber.jobs import queries as jobs
 from bookedbarber.jobs import queue
 from bookedbarber.jobs.queries import Job
 from bookedbarber.jobs.queue import Work
-from bookedbarber.worker import Worker
+from bookedbarber.webhooks import queries as events
+from bookedbarber.worker import Worker, tidy
+from bookedbarber.worker.lines import GIVE_UP_AFTER
+from bookedbarber.worker.loop import AT_ONCE_EACH
 from tests.conftest import Databases
 from tests.faults.house import joining, sandbox
 from tests.house.processes import slowness
 from tests.patience import until
+from tests.webhooks.letters import inbox, letter, post
 from tests.world import Shop, World
 
 READING = {"method": "GET", "path": "/v1/payment_intents/*"}
@@ -101,7 +106,9 @@ async def test_the_last_word_of_a_worker_that_lost_its_claim_is_refused(world: W
     now = world.clock.now()
     async with world.means.database.platform_statement() as db:
         job, attempt, lease = first.job_id, first.attempts, now + queue.LEASE
-        assert not await jobs.retry(db, job_id=job, attempt=attempt, run_at=now, failure="late")
+        assert not await jobs.retry(
+            db, job_id=job, attempt=attempt, run_at=now, failure="late", defects=1
+        )
         assert not await jobs.bury(db, job_id=job, attempt=attempt, now=now, failure="late")
         lost = await jobs.heartbeat(db, job_ids=[job], attempts=[attempt], lease_until=lease)
         kept = await jobs.heartbeat(
@@ -172,6 +179,110 @@ async def test_an_outage_is_waited_out_however_many_tries_it_takes(world: World)
     assert (await world.booking(shop, booked["id"]))["state"] == "expired"
 
 
+@pytest.mark.impatient
+@pytest.mark.proves("R1.2")
+async def test_an_outage_of_hours_leaves_a_defect_all_its_tries(world: World) -> None:
+    everything = {"method": "*", "path": "/v1/**", "kind": "error_before_effect", "times": 10_000}
+    await world.control("POST", "faults", everything)
+    nobody = {"object": {"id": "pi_0nobody", "object": "payment_intent"}}
+    await post(world, letter(world, "payment_intent.succeeded", data=nobody))
+    for _ in range(8):
+        await world.advance(timedelta(minutes=30))
+    [waiting] = await inbox(world)
+    assert waiting["attempts"] > GIVE_UP_AFTER
+    assert waiting["defects"] == 0
+    await world.control("DELETE", "faults")
+    while not waiting["defects"]:
+        await world.advance(timedelta(minutes=1))
+        [waiting] = await inbox(world)
+    assert (waiting["state"], waiting["defects"]) == ("ready", 1)
+    assert waiting["run_at"] - world.clock.now() <= queue.FIRST_PAUSE
+    await _handled(world)
+
+
+@pytest.mark.proves("R1.2")
+async def test_a_job_is_buried_by_its_defects_alone(world: World, databases: Databases) -> None:
+    shop = await world.open_shop()
+    await _ask(world, shop, 1)
+    owner = await asyncpg.connect(databases.owner_url)
+    await owner.execute(
+        "update jobs set kind = 'unheard_of', attempts = 100, defects = $1 where name = 'race:0'",
+        GIVE_UP_AFTER - 2,
+    )
+    states = []
+    for _ in range(2):
+        await world.worker.drain()
+        [job] = await world.query("select * from jobs where name = 'race:0'")
+        states.append((job["state"], job["defects"]))
+        world.clock.set(job["run_at"])
+    assert states == [("ready", GIVE_UP_AFTER - 1), ("dead", GIVE_UP_AFTER)]
+    assert "unheard_of" in job["failure"]
+    await owner.execute("delete from jobs where name = 'race:0'")
+    await owner.close()
+
+
+async def test_a_chore_that_fails_stops_no_payment(
+    world: World, databases: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner = await asyncpg.connect(databases.owner_url)
+    await owner.execute("revoke delete on jobs from bookedbarber_platform")
+    shop = await world.open_shop()
+    stop = asyncio.Event()
+    working = asyncio.create_task(world.worker.run(stop))
+    booked = (await world.book(shop)).json()
+    await world.pay(booked)
+    await world.control("POST", "deliveries/settle")
+    async with asyncio.timeout(20):
+        while (await world.booking(shop, booked["id"]))["state"] != "confirmed":  # noqa: ASYNC110 # rows
+            await asyncio.sleep(0.05)
+    stop.set()
+    await working
+    [failure] = [line for line in caplog.messages if "chore_failed" in line]  # not each second
+    assert "drop_finished_jobs" in failure
+    await owner.close()
+
+
+async def test_no_backlog_is_too_long_to_be_dropped(world: World, databases: Databases) -> None:
+    shop = await world.open_shop()
+    owner = await asyncpg.connect(databases.owner_url)
+    await owner.execute(
+        "insert into jobs select gen_random_uuid(), $1, 'expire_hold', $1, 'old:' || n, 'done', $2,"
+        " 1, 0, null, null, $2, $2 from generate_series(1, $3) n",
+        shop.id,
+        world.clock.now() - timedelta(days=31),
+        2 * tidy.BATCH + 500,
+    )
+    await owner.close()
+    await world.advance(timedelta(seconds=1))
+    assert not await world.query("select 1 from jobs where name like 'old:%'")
+
+
+async def test_while_stripe_hangs_for_events_jobs_go_on(databases: Databases) -> None:
+    async with (
+        sandbox(databases.app_url, databases.platform_url) as joint,
+        joining(joint, patience=60, retries=0) as world,
+    ):
+        shop = await world.open_shop()
+        slow = {**READING, "kind": "slow", "seconds": 60, "times": 200}
+        await world.control("POST", "faults", slow)
+        for number in range(3 * AT_ONCE_EACH):
+            about = {"object": {"id": f"pi_{number}0", "object": "payment_intent"}}
+            await post(world, letter(world, "payment_intent.succeeded", data=about))
+        stop = asyncio.Event()
+        working = asyncio.create_task(world.worker.run(stop))
+        while await _claimed(world) < AT_ONCE_EACH:  # noqa: ASYNC110 # rows
+            await asyncio.sleep(0.01)
+        await _ask(world, shop, 20)
+        async with asyncio.timeout(20):
+            waiting = "select 1 from jobs where state = 'ready' and name like 'race:%'"
+            while await world.query(waiting):  # noqa: ASYNC110 # rows
+                await asyncio.sleep(0.05)
+        # No more is claimed than there are places for: the rest is any other worker's.
+        assert await _claimed(world) == AT_ONCE_EACH
+        stop.set()
+        await working
+
+
 async def test_what_has_served_its_time_is_dropped_once_an_hour(world: World) -> None:
     shop = await world.open_shop()
     await _ask(world, shop, 3)
@@ -205,3 +316,19 @@ async def _ask(world: World, shop: Shop, pieces: int) -> None:
 async def _claim(world: World, *, batch: int = 1) -> list[Job]:
     async with world.means.database.platform_statement() as db:
         return await queue.claim(db, batch=batch, now=world.clock.now())
+
+
+async def _claimed(world: World) -> int:
+    return sum(event["leased_until"] is not None for event in await _events(world))
+
+
+async def _handled(world: World) -> None:
+    """What nobody can handle is taken off the worker's hands."""
+    [event] = await inbox(world)
+    async with world.means.database.platform() as db:
+        await events.finish(
+            db,
+            stripe_account=event["stripe_account"],
+            event_ids=[event["event_id"]],
+            now=world.clock.now(),
+        )

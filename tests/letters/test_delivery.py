@@ -1,5 +1,6 @@
 """Mail is handed over at least once, privately, and what cannot be delivered is told apart."""
 
+import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,10 +15,12 @@ from bookedbarber import ids
 from bookedbarber.checkout import letters
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.messages import delivery, outbox, server
-from bookedbarber.messages.delivery import MailRefused, MailUnavailable
+from bookedbarber.messages.delivery import Courier, MailRefused, MailUnavailable
 from bookedbarber.messages.outbox import Body, Content, Message
 from bookedbarber.messages.server import MailServer
 from bookedbarber.messages.states import MessageState
+from bookedbarber.resilience.breaker import Breaker, BreakerOpen
+from bookedbarber.resilience.limiter import LocalLimiter
 from tests.conftest import Databases
 from tests.letters.mailbox import (
     PASSWORD,
@@ -34,6 +37,7 @@ from tests.world import MONDAY, Shop, World
 
 LOGIN = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}"
 SENDER = "bookings@fade.example"
+CLOCK = time.monotonic
 
 
 @dataclass
@@ -44,12 +48,12 @@ class Post:
     shop: Shop
     booking: dict[str, Any]
 
-    async def send(self, mail: MailServer) -> MessageState | None:
+    async def send(self, mail: MailServer, courier: Courier | None = None) -> MessageState | None:
         about = ids.parse("apt", self.booking["id"])
         return await delivery.send(
             self.world.means.database,
             self.world.means.vault,
-            mail,
+            courier or Courier(mail, Breaker("smtp.send", CLOCK), LocalLimiter(CLOCK)),
             shop_id=self.shop.id,
             name=letters.occasion(WorkKind.TELL_CONFIRMED, about),
             now=self.world.clock.now(),
@@ -240,12 +244,44 @@ async def test_a_letter_to_somebody_forgotten_fails_without_a_word(
     assert box.envelopes == []
 
 
+@pytest.mark.proves("R8.1")
+async def test_a_mail_server_that_is_down_is_left_alone_for_a_while(post: Post) -> None:
+    at = [0.0]
+    breaker = Breaker("smtp.send", lambda: at[0])
+    courier = Courier(plain(9), breaker, LocalLimiter(lambda: at[0]))
+    for _ in range(20):
+        at[0] += 1
+        with pytest.raises(MailUnavailable):
+            await post.send(courier.server, courier)
+    with pytest.raises(BreakerOpen):
+        await post.send(courier.server, courier)
+    assert (await post.message()).state is MessageState.QUEUED
+    box = Mailbox()
+    async with open_for(box) as port:
+        at[0] += 5
+        back = replace(courier, server=plain(port))
+        assert await post.send(back.server, back) is MessageState.SENT
+    assert len(box.mails) == 1
+
+
+@pytest.mark.proves("R8.2")
+async def test_mail_goes_out_no_faster_than_servers_take_it(post: Post) -> None:
+    limiter = LocalLimiter(CLOCK)
+    for _ in range(delivery.PACE.burst):
+        await limiter.take(delivery.PACE, "127.0.0.1")
+    box, began = Mailbox(), CLOCK()
+    async with open_for(box) as port:
+        courier = Courier(plain(port), Breaker("smtp.send", CLOCK), limiter)
+        assert await post.send(courier.server, courier) is MessageState.SENT
+    assert CLOCK() - began >= 0.09
+
+
 async def test_an_occasion_without_a_letter_sends_nothing(world: World) -> None:
     shop = await world.open_shop()
     sent = await delivery.send(
         world.means.database,
         world.means.vault,
-        plain(9),
+        Courier(plain(9), Breaker("smtp.send", CLOCK), LocalLimiter(CLOCK)),
         shop_id=shop.id,
         name="tell_confirmed:none",
         now=world.clock.now(),

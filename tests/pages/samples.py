@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from bookedbarber.api import problems
 from bookedbarber.money import Money, currency
 from bookedbarber.pages.render import View
 from bookedbarber.pages.views import (
@@ -30,6 +31,7 @@ from bookedbarber.pages.views import (
     PlanOption,
     Policy,
     Problem,
+    ProblemsPage,
     Quote,
     ReceiptPage,
     Refund,
@@ -385,6 +387,7 @@ def _other_states() -> dict[str, View]:
         "outbox": OutboxPage(MESSAGES, MESSAGES[0], "Europe/London", "en-GB"),
         "outbox-list": OutboxPage(MESSAGES, None, "Europe/London", "en-GB"),
         "index": IndexPage((("fade-street", "Fade Street Barbers"), ("ginza", "Ginza")), demo=True),
+        "problems": ProblemsPage(tuple(problems.in_order())),
         "index-empty": IndexPage((), demo=False),
         "outbox-empty": OutboxPage((), None, "Europe/London", "en-GB"),
         **{

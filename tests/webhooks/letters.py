@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2 as httpx
 
+from bookedbarber.webhooks.inbox import body_of
 from tests.world import World
 
 _numbers = itertools.count()
@@ -49,3 +50,14 @@ async def post(world: World, body: bytes, header: str | None = None) -> httpx.Re
 async def inbox(world: World) -> list[dict[str, Any]]:
     """What the inbox keeps, oldest first."""
     return await world.query("select * from webhook_events order by received_at, event_id")
+
+
+async def said(world: World, kept: dict[str, Any]) -> bytes | None:
+    """What an event of the inbox said, opened."""
+    async with world.means.database.platform_statement() as db:
+        return await body_of(
+            db,
+            world.means.vault,
+            stripe_account=kept["stripe_account"],
+            event_id=kept["event_id"],
+        )

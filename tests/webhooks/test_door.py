@@ -11,7 +11,7 @@ import pytest
 from bookedbarber import api
 from tests.conftest import Databases
 from tests.servers import Wire, free_socket, serving, url_of
-from tests.webhooks.letters import inbox, letter, post, signature
+from tests.webhooks.letters import inbox, letter, post, said, signature
 from tests.world import World, living
 
 
@@ -23,7 +23,7 @@ async def test_a_signed_event_is_kept_byte_for_byte_before_it_is_acknowledged(
     answer = await post(world, body)
     assert (answer.status_code, answer.json()) == (200, {"received": True})
     [kept] = await inbox(world)
-    assert kept["body"] == body
+    assert await said(world, kept) == body
     assert (kept["state"], kept["attempts"]) == ("ready", 0)
 
 

@@ -80,7 +80,7 @@ async def test_an_event_that_cannot_be_handled_is_tried_with_pauses_then_buried_
     tries = []
     for _ in range(40):
         await world.worker.drain()
-        [poison] = [row for row in await inbox(world) if b"pi_0nobody" in row["body"]]
+        [poison] = [row for row in await inbox(world) if row["object_id"] == "pi_0nobody"]
         tries.append((poison["attempts"], poison["run_at"]))
         if poison["state"] == "dead":
             break
@@ -101,10 +101,10 @@ async def test_an_event_that_cannot_be_handled_is_tried_with_pauses_then_buried_
         now = world.clock.now()
         assert await events.revive(db, stripe_account=account, event_ids=names, now=now) == 1
     await world.worker.drain()
-    [poison] = [row for row in await inbox(world) if b"pi_0nobody" in row["body"]]
+    [poison] = [row for row in await inbox(world) if row["object_id"] == "pi_0nobody"]
     assert (poison["state"], poison["attempts"]) == ("ready", 1)
     async with world.means.database.platform() as db:
-        await db.execute("delete from webhook_events where event_id = $1", poison["event_id"])
+        await events.finish(db, stripe_account=account, event_ids=names, now=now)
 
 
 @pytest.mark.proves("R1.2", "X1")

@@ -1,6 +1,5 @@
 """The JSON API as one application: routes, error answers, request ids."""
 
-import secrets
 from collections.abc import Sequence
 
 import structlog
@@ -12,6 +11,7 @@ from starlette.responses import Response
 from bookedbarber.api import desk, own_link, problems, storefront, webhook
 from bookedbarber.api.bodies import BodyLimit
 from bookedbarber.api.context import Context
+from bookedbarber.api.request_log import RequestLog, note, request_id
 from bookedbarber.api.shapes import ProblemOut
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.webhooks.inbox import Intake
@@ -37,25 +37,19 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
     app.include_router(v2)
     app.router.routes.append(
         webhook.route(
-            intake=Intake(context.means.database),
+            intake=Intake(context.means.database, context.means.vault),
             processor=context.means.processor,
             secrets=webhook_secrets,
             clock=context.clock,
         )
     )
     app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLog)
     app.add_exception_handler(BookedBarberError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, _defect)
     return app
-
-
-def request_id(request: Request) -> str:
-    """A name for this request, to find it in the log."""
-    if not hasattr(request.state, "request_id"):
-        request.state.request_id = f"req_{secrets.token_hex(8)}"
-    return str(request.state.request_id)
 
 
 async def _ours(request: Request, error: Exception) -> Response:
@@ -65,7 +59,7 @@ async def _ours(request: Request, error: Exception) -> Response:
     headers = {"Retry-After": str(max(1, round(float(str(retry)))))} if retry is not None else None
     if problem.status == 401:
         headers = {"WWW-Authenticate": "Bearer"}
-    log.info("api.refused", code=problem.code, request_id=request_id(request))
+    note(request, code=problem.code)
     return problems.answer(
         problem,
         detail=error.detail,
@@ -82,6 +76,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         {"at": ".".join(str(step) for step in one["loc"]), "message": one["msg"]}
         for one in error.errors()
     ]
+    note(request, code="request_invalid")
     return problems.answer(
         problems.CATALOGUE["request_invalid"],
         facts={"errors": wrong},
@@ -93,6 +88,7 @@ async def answer_http(request: Request, error: Exception) -> Response:
     """A problem answer for what no route takes."""
     assert isinstance(error, HTTPException)  # noqa: S101 # registered for this class
     code = BY_STATUS.get(error.status_code, "request_invalid")
+    note(request, code=code)
     return problems.answer(
         problems.CATALOGUE[code], request_id=request_id(request), headers=error.headers
     )

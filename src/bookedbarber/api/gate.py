@@ -6,9 +6,11 @@ from typing import Annotated, ClassVar, TypeVar
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from bookedbarber import ids
 from bookedbarber.api import keys
 from bookedbarber.api.context import BOOKINGS, KEYED, READS, WRITES, Context
 from bookedbarber.api.keys import Caller
+from bookedbarber.api.request_log import note
 from bookedbarber.database import Json
 from bookedbarber.errors import Refused
 from bookedbarber.resilience.idempotency import Key, Overtaken
@@ -59,6 +61,7 @@ async def caller(
     """
     await ctx.limiter.take(KEYED, address(request))
     known = await keys.check(ctx.means.database, request.headers.get("authorization"))
+    note(request, shop=ids.show("shp", known.shop_id))
     await ctx.limiter.take(WRITES, str(known.key_id))
     return known
 

@@ -1,7 +1,8 @@
 """The catalogue of errors, and RFC 9457 answers made from it.
 
 Every `Refused` and `Unavailable` below the doors has an entry here by its code, and every entry is
-raised somewhere; a test holds both. `docs/errors.md` is generated from this page.
+raised somewhere; a test holds both. `docs/errors.md` is made from it, and so is the page that the
+`type` of an answer leads to.
 """
 
 import math
@@ -14,6 +15,8 @@ from starlette.responses import JSONResponse
 from bookedbarber.errors import BookedBarberError
 
 MEDIA_TYPE: Final = "application/problem+json"
+PAGE: Final = "/docs/errors"
+"""Where the catalogue is shown, each code at its own anchor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +137,13 @@ _ALL: Final = (
             "What was booked is kept. Try again shortly.", retryable=True),
     Problem("processor_outcome_unknown", 503, "Stripe's answer was lost.",
             "What was booked is kept and being looked up. Look again shortly.", retryable=True),
+    Problem("processor_busy", 503, "Stripe asks us to wait.",
+            "What was booked is kept. Try again shortly.", retryable=True),
+    Problem("processor_earlier_request", 503, "Stripe is not done with an earlier request.",
+            "What was booked is kept and being looked up. Look again shortly.", retryable=True),
     Problem("processor_rejects_us", 503, "Stripe does not accept this system's key.",
             "An operator must set it right.", retryable=True),
-    Problem("breaker_open", 503, "Stripe has failed too often just now.",
+    Problem("breaker_open", 503, "A part outside has failed too often just now.",
             "What was booked is kept. Try again shortly.", retryable=True),
     Problem("payment_still_moving", 503, "The payment is changing just now.",
             "Look again shortly.", retryable=True),
@@ -159,6 +166,11 @@ _ALL: Final = (
 CATALOGUE: Final[Mapping[str, Problem]] = {problem.code: problem for problem in _ALL}
 
 
+def in_order() -> list[Problem]:
+    """Every entry, by its code."""
+    return sorted(CATALOGUE.values(), key=lambda problem: problem.code)
+
+
 def of(error: BookedBarberError) -> Problem:
     """The entry for one of our errors."""
     return CATALOGUE[error.code]
@@ -174,7 +186,7 @@ def answer(
 ) -> JSONResponse:
     """An RFC 9457 answer; `facts` are what the caller may act on."""
     body: dict[str, Any] = {
-        "type": f"/docs/errors#{problem.code}",
+        "type": f"{PAGE}#{problem.code}",
         "title": problem.title,
         "status": problem.status,
         "code": problem.code,

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bookedbarber.api import problems
+from bookedbarber.api.request_log import note
 from bookedbarber.clock import Clock
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.processor.client import Processor
@@ -14,6 +16,7 @@ from bookedbarber.webhooks import inbox, signature
 from bookedbarber.webhooks.inbox import Intake
 
 LARGEST_BODY = 1 << 20
+log = structlog.get_logger("webhook")
 
 
 def route(*, intake: Intake, processor: Processor, secrets: Sequence[str], clock: Clock) -> Route:
@@ -26,8 +29,11 @@ def route(*, intake: Intake, processor: Processor, secrets: Sequence[str], clock
             header = request.headers.get("stripe-signature", "")
             signature.verify(header, body, secrets=secrets, now=now)
             event = inbox.read(body, own_account=await processor.account_id(), now=now)
+            note(request, event_id=event.event_id, type=event.type)
             await intake.store(event)
         except BookedBarberError as error:
+            note(request, code=error.code)
+            log.warning("webhook.refused", code=error.code, reason=error.facts.get("reason"))
             return problems.answer(problems.of(error), detail=error.detail)
         return JSONResponse({"received": True})
 

@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
-from bookedbarber.clock import Clock, SharedClock, SystemClock
+from bookedbarber.clock import Clock, SharedClock, SystemClock, seconds_of
 from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import Database
 from bookedbarber.messages import server
-from bookedbarber.messages.server import MailServer
+from bookedbarber.messages.delivery import Courier
 from bookedbarber.processor.client import Processor
+from bookedbarber.processor.pace import Pace, Rules
 from bookedbarber.resilience.breaker import Breakers, Report
+from bookedbarber.resilience.limiter import Limiter, limiter_for
 from bookedbarber.vault import Vault, master_key_of
 
+WORKERS = 1  # that ask Stripe beside the web processes
 log = structlog.get_logger("house")
 
 
@@ -30,7 +33,8 @@ class Means:
     hold: timedelta
     link_key: bytes
     site_url: str
-    mail: MailServer | None = None
+    mail: Courier | None = None
+    breakers: Breakers = field(default_factory=lambda: Breakers(time.monotonic))
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -53,36 +57,50 @@ async def means_of(settings: Settings, *, connections: int) -> AsyncIterator[Mea
     if settings.master_key is None:
         raise BadSetting("BOOKEDBARBER_MASTER_KEY is not set: personal fields cannot be sealed.")
     master = master_key_of(settings.master_key.get_secret_value())
-    processor = Processor(
-        api_key=settings.stripe_api_key.get_secret_value(),
-        api_base=settings.stripe_api_base,
-        breakers=Breakers(time.monotonic, on_move=_report),
-    )
-    try:
+    breakers = Breakers(time.monotonic, on_move=_report)
+    real_time = seconds_of(SystemClock())  # Stripe and mail servers live in it, demo or not
+    async with AsyncExitStack() as ending:
+        limiter = await ending.enter_async_context(
+            limiter_for(settings.redis_url, real_time, breakers=breakers)
+        )
+        processor = Processor(
+            api_key=settings.stripe_api_key.get_secret_value(),
+            api_base=settings.stripe_api_base,
+            breakers=breakers,
+            pace=Pace(limiter, _rules_of(settings)),
+        )
+        ending.push_async_callback(processor.close)
         database = await Database.open(app_url, platform_url, size=connections)
-        try:
-            yield Means(
-                database=database,
-                processor=processor,
-                vault=Vault(master),
-                hold=timedelta(minutes=settings.hold_minutes),
-                link_key=master.derive("links"),
-                site_url=settings.site_url,
-                mail=_mail_of(settings),
-            )
-        finally:
-            await database.close()
-    finally:
-        await processor.close()
+        ending.push_async_callback(database.close)
+        yield Means(
+            database=database,
+            processor=processor,
+            vault=Vault(master),
+            hold=timedelta(minutes=settings.hold_minutes),
+            link_key=master.derive("links"),
+            site_url=settings.site_url,
+            mail=_mail_of(settings, breakers, limiter),
+            breakers=breakers,
+        )
 
 
-def _mail_of(settings: Settings) -> MailServer | None:
+def _rules_of(settings: Settings) -> Rules:
+    """How fast Stripe may be asked by this process, beside the other web processes and a worker."""
+    return Rules.of(
+        settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else "",
+        at_stripe=settings.stripe_api_base is None,
+        processes=settings.web_workers + WORKERS,
+    )
+
+
+def _mail_of(settings: Settings, breakers: Breakers, limiter: Limiter) -> Courier | None:
     if settings.smtp_url is None:
         return None
     try:
-        return server.parse(settings.smtp_url, sender=settings.mail_from or "")
+        there = server.parse(settings.smtp_url, sender=settings.mail_from or "")
     except ValueError as wrong:
         raise BadSetting(f"BOOKEDBARBER_SMTP_URL or BOOKEDBARBER_MAIL_FROM: {wrong}.") from None
+    return Courier(there, breakers.of("smtp", "send"), limiter)
 
 
 def _report(moved: Report) -> None:

@@ -120,8 +120,9 @@ audited as (
     returning 1
 ),
 enqueued as (
-    insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, created_at)
-    select $26, $1, $27, $28, $29, 'ready', $30, 0, $12 from gate
+    insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, defects,
+                      created_at)
+    select $26, $1, $27, $28, $29, 'ready', $30, 0, 0, $12 from gate
     on conflict (shop_id, name) do nothing
     returning 1
 )

@@ -141,11 +141,20 @@ def books(data_dir: DataDir = None) -> None:
 
 
 @app.command()
-def inbox(data_dir: DataDir = None) -> None:
+def inbox(
+    event: Annotated[str | None, typer.Argument(help="An event (evt_...) to print whole.")] = None,
+    data_dir: DataDir = None,
+) -> None:
     """List events and jobs that failed for good; exit code 1 when there are any."""
     from bookedbarber.cli import inbox as inbox_page
 
     settings = _resident(config.load(data_dir=data_dir))
+    if event is not None:
+        body = asyncio.run(inbox_page.said(settings, event))
+        if body is None:
+            raise CannotRun(f"There is no {event}, or what it said was forgotten after a month.")
+        typer.echo(body, nl=False)
+        return
     raise typer.Exit(0 if asyncio.run(inbox_page.show(settings)) else 1)
 
 

@@ -1,4 +1,4 @@
-"""`bookedbarber inbox`: what failed for good, and asking for it to be done again."""
+"""`bookedbarber inbox`: what failed for good, what an event said, and asking for either again."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from bookedbarber.audit import trail
 from bookedbarber.checkout.means import Means, clock_of, means_of
 from bookedbarber.config import Settings
 from bookedbarber.jobs import queries as jobs
+from bookedbarber.webhooks import inbox
 from bookedbarber.webhooks import queries as events
 
 PAGE = 100
@@ -37,6 +38,14 @@ async def show(settings: Settings) -> bool:
         console.print(table)
         console.print("Mend the cause, then `bookedbarber replay ID`.")
     return not table.row_count
+
+
+async def said(settings: Settings, name: str) -> bytes | None:
+    """What Stripe sent as this event, byte for byte; None when it is not kept, or no longer."""
+    async with means_of(settings, connections=1) as means:
+        account = await means.processor.account_id()
+        async with means.database.platform() as db:
+            return await inbox.body_of(db, means.vault, stripe_account=account, event_id=name)
 
 
 async def replay(settings: Settings, name: str) -> bool:

@@ -31,7 +31,8 @@ def settings() -> str:
 _ERRORS = """# Errors
 
 Every refusal and outage has a stable code. Answers follow RFC 9457 (`application/problem+json`):
-`code`, `title`, `status`, `next_step`, `retryable`, and facts that the caller may act on.
+`code`, `title`, `status`, `next_step`, `retryable`, and facts that the caller may act on. `type` is
+the address of the code's entry on a page of the running house.
 (Made by `bookedbarber docs errors`; `make check` holds it to the code.)
 
 """
@@ -43,6 +44,6 @@ def errors() -> str:
         f'<a id="{problem.code}"></a>\n\n## {problem.code}\n\n'
         f"{problem.status}{', may be retried' if problem.retryable else ''}. {problem.title} "
         f"{problem.next_step}\n"
-        for problem in sorted(problems.CATALOGUE.values(), key=lambda problem: problem.code)
+        for problem in problems.in_order()
     ]
     return _ERRORS + "\n".join(parts)

@@ -26,7 +26,7 @@ def serve(settings: Settings, listener: socket.socket, *, site: str = _SITE) -> 
         host=settings.host,
         port=settings.port,
         log_config=None,
-        access_log=False,  # the site writes one canonical line per request
+        access_log=False,  # the site writes one canonical line per request: api/request_log.py
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )

@@ -34,13 +34,12 @@ def build() -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with means_of(settings, connections=CONNECTIONS) as means:
-            context = Context(
-                means=means,
-                clock=clock,
-                limiter=limiter_for(settings.redis_url, seconds_of(clock)),
-                demo=settings.demo,
+        async with contextlib.AsyncExitStack() as ending:
+            means = await ending.enter_async_context(means_of(settings, connections=CONNECTIONS))
+            limiter = await ending.enter_async_context(
+                limiter_for(settings.redis_url, seconds_of(clock), breakers=means.breakers)
             )
+            context = Context(means=means, clock=clock, limiter=limiter, demo=settings.demo)
             # Asked once here, so that storing an event later depends on nobody but PostgreSQL.
             with contextlib.suppress(Unavailable):
                 await means.processor.account_id()

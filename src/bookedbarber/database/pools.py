@@ -5,14 +5,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from bookedbarber import failpoints
 from bookedbarber.database.lifo import Lifo
-from bookedbarber.errors import Unavailable
+from bookedbarber.database.outages import DatabaseUnavailable, asking
 
 Json = dict[str, Any] | list[Any] | str | int | bool | None
 # The stubs are generic where the classes themselves are not.
@@ -20,43 +20,29 @@ if TYPE_CHECKING:
     _Base = asyncpg.Connection[asyncpg.Record]
 else:
     _Base = asyncpg.Connection
-OUTAGE = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InterfaceError,
-    asyncpg.TransactionRollbackError,  # a deadlock, say: everything was undone
-)
 CONNECTING: Final = 10  # seconds
 CLOSING: Final = 0.5  # seconds for open statements to end before their connections are cut
 
 
-class DatabaseUnavailable(Unavailable):
-    """PostgreSQL did not answer. Nothing was acknowledged, so the caller may ask again."""
-
-    code: ClassVar[str] = "database_unavailable"
-
-
 class Connection(_Base):
-    """A connection whose statements pass one place, named by their leading comment."""
+    """A connection whose statements pass one place, named by their leading comment.
+
+    Each raises DatabaseUnavailable when PostgreSQL does not answer.
+    """
 
     async def execute(self, query: str, *args: object, timeout: float | None = None) -> str:  # noqa: ASYNC109 # asyncpg's own signature
         """Run a statement; what it did, as PostgreSQL says it."""
-        async with failpoints.around("sql", _name(query)):
+        async with failpoints.around("sql", _name(query)), asking(self):
             return await super().execute(query, *args, timeout=timeout)
 
     async def fetch(self, query: str, *args: object, **options: Any) -> list[asyncpg.Record]:  # type: ignore[override] # one shape of asyncpg's overloads is all we use
         """Run a query; its rows."""
-        async with failpoints.around("sql", _name(query)):
+        async with failpoints.around("sql", _name(query)), asking(self):
             return await super().fetch(query, *args, **options)
 
     async def fetchrow(self, query: str, *args: object, **options: Any) -> asyncpg.Record | None:  # type: ignore[override] # as above
         """Run a query; its first row."""
-        async with failpoints.around("sql", _name(query)):
+        async with failpoints.around("sql", _name(query)), asking(self):
             row: asyncpg.Record | None = await super().fetchrow(query, *args, **options)
             return row
 
@@ -142,37 +128,41 @@ class Database:
             ear.deaf = True
             ear.woken.set()
 
-        async with _connection(self._platform) as db:
+        async with _lent(self._platform) as db:
             db.add_termination_listener(lose)
             for channel in channels:
-                await db.add_listener(channel, wake)
+                async with asking(db):
+                    await db.add_listener(channel, wake)
             try:
                 yield ear
             finally:
                 if not db.is_closed():
                     db.remove_termination_listener(lose)
                     for channel in channels:
-                        await db.remove_listener(channel, wake)
+                        async with asking(db):
+                            await db.remove_listener(channel, wake)
 
     @asynccontextmanager
     async def platform_statement(self) -> AsyncIterator[Connection]:
         """A connection across shops on which each single statement commits by itself."""
-        async with _connection(self._platform) as db:
+        async with _lent(self._platform) as db:
             yield db
 
 
 @asynccontextmanager
-async def _connection(pool: Lifo[Connection]) -> AsyncIterator[Connection]:
-    try:
-        async with pool.lend() as connection:
-            yield connection
-    except OUTAGE as failure:
-        raise DatabaseUnavailable("The database did not answer.") from failure
+async def _lent(pool: Lifo[Connection]) -> AsyncIterator[Connection]:
+    """A connection. What PostgreSQL undid as a whole, a deadlock say, may be asked for again;
+    only here, since whoever asked may know better what that means."""
+    async with pool.lend() as db:
+        try:
+            yield db
+        except asyncpg.TransactionRollbackError as undone:
+            raise DatabaseUnavailable("The database undid what was asked.") from undone
 
 
 @asynccontextmanager
 async def _transaction(pool: Lifo[Connection], begin: str) -> AsyncIterator[Connection]:
-    async with _connection(pool) as db:
+    async with _lent(pool) as db:
         await db.execute(begin)
         try:
             yield db
@@ -185,22 +175,20 @@ async def _transaction(pool: Lifo[Connection], begin: str) -> AsyncIterator[Conn
 
 async def _pool(url: str, size: int) -> Lifo[Connection]:
     async def connect() -> Connection:
-        connection: Connection = await asyncpg.connect(
-            url,
-            connection_class=Connection,
-            timeout=CONNECTING,
-            command_timeout=30,
-            statement_cache_size=1000,
-            max_cached_statement_lifetime=0,
-        )
-        await connection.set_type_codec(
-            "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
-        )
-        return connection
+        async with asking():
+            connection: Connection = await asyncpg.connect(
+                url,
+                connection_class=Connection,
+                timeout=CONNECTING,
+                command_timeout=30,
+                statement_cache_size=1000,
+                max_cached_statement_lifetime=0,
+            )
+            await connection.set_type_codec(
+                "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+            )
+            return connection
 
     pool = Lifo(connect, size)
-    try:
-        await pool.open()
-    except OUTAGE as failure:
-        raise DatabaseUnavailable("The database did not answer.") from failure
+    await pool.open()
     return pool

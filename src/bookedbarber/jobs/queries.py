@@ -20,6 +20,7 @@ class Job:
     kind: str
     about: UUID
     attempts: int
+    defects: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Revived:
 ENQUEUE = """\
 /* jobs.enqueue */
 with gate as (select 1), enqueued as (
-    insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, created_at)
-    select $1, $2, $3, $4, $5, 'ready', $6, 0, $7 from gate
+    insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, defects,
+                      created_at)
+    select $1, $2, $3, $4, $5, 'ready', $6, 0, 0, $7 from gate
     on conflict (shop_id, name) do nothing
     returning 1
 )
@@ -84,7 +86,7 @@ update jobs
          order by run_at
          limit $3
            for update skip locked)
-returning job_id, shop_id, kind, about, attempts"""
+returning job_id, shop_id, kind, about, attempts, defects"""
 
 
 async def claim(
@@ -116,8 +118,9 @@ async def finish(
 
 RETRY = """\
 /* jobs.retry */
-update jobs set leased_until = null, run_at = $1, failure = $2
- where job_id = $3 and state = 'ready' and attempts = $4"""
+update jobs set leased_until = null, run_at = $1, failure = $2,
+                defects = defects + $3
+ where job_id = $4 and state = 'ready' and attempts = $5"""
 
 
 async def retry(
@@ -125,6 +128,7 @@ async def retry(
     *,
     run_at: datetime,
     failure: str,
+    defects: int,
     job_id: UUID,
     attempt: int,
 ) -> int:
@@ -132,12 +136,15 @@ async def retry(
     ran out and somebody else has it: each claim counts an attempt, so the attempt tells
     whose it is.
     """
-    return int((await db.execute(RETRY, run_at, failure, job_id, attempt)).rpartition(" ")[2])
+    return int(
+        (await db.execute(RETRY, run_at, failure, defects, job_id, attempt)).rpartition(" ")[2]
+    )
 
 
 BURY = """\
 /* jobs.bury */
-update jobs set state = 'dead', leased_until = null, failure = $1, finished_at = $2
+update jobs set state = 'dead', leased_until = null, failure = $1,
+                defects = defects + 1, finished_at = $2
  where job_id = $3 and state = 'ready' and attempts = $4"""
 
 
@@ -219,22 +226,29 @@ async def dead(
 
 FORGET = """\
 /* jobs.forget */
-delete from jobs where state = 'done' and finished_at < $1"""
+delete from jobs
+ where job_id in (
+        select job_id from jobs
+         where state = 'done' and finished_at < $1
+         order by finished_at
+         limit $2
+           for update skip locked)"""
 
 
 async def forget(
     db: Connection,
     *,
     before: datetime,
+    batch: int,
 ) -> int:
-    """Drop finished work older than `before`."""
-    return int((await db.execute(FORGET, before)).rpartition(" ")[2])
+    """Drop some of the work that was finished before `before`, the oldest first."""
+    return int((await db.execute(FORGET, before, batch)).rpartition(" ")[2])
 
 
 REVIVE = """\
 /* jobs.revive */
-update jobs set state = 'ready', run_at = $1, attempts = 0, leased_until = null,
-                finished_at = null
+update jobs set state = 'ready', run_at = $1, attempts = 0, defects = 0,
+                leased_until = null, finished_at = null
  where job_id = $2 and state = 'dead'
 returning shop_id, kind"""
 

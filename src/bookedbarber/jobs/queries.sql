@@ -1,8 +1,9 @@
 -- fragment: enqueue
 -- One job, for each row of `gate`; asked for twice by the same name, it is one job.
 enqueued as (
-    insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, created_at)
-    select :job_id, :shop_id, :job_kind, :about, :job_name, 'ready', :run_at, 0, :now from gate
+    insert into jobs (job_id, shop_id, kind, about, name, state, run_at, attempts, defects,
+                      created_at)
+    select :job_id, :shop_id, :job_kind, :about, :job_name, 'ready', :run_at, 0, 0, :now from gate
     on conflict (shop_id, name) do nothing
     returning 1
 )
@@ -24,7 +25,7 @@ update jobs
          order by run_at
          limit :batch
            for update skip locked)
-returning job_id, shop_id, kind, about, attempts
+returning job_id, shop_id, kind, about, attempts, defects
 
 -- name: finish :count
 -- The work is done.
@@ -34,12 +35,14 @@ update jobs set state = 'done', leased_until = null, failure = null, finished_at
 -- name: retry :count
 -- The work failed for now: give it back, to be run at `run_at`. Nothing, when the claim ran out
 -- and somebody else has it: each claim counts an attempt, so the attempt tells whose it is.
-update jobs set leased_until = null, run_at = :run_at, failure = :failure
+update jobs set leased_until = null, run_at = :run_at, failure = :failure,
+                defects = defects + :defects
  where job_id = :job_id and state = 'ready' and attempts = :attempt
 
 -- name: bury :count
 -- The work failed for good: it waits for an operator. Nothing, when somebody else has it by now.
-update jobs set state = 'dead', leased_until = null, failure = :failure, finished_at = :now
+update jobs set state = 'dead', leased_until = null, failure = :failure,
+                defects = defects + 1, finished_at = :now
  where job_id = :job_id and state = 'ready' and attempts = :attempt
 
 -- name: heartbeat :many
@@ -72,13 +75,19 @@ select job_id, shop_id, kind, about, attempts, failure, finished_at
   from jobs where state = 'dead' order by finished_at desc limit :batch
 
 -- name: forget :count
--- Drop finished work older than `before`.
-delete from jobs where state = 'done' and finished_at < :before
+-- Drop some of the work that was finished before `before`, the oldest first.
+delete from jobs
+ where job_id in (
+        select job_id from jobs
+         where state = 'done' and finished_at < :before
+         order by finished_at
+         limit :batch
+           for update skip locked)
 
 -- name: revive :maybe
 -- An operator asks for dead work to be done again; whose and what it is.
 -- row: Revived
-update jobs set state = 'ready', run_at = :now, attempts = 0, leased_until = null,
-                finished_at = null
+update jobs set state = 'ready', run_at = :now, attempts = 0, defects = 0,
+                leased_until = null, finished_at = null
  where job_id = :job_id and state = 'dead'
 returning shop_id, kind

@@ -7,6 +7,7 @@ Message-ID and date, by which mail programs tell the repetition.
 import asyncio
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -26,10 +27,15 @@ from bookedbarber.messages import outbox, queries
 from bookedbarber.messages.outbox import Content, Message
 from bookedbarber.messages.server import MailServer, Privacy
 from bookedbarber.messages.states import MessageState, may_become
+from bookedbarber.resilience.breaker import Breaker
+from bookedbarber.resilience.limiter import Limiter, RateLimited, Rule
+from bookedbarber.resilience.turns import turn
 from bookedbarber.vault import Vault
 
 PATIENCE: Final = 40.0  # seconds for one message; less than a job's lease
 ANSWER: Final = 20.0  # seconds for one answer
+PACE: Final = Rule("mail", limit=10, period=1, burst=20)  # below what relays take from one sender
+QUEUE: Final = 10.0  # seconds that a message waits for its turn
 _OURS_TO_MEND: Final = frozenset({530, 534, 535, 538})  # the server wants other credentials
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _SPACE: Final = re.compile(r"\s+")
@@ -46,10 +52,31 @@ class MailRefused(Exception):
     """The server refused this message for good, or it can be addressed to nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """The way to a mail server: not faster than it takes mail, and not while it is down."""
+
+    server: MailServer
+    breaker: Breaker
+    limiter: Limiter
+
+    async def hand_over(self, message: Message) -> None:
+        """Give the server one message. Raises MailRefused, MailUnavailable or BreakerOpen."""
+        if message.content is None:
+            raise MailRefused("the person was forgotten")
+        recipient = deliverable(message.content.recipient)
+        mail = compose(self.server, message, message.content)
+        try:
+            await turn(self.limiter, PACE, self.server.host, patience=QUEUE)
+        except RateLimited:
+            raise MailUnavailable("There is more mail than the server takes.") from None
+        await self.breaker.call(_send, self.server, mail, recipient)
+
+
 async def send(
     database: Database,
     vault: Vault,
-    server: MailServer,
+    courier: Courier,
     *,
     shop_id: UUID,
     name: str,
@@ -58,14 +85,14 @@ async def send(
     """Send the message for one occasion if it is queued, and say where it stands now.
 
     None when there is no such message. A refusal for good, or a person forgotten meanwhile,
-    fails the message; anything else raises MailUnavailable and leaves it queued.
+    fails the message; anything else raises MailUnavailable or BreakerOpen and leaves it queued.
     """
     async with database.platform() as db:
         message = await outbox.find(db, vault, shop_id=shop_id, name=name)
     if message is None or message.state is not MessageState.QUEUED:
         return message.state if message else None
     try:
-        await _hand_over(server, message)
+        await courier.hand_over(message)
     except MailRefused as refusal:
         shown = ids.show("msg", message.message_id)
         log.warning("mail.refused", message=shown, why=str(refusal))
@@ -88,11 +115,7 @@ async def _move(
     return to
 
 
-async def _hand_over(server: MailServer, message: Message) -> None:
-    if message.content is None:
-        raise MailRefused("the person was forgotten")
-    recipient = deliverable(message.content.recipient)
-    mail = compose(server, message, message.content)
+async def _send(server: MailServer, mail: EmailMessage, recipient: str) -> None:
     taken = False
     try:
         async with (

@@ -1,4 +1,4 @@
-"""Pages of no single client: the list of shops, the demo's outbox, and what went wrong."""
+"""Pages of no single client: the list of shops, error codes, the demo's outbox, what went wrong."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bookedbarber import ids
 from bookedbarber.api import problems
-from bookedbarber.api.app import request_id
+from bookedbarber.api.request_log import request_id
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.messages import outbox
 from bookedbarber.messages.outbox import Message
@@ -31,6 +31,11 @@ async def index(request: Request) -> Response:
         there = await shops.list_shops(db)
     view = views.IndexPage(tuple((s.slug, s.name) for s in there), demo=at.context.demo)
     return render.page(view, at.site)
+
+
+async def problem_codes(request: Request) -> Response:
+    """The catalogue of errors, where the `type` of every RFC 9457 answer leads."""
+    return render.page(views.ProblemsPage(tuple(problems.in_order())), house(request).site)
 
 
 async def mail(request: Request) -> Response:

@@ -24,10 +24,20 @@ from bookedbarber.pages.views import (
     OutboxPage,
     PaymentPage,
     PaymentState,
+    ProblemsPage,
     ReceiptPage,
 )
 
-View = BookingPage | PaymentPage | ReceiptPage | ManagePage | OutboxPage | IndexPage | ErrorPage
+View = (
+    BookingPage
+    | PaymentPage
+    | ReceiptPage
+    | ManagePage
+    | OutboxPage
+    | IndexPage
+    | ProblemsPage
+    | ErrorPage
+)
 
 HERE: Final = Path(__file__).resolve().parent
 LOCALES: Final = HERE / "locale"
@@ -141,6 +151,8 @@ def html(env: Environment, view: View, site: Site, nonce: str) -> str:
             name = "outbox.html"
         case IndexPage():
             name = "index.html"
+        case ProblemsPage():
+            name = "problems.html"
         case ErrorPage():
             name = "error.html"
         case _:
@@ -149,7 +161,7 @@ def html(env: Environment, view: View, site: Site, nonce: str) -> str:
 
 
 def _place(view: View) -> tuple[str, str]:
-    if isinstance(view, OutboxPage | IndexPage | ErrorPage):
+    if isinstance(view, OutboxPage | IndexPage | ProblemsPage | ErrorPage):
         return view.locale, ""
     return view.shop.locale, view.shop.country
 

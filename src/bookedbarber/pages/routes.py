@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bookedbarber.api import problems
 from bookedbarber.api.app import answer_http
+from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.pages import booking, house, paying, security, static_files, visits
 from bookedbarber.pages.views import ErrorKind
@@ -33,6 +35,7 @@ def routes() -> list[BaseRoute]:
         ("GET", "/manage/{link}", visits.manage),
         ("GET", "/manage/{link}/cancel", visits.ask),
         ("POST", "/manage/{link}/cancel", visits.give_up),
+        ("GET", problems.PAGE, house.problem_codes),
         ("GET", "/outbox", house.mail),
         ("GET", "/outbox/{message}", house.mail),
     )
@@ -60,7 +63,7 @@ def _guarded(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except BookedBarberError as refusal:
-            log.info("page.refused", code=refusal.code)
+            note(request, code=refusal.code)
             return house.refused(request, refusal)
         except HTTPException:
             raise

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bookedbarber.api import problems as catalogue
 from bookedbarber.money import Money
 
 
@@ -425,6 +426,14 @@ class IndexPage:
 
     shops: tuple[tuple[str, str], ...]  # (slug, name)
     demo: bool
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsPage:
+    """`/docs/errors`: what each code means to programs that meet it."""
+
+    problems: tuple[catalogue.Problem, ...]
     locale: str = "en"
 
 

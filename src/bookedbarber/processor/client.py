@@ -1,9 +1,8 @@
-"""Calls to Stripe: one deterministic key for whatever must not be made twice, a breaker and a
-timeout around each."""
+"""Calls to Stripe: one deterministic key for whatever must not be made twice, and a turn, a breaker
+and a timeout for each."""
 
 import asyncio
 import functools
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,8 @@ import stripe
 from bookedbarber import failpoints
 from bookedbarber.money import Money, currency
 from bookedbarber.processor import snapshots
-from bookedbarber.processor.errors import LOST_ANSWERS, ProcessorUnavailable, translate
+from bookedbarber.processor.errors import LOST_ANSWERS, ProcessorBusy, translate
+from bookedbarber.processor.pace import Pace, Rules
 from bookedbarber.processor.snapshots import (
     BalanceTransaction,
     HostedCheckout,
@@ -22,15 +22,12 @@ from bookedbarber.processor.snapshots import (
     Refund,
 )
 from bookedbarber.resilience.breaker import Breakers
-from bookedbarber.resilience.limiter import LocalLimiter, RateLimited, Rule
+from bookedbarber.resilience.limiter import LocalLimiter
 
 T = TypeVar("T")
 EXPAND_INTENT = ["latest_charge.balance_transaction"]
 EXPAND_REFUND = ["balance_transaction", "failure_balance_transaction"]
 PAGE = 100
-# Stripe takes 100 requests a second in live mode: docs.stripe.com/rate-limits
-PACE = Rule("stripe", limit=80, period=1, burst=40)
-WAITS = 100
 
 
 class _Http(stripe.AIOHTTPClient):
@@ -81,6 +78,7 @@ class Processor:
         api_key: str,
         api_base: str | None,
         breakers: Breakers,
+        pace: Pace | None = None,
         timeout: float = 10.0,
         retries: int = 2,
         page: int = PAGE,
@@ -95,8 +93,7 @@ class Processor:
         self._breakers = breakers
         self._page = page
         self._account: str | None = None
-        # Each process keeps its own pace, by its own monotonic clock.
-        self._limiter = LocalLimiter(time.monotonic)
+        self._pace = pace or _alone(Rules.of(api_key, at_stripe=api_base is None))
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -324,17 +321,18 @@ class Processor:
             cursor = {"starting_after": page.data[-1].id}
 
     async def _call(self, operation: str, request: Callable[[], Awaitable[T]]) -> T:
-        await self._wait_our_turn()
-        return await self._breakers.of("stripe", operation).call(_translated, request)
+        await self._pace.turn(operation)
+        try:
+            return await self._breakers.of("stripe", operation).call(_translated, request)
+        except ProcessorBusy as busy:
+            if busy.slow_down is not None:
+                self._pace.slow_down(operation, busy.slow_down)
+            raise
 
-    async def _wait_our_turn(self) -> None:
-        """Stay below what Stripe takes from one account, rather than be told to slow down."""
-        for _ in range(WAITS):
-            try:
-                return await self._limiter.take(PACE, "account")
-            except RateLimited as early:
-                await asyncio.sleep(early.retry_after)
-        raise ProcessorUnavailable("We have more to ask of Stripe than it takes.")
+
+def _alone(rules: Rules) -> Pace:
+    """The pace of a process that nobody shares the account with."""
+    return Pace(LocalLimiter(lambda: asyncio.get_running_loop().time()), rules)
 
 
 async def _translated(request: Callable[[], Awaitable[T]]) -> T:

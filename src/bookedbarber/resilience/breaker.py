@@ -6,7 +6,8 @@ ended and half failed, or four in five were slow, it opens: calls are refused at
 and what they show closes it or opens it again.
 
 What counts as a failure is the outside part not answering (`Unavailable`). A refusal is an
-answer: a declined card says nothing about Stripe's health.
+answer: a declined card says nothing about Stripe's health, and neither does being asked to slow
+down or to wait for an earlier request of ours.
 """
 
 import asyncio
@@ -81,7 +82,7 @@ class Report:
 
 def is_outage(error: BaseException) -> bool:
     """Say whether an error means that the outside part did not answer."""
-    return isinstance(error, Unavailable)
+    return isinstance(error, Unavailable) and error.outage
 
 
 class Breaker:

@@ -6,19 +6,27 @@ reaches is refused and pushes nothing. It is kept in whole microseconds, exact i
 Redis's doubles alike: with fractions, the last request of a burst fails by rounding. The clock
 is the caller's: nodes that share a limit must agree on the time within what the limit can bear.
 
-Without a limiter there is no answer, only `LimiterUnavailable`; whether that lets a request
-through (reads) or stops it (login) is for the door to say.
+While the shared counters do not answer, each process counts for itself (`FallbackLimiter`): a site
+that cannot count is no site that is down. A door that must rather stay shut (a login, say) takes
+the shared limiter itself, and `LimiterUnavailable` for a no.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Protocol
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from bookedbarber import failpoints
 from bookedbarber.errors import Refused, Unavailable
+from bookedbarber.resilience.breaker import Breaker, BreakerOpen, Breakers
+
+ANSWER: Final = 0.25  # seconds for Redis to answer in: to be counted is worth no longer wait
+log = structlog.get_logger("limiter")
 
 
 class RateLimited(Refused):
@@ -39,16 +47,22 @@ class LimiterUnavailable(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`limit` requests in `period` seconds, of which `burst` may come at once."""
+    """`limit` requests in `period` seconds, of which `burst` may come at once.
+
+    Where each of several `processes` counts for itself, each keeps to its part of the limit.
+    """
 
     name: str
     limit: int
     period: float
     burst: int
+    processes: int = 1
     interval: int = field(init=False, repr=False)
     """Microseconds from one request to the next at a steady pace."""
     reach: int = field(init=False, repr=False)
     """Microseconds of allowance that may be spent at once."""
+    alone: "Rule" = field(init=False, repr=False, compare=False)
+    """The part of one process."""
 
     def __post_init__(self) -> None:
         if self.limit < 1 or self.burst < 1 or not 0 < self.period < math.inf:
@@ -56,6 +70,11 @@ class Rule:
         interval = math.ceil(self.period * 1_000_000 / self.limit)
         object.__setattr__(self, "interval", interval)
         object.__setattr__(self, "reach", self.burst * interval)
+        object.__setattr__(self, "alone", self if self.processes == 1 else self._part())
+
+    def _part(self) -> "Rule":
+        limit, burst = (max(1, number // self.processes) for number in (self.limit, self.burst))
+        return Rule(self.name, limit=limit, period=self.period, burst=burst)
 
     def share(self, cost: int) -> int:
         """Microseconds of allowance that a request of this cost spends."""
@@ -84,6 +103,7 @@ class LocalLimiter:
 
     async def take(self, rule: Rule, key: str, cost: int = 1) -> None:
         """Count a request, or raise RateLimited and count nothing."""
+        rule = rule.alone
         now = round(self._seconds() * 1_000_000)
         place = (rule.name, key)
         whole_at = self._whole_at.get(place, now)
@@ -137,19 +157,57 @@ class RedisLimiter:
         """Count a request, or raise RateLimited and count nothing."""
         arguments = [round(self._seconds() * 1_000_000), rule.share(cost), rule.reach]
         try:
-            wait = await self._take(keys=[f"limit:{rule.name}:{key}"], args=arguments)
+            async with failpoints.around("redis", "limits"):
+                wait = await self._take(keys=[f"limit:{rule.name}:{key}"], args=arguments)
         except (RedisError, OSError) as error:
             raise LimiterUnavailable("the shared counters did not answer") from error
         if wait > 0:
             raise RateLimited(rule.name, wait)
 
 
-def limiter_for(redis_url: str | None, seconds: Callable[[], float]) -> Limiter:
-    """Return the shared limiter where a Redis is set, else one of this process.
+class FallbackLimiter:
+    """The shared limits; while they cannot be had, this process's own."""
+
+    def __init__(self, shared: Limiter, breaker: Breaker, own: Limiter) -> None:
+        self._shared = shared
+        self._breaker = breaker
+        self._own = own
+        self._degraded = False
+
+    async def take(self, rule: Rule, key: str, cost: int = 1) -> None:
+        """Count a request, or raise RateLimited and count nothing."""
+        try:
+            await self._breaker.call(self._shared.take, rule, key, cost)
+        except (LimiterUnavailable, BreakerOpen) as outage:
+            self._note(degraded=True, why=outage.code)
+            await self._own.take(rule, key, cost)
+        except RateLimited:
+            self._note(degraded=False)
+            raise
+        else:
+            self._note(degraded=False)
+
+    def _note(self, *, degraded: bool, **why: str) -> None:
+        """One line in the log for each change."""
+        if degraded is not self._degraded:
+            self._degraded = degraded
+            log.warning("limiter.degraded" if degraded else "limiter.recovered", **why)
+
+
+@asynccontextmanager
+async def limiter_for(
+    redis_url: str | None, seconds: Callable[[], float], *, breakers: Breakers
+) -> AsyncIterator[Limiter]:
+    """The shared limiter where a Redis is set, else one of this process; closed at the end.
 
     `seconds` must count from a common start (1970) when the limits are shared.
     """
+    own = LocalLimiter(seconds)
     if redis_url is None:
-        return LocalLimiter(seconds)
-    client = Redis.from_url(redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
-    return RedisLimiter(client, seconds)
+        yield own
+        return
+    async with Redis.from_url(
+        redis_url, socket_timeout=ANSWER, socket_connect_timeout=ANSWER
+    ) as client:
+        breaker = breakers.of("redis", "limits")
+        yield FallbackLimiter(RedisLimiter(client, seconds), breaker, own)

@@ -82,13 +82,19 @@ async def find_key(
 
 FORGET_KEYS = """\
 /* resilience.forget_keys */
-delete from idempotency_keys where created_at < $1"""
+delete from idempotency_keys
+ where (shop_id, caller, key) in (
+        select shop_id, caller, key from idempotency_keys
+         where created_at < $1
+         order by created_at
+         limit $2)"""
 
 
 async def forget_keys(
     db: Connection,
     *,
     before: datetime,
+    batch: int,
 ) -> int:
-    """Drop keys older than `before`."""
-    return int((await db.execute(FORGET_KEYS, before)).rpartition(" ")[2])
+    """Drop some of the keys older than `before`, the oldest first."""
+    return int((await db.execute(FORGET_KEYS, before, batch)).rpartition(" ")[2])

@@ -17,5 +17,10 @@ select request, result from idempotency_keys
  where shop_id = :shop_id and caller = :caller and key = :key
 
 -- name: forget_keys :count
--- Drop keys older than `before`.
-delete from idempotency_keys where created_at < :before
+-- Drop some of the keys older than `before`, the oldest first.
+delete from idempotency_keys
+ where (shop_id, caller, key) in (
+        select shop_id, caller, key from idempotency_keys
+         where created_at < :before
+         order by created_at
+         limit :batch)

@@ -3,8 +3,9 @@
 Keeps true that a field opens in the one place it was sealed for (table, column, shop, person,
 row) and nowhere else, that no key is stored unwrapped, and that deleting a person's wrapped key
 makes all their fields unreadable. Leans on `cryptography` for AES-256-GCM and HKDF. Leaves to
-others where wrapped keys and sealed bytes are stored. This is a privacy control: card numbers
-never reach us, so nothing here is about PCI DSS storage of cardholder data.
+others where wrapped keys and sealed bytes are stored. What belongs to the house and to no person
+(the bodies of webhooks) is sealed under a key of its purpose (`safe.py`). This is a privacy
+control: card numbers never reach us, so nothing here is about PCI DSS storage of cardholder data.
 """
 
 from bookedbarber.vault.fields import DataKey, FieldRef, SealBroken, key_id_of, seal, unseal
@@ -16,6 +17,7 @@ from bookedbarber.vault.keys import (
     WrappedKey,
     master_key_of,
 )
+from bookedbarber.vault.safe import Safe
 
 __all__ = [
     "DataKey",
@@ -23,6 +25,7 @@ __all__ = [
     "FieldRef",
     "MasterKey",
     "MasterKeyMissing",
+    "Safe",
     "SealBroken",
     "Vault",
     "WrappedKey",

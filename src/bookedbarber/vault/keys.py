@@ -27,9 +27,9 @@ from bookedbarber.vault.fields import (
     DataKey,
     SealBroken,
 )
+from bookedbarber.vault.safe import NAME_BYTES, Safe
 
-_NAME_BYTES: Final = 8
-_WRAPPED_BYTES: Final = len(VERSION) + _NAME_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES
+_WRAPPED_BYTES: Final = len(VERSION) + NAME_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
 
 class MasterKeyMissing(Unavailable):
@@ -77,12 +77,15 @@ class WrappedKey:
 class Vault:
     """Makes, wraps and unwraps data keys, and computes blind indexes, under one master key.
 
-    Each wrapped key names the master key it is under, so that another can follow.
+    Each wrapped key names the master key it is under, so that another can follow: not yet, since
+    blind indexes and the key of links come from the master key as well, and would change with it.
     """
 
     def __init__(self, master: MasterKey) -> None:
-        self._name = master.derive("name", _NAME_BYTES)
+        self._master = master
+        self._name = master.derive("name", NAME_BYTES)
         self._wrapping = AESGCM(master.derive("wrap"))
+        self._safes: dict[str, Safe] = {}
         self._index_key = master.derive("blind-index")
 
     def new_key(
@@ -96,7 +99,7 @@ class Vault:
         """Open a stored key; SealBroken if it was altered or belongs to another person or shop."""
         if len(stored.wrapped) != _WRAPPED_BYTES or stored.wrapped[:1] != VERSION:
             raise SealBroken("not a wrapped key of version 1")
-        name_end, nonce_end = 1 + _NAME_BYTES, 1 + _NAME_BYTES + NONCE_BYTES
+        name_end, nonce_end = 1 + NAME_BYTES, 1 + NAME_BYTES + NONCE_BYTES
         if stored.wrapped[1:name_end] != self._name:
             raise MasterKeyMissing("wrapped under another master key", key_id=str(stored.key_id))
         bound = _owner(stored.shop_id, stored.subject_id, stored.key_id)
@@ -105,6 +108,12 @@ class Vault:
             return DataKey(stored.key_id, self._wrapping.decrypt(nonce, sealed, bound))
         except InvalidTag:
             raise SealBroken("a data key does not open for this person") from None
+
+    def safe(self, purpose: str) -> Safe:
+        """What seals texts of the house itself for one purpose; the same one every time."""
+        if purpose not in self._safes:
+            self._safes[purpose] = Safe(self._name, self._master.derive(purpose))
+        return self._safes[purpose]
 
     def index_email(self, shop_id: UUID, address: str) -> bytes:
         """Return the 32 bytes by which a shop finds an e-mail address; EmailInvalid if none."""

@@ -4,7 +4,6 @@ Several events about one object are one piece of work. An event about something 
 (another system shares the Stripe account) is done when that is clear.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,33 +39,20 @@ class Subject:
 
 
 def subject(event: StoredEvent) -> Subject:
-    """What to fetch for an event. Types we do not act on are about nothing."""
-    about = _object(event.body)
+    """What to fetch for an event. Kinds of objects we do not act on are nothing to us."""
     topic, found = Topic.NOTHING, None
-    match event.type.split("."):
-        case ["payment_intent", *_]:
-            topic, found = Topic.INTENT, about.get("id")
-        case ["charge", "refund", "updated"] | ["refund", *_]:
-            topic, found = Topic.REFUND, about.get("id")
-        case ["charge", "dispute", *_]:
-            pass
-        case ["charge", *_]:
-            topic, found = Topic.INTENT, about.get("payment_intent")
-        case ["checkout", "session", *_]:
-            topic, found = Topic.INTENT, about.get("payment_intent")
+    match event.object_kind:
+        case "payment_intent":
+            topic, found = Topic.INTENT, event.object_id
+        case "charge" | "checkout.session":
+            topic, found = Topic.INTENT, event.intent_id
+        case "refund":
+            topic, found = Topic.REFUND, event.object_id
         case _:
             pass
-    if not isinstance(found, str):
+    if found is None:
         topic, found = Topic.NOTHING, ""
     return Subject(event.stripe_account, topic, found)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    """The object an event carries; nothing when it carries none, so that it stops nobody else."""
-    found: Any = json.loads(body)
-    for step in ("data", "object"):
-        found = found.get(step) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def grouped(events: Iterable[StoredEvent]) -> dict[Subject, list[StoredEvent]]:

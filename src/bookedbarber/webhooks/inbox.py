@@ -1,5 +1,9 @@
 """The inbox: events are stored as received before anything is understood of them.
 
+Their bodies carry names and addresses of clients, so they are sealed, byte for byte, under a key
+of the house; in the clear stands only what an event is and what it is about. A month after an
+event was handled its body is forgotten, as it is at Stripe.
+
 `Intake` is a greedy group commit: whatever arrived while the last batch was being written goes
 into the next one, without a timer; each sender is answered after its own event is durable.
 """
@@ -15,6 +19,7 @@ from typing import Any, ClassVar, Final
 from bookedbarber.database import Connection, Database, DatabaseUnavailable
 from bookedbarber.errors import Refused
 from bookedbarber.processor.snapshots import moment
+from bookedbarber.vault import Safe, Vault
 from bookedbarber.webhooks import queries
 from bookedbarber.webhooks.queries import StoredEvent
 
@@ -38,6 +43,9 @@ class Received:
     event_id: str
     type: str
     created: datetime
+    object_kind: str | None
+    object_id: str | None
+    intent_id: str | None
     body: bytes
     received_at: datetime
 
@@ -46,11 +54,15 @@ def read(body: bytes, *, own_account: str, now: datetime) -> Received:
     """The envelope of an event; EventUnreadable when it has none."""
     try:
         event: Any = json.loads(body)
+        about = _object(event)
         return Received(
             stripe_account=_word(event.get("account") or own_account),
             event_id=_word(event["id"]),
             type=_word(event["type"]),
             created=moment(int(event["created"])),
+            object_kind=_name(about.get("object")),
+            object_id=_name(about.get("id")),
+            intent_id=_name(about.get("payment_intent")),
             body=body,
             received_at=now,
         )
@@ -65,17 +77,49 @@ def read(body: bytes, *, own_account: str, now: datetime) -> Received:
         raise EventUnreadable("The body is not an event.") from wrong
 
 
+def _object(event: dict[str, Any]) -> dict[str, Any]:
+    """The object an event carries; nothing when it carries none, so that it stops nobody else."""
+    found: Any = event.get("data")
+    found = found.get("object") if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def _word(value: object) -> str:
-    if not isinstance(value, str) or not _WORD.fullmatch(value):
+    name = _name(value)
+    if name is None:
         raise TypeError(value)
-    return value
+    return name
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else None
+
+
+async def body_of(
+    db: Connection, vault: Vault, *, stripe_account: str, event_id: str
+) -> bytes | None:
+    """What Stripe sent, byte for byte; None when there is no such event, or it was forgotten."""
+    kept = await queries.find_body(db, stripe_account=stripe_account, event_id=event_id)
+    if kept is None or kept.body is None:
+        return None
+    return _safe(vault, kept.received_at).open(_place(stripe_account, event_id), kept.body)
+
+
+def _safe(vault: Vault, received_at: datetime) -> Safe:
+    # A key of each month, so that none comes near the number of texts that it may seal.
+    return vault.safe(f"webhooks/{received_at:%Y-%m}")
+
+
+def _place(stripe_account: str, event_id: str) -> str:
+    return f"v1 webhook_events body {stripe_account} {event_id}"  # neither holds a space
 
 
 class Intake:
     """Stores events in batches; one for each web process."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
+        self._vault = vault
         self._waiting: list[tuple[Received, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._waker: asyncio.Task[None] | None = None
@@ -118,13 +162,20 @@ class Intake:
                 event_ids=[e.event_id for e in events],
                 types=[e.type for e in events],
                 createds=[e.created for e in events],
-                bodies=[e.body for e in events],
+                object_kinds=[e.object_kind for e in events],
+                object_ids=[e.object_id for e in events],
+                intent_ids=[e.intent_id for e in events],
+                bodies=[self._sealed(e) for e in events],
                 receiveds=[e.received_at for e in events],
             )
         if new:
             self._untold = True
             if self._waker is None or self._waker.done():
                 self._waker = asyncio.create_task(self._wake())
+
+    def _sealed(self, event: Received) -> bytes:
+        place = _place(event.stripe_account, event.event_id)
+        return _safe(self._vault, event.received_at).seal(place, event.body)
 
     async def _wake(self) -> None:
         """Tell the workers, beside the writing; batches stored meanwhile are told of together. A

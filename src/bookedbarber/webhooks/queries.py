@@ -16,10 +16,11 @@ class StoredEvent:
 
     stripe_account: str
     event_id: str
-    type: str
-    created: datetime
-    body: bytes
+    object_kind: str | None
+    object_id: str | None
+    intent_id: str | None
     attempts: int
+    defects: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,25 @@ class DeadEvent:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBody:
+    """One row, as PostgreSQL types it."""
+
+    body: bytes | None
+    received_at: datetime
+
+
 STORE = """\
 /* webhooks.store */
-insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
-                            run_at, attempts)
-select e.stripe_account, e.event_id, e.type, e.created, e.body, e.received_at, 'ready',
-       e.received_at, 0
+insert into webhook_events (stripe_account, event_id, type, created, object_kind, object_id,
+                            intent_id, body, received_at, state, run_at, attempts, defects)
+select e.stripe_account, e.event_id, e.type, e.created, e.object_kind, e.object_id,
+       e.intent_id, e.body, e.received_at, 'ready', e.received_at, 0, 0
   from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[],
-              $5::bytea[], $6::timestamptz[])
-       as e (stripe_account, event_id, type, created, body, received_at)
+              $5::text[], $6::text[], $7::text[],
+              $8::bytea[], $9::timestamptz[])
+       as e (stripe_account, event_id, type, created, object_kind, object_id, intent_id,
+             body, received_at)
  order by e.stripe_account, e.event_id
 on conflict (stripe_account, event_id) do nothing
 returning event_id"""
@@ -64,13 +75,27 @@ async def store(
     event_ids: Sequence[str],
     types: Sequence[str],
     createds: Sequence[datetime],
+    object_kinds: Sequence[str | None],
+    object_ids: Sequence[str | None],
+    intent_ids: Sequence[str | None],
     bodies: Sequence[bytes],
     receiveds: Sequence[datetime],
 ) -> list[str]:
-    """Keep events as received, each once; gives back the ids that are new."""
+    """Keep events as received, their bodies sealed, each once; gives back the ids that are new."""
     return [
         row[0]
-        for row in await db.fetch(STORE, accounts, event_ids, types, createds, bodies, receiveds)
+        for row in await db.fetch(
+            STORE,
+            accounts,
+            event_ids,
+            types,
+            createds,
+            object_kinds,
+            object_ids,
+            intent_ids,
+            bodies,
+            receiveds,
+        )
     ]
 
 
@@ -85,7 +110,7 @@ update webhook_events
          order by run_at
          limit $3
            for update skip locked)
-returning stripe_account, event_id, type, created, body, attempts"""
+returning stripe_account, event_id, object_kind, object_id, intent_id, attempts, defects"""
 
 
 async def claim(
@@ -125,12 +150,13 @@ async def finish(
 
 RETRY = """\
 /* webhooks.retry */
-update webhook_events set leased_until = null, run_at = $1, failure = $2
+update webhook_events
+   set leased_until = null, run_at = $1, failure = $2, defects = defects + $3
  where (stripe_account, event_id) in (select e.stripe_account, e.event_id
           from webhook_events e
-          join unnest($3::text[], $4::int[]) as mine (event_id, attempts)
+          join unnest($4::text[], $5::int[]) as mine (event_id, attempts)
                using (event_id, attempts)
-         where e.stripe_account = $5 and e.state = 'ready'
+         where e.stripe_account = $6 and e.state = 'ready'
            for update of e skip locked)"""
 
 
@@ -139,6 +165,7 @@ async def retry(
     *,
     run_at: datetime,
     failure: str,
+    defects: int,
     event_ids: Sequence[str],
     attempts: Sequence[int],
     stripe_account: str,
@@ -148,16 +175,17 @@ async def retry(
     it is.
     """
     return int(
-        (await db.execute(RETRY, run_at, failure, event_ids, attempts, stripe_account)).rpartition(
-            " "
-        )[2]
+        (
+            await db.execute(RETRY, run_at, failure, defects, event_ids, attempts, stripe_account)
+        ).rpartition(" ")[2]
     )
 
 
 BURY = """\
 /* webhooks.bury */
 update webhook_events
-   set state = 'dead', leased_until = null, failure = $1, finished_at = $2
+   set state = 'dead', leased_until = null, failure = $1, defects = defects + 1,
+       finished_at = $2
  where (stripe_account, event_id) in (select e.stripe_account, e.event_id
           from webhook_events e
           join unnest($3::text[], $4::int[]) as mine (event_id, attempts)
@@ -240,8 +268,8 @@ async def release(
 REVIVE = """\
 /* webhooks.revive */
 update webhook_events
-   set state = 'ready', run_at = $1, attempts = 0, leased_until = null, finished_at = null,
-       replayed_at = $1
+   set state = 'ready', run_at = $1, attempts = 0, defects = 0, leased_until = null,
+       finished_at = null, replayed_at = $1
  where stripe_account = $2 and event_id = any($3::text[])
    and state <> 'ready'"""
 
@@ -284,3 +312,45 @@ async def dead(
 ) -> list[DeadEvent]:
     """Events whose handling failed for good, newest first."""
     return [DeadEvent(*row) for row in await db.fetch(DEAD, page)]
+
+
+FIND_BODY = """\
+/* webhooks.find_body */
+select body, received_at
+  from webhook_events where stripe_account = $1 and event_id = $2"""
+
+
+async def find_body(
+    db: Connection,
+    *,
+    stripe_account: str,
+    event_id: str,
+) -> KeptBody | None:
+    """What one event said, sealed; nothing when there is no such event."""
+    row = await db.fetchrow(FIND_BODY, stripe_account, event_id)
+    if row is None:
+        return None
+    return KeptBody(*row)
+
+
+FORGET_BODIES = """\
+/* webhooks.forget_bodies */
+update webhook_events set body = null
+ where (stripe_account, event_id) in (
+        select stripe_account, event_id from webhook_events
+         where state <> 'ready' and body is not null and finished_at < $1
+         order by finished_at
+         limit $2
+           for update skip locked)"""
+
+
+async def forget_bodies(
+    db: Connection,
+    *,
+    before: datetime,
+    batch: int,
+) -> int:
+    """Let go of what some events said that are over since before `before`, the oldest first;
+    that they came, and what they were about, is kept.
+    """
+    return int((await db.execute(FORGET_BODIES, before, batch)).rpartition(" ")[2])

@@ -1,12 +1,15 @@
 -- name: store :many
--- Keep events as received, each once; gives back the ids that are new.
-insert into webhook_events (stripe_account, event_id, type, created, body, received_at, state,
-                            run_at, attempts)
-select e.stripe_account, e.event_id, e.type, e.created, e.body, e.received_at, 'ready',
-       e.received_at, 0
+-- Keep events as received, their bodies sealed, each once; gives back the ids that are new.
+-- optional: object_kinds[], object_ids[], intent_ids[]
+insert into webhook_events (stripe_account, event_id, type, created, object_kind, object_id,
+                            intent_id, body, received_at, state, run_at, attempts, defects)
+select e.stripe_account, e.event_id, e.type, e.created, e.object_kind, e.object_id,
+       e.intent_id, e.body, e.received_at, 'ready', e.received_at, 0, 0
   from unnest(:accounts::text[], :event_ids::text[], :types::text[], :createds::timestamptz[],
+              :object_kinds::text[], :object_ids::text[], :intent_ids::text[],
               :bodies::bytea[], :receiveds::timestamptz[])
-       as e (stripe_account, event_id, type, created, body, received_at)
+       as e (stripe_account, event_id, type, created, object_kind, object_id, intent_id,
+             body, received_at)
  order by e.stripe_account, e.event_id
 on conflict (stripe_account, event_id) do nothing
 returning event_id
@@ -14,6 +17,7 @@ returning event_id
 -- name: claim :many
 -- Take events to handle that nobody holds, the oldest first, until `lease_until`.
 -- row: StoredEvent
+-- nullable: object_kind, object_id, intent_id
 update webhook_events
    set leased_until = :lease_until, attempts = attempts + 1
  where (stripe_account, event_id) in (
@@ -23,7 +27,7 @@ update webhook_events
          order by run_at
          limit :batch
            for update skip locked)
-returning stripe_account, event_id, type, created, body, attempts
+returning stripe_account, event_id, object_kind, object_id, intent_id, attempts, defects
 
 -- fragment: still_ours
         select e.stripe_account, e.event_id
@@ -46,13 +50,15 @@ update webhook_events set state = 'done', leased_until = null, failure = null, f
 -- name: retry :count
 -- Handling failed for now: to be tried again at `run_at`. Leaves out those whose claim ran out and
 -- that somebody else has: each claim counts an attempt, so the attempt tells whose it is.
-update webhook_events set leased_until = null, run_at = :run_at, failure = :failure
+update webhook_events
+   set leased_until = null, run_at = :run_at, failure = :failure, defects = defects + :defects
  where (stripe_account, event_id) in ({{webhooks.still_ours}})
 
 -- name: bury :count
 -- Handling failed for good: the events wait for an operator. Leaves out what is not ours any more.
 update webhook_events
-   set state = 'dead', leased_until = null, failure = :failure, finished_at = :now
+   set state = 'dead', leased_until = null, failure = :failure, defects = defects + 1,
+       finished_at = :now
  where (stripe_account, event_id) in ({{webhooks.still_ours}})
 
 -- name: heartbeat :many
@@ -71,8 +77,8 @@ update webhook_events set leased_until = null
 -- An operator asks for dead or handled events to be handled again. An event belongs to no shop and
 -- has no trail: its own row says when it was last asked for.
 update webhook_events
-   set state = 'ready', run_at = :now, attempts = 0, leased_until = null, finished_at = null,
-       replayed_at = :now
+   set state = 'ready', run_at = :now, attempts = 0, defects = 0, leased_until = null,
+       finished_at = null, replayed_at = :now
  where stripe_account = :stripe_account and event_id = any(:event_ids::text[])
    and state <> 'ready'
 
@@ -87,3 +93,21 @@ select state, count(*) as events from webhook_events group by state
 -- nullable: failure, finished_at
 select stripe_account, event_id, type, created, attempts, failure, finished_at
   from webhook_events where state = 'dead' order by finished_at desc limit :page
+
+-- name: find_body :maybe
+-- What one event said, sealed; nothing when there is no such event.
+-- row: KeptBody
+-- nullable: body
+select body, received_at
+  from webhook_events where stripe_account = :stripe_account and event_id = :event_id
+
+-- name: forget_bodies :count
+-- Let go of what some events said that are over since before `before`, the oldest first; that they
+-- came, and what they were about, is kept.
+update webhook_events set body = null
+ where (stripe_account, event_id) in (
+        select stripe_account, event_id from webhook_events
+         where state <> 'ready' and body is not null and finished_at < :before
+         order by finished_at
+         limit :batch
+           for update skip locked)

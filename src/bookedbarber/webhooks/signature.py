@@ -16,7 +16,10 @@ TOLERANCE: Final = timedelta(seconds=300)
 
 
 class SignatureInvalid(Refused):
-    """The request was not signed by Stripe with one of our secrets, or not just now."""
+    """The request was not signed by Stripe with one of our secrets, or not just now.
+
+    The fact `reason` is for our log: `absent`, `unreadable`, `wrong` or `stale`.
+    """
 
     code: ClassVar[str] = "webhook_signature_invalid"
 
@@ -32,9 +35,9 @@ def verify(header: str, body: bytes, *, secrets: Sequence[str], now: datetime) -
     # Every pair is compared, so that the time taken tells nothing of which one matched.
     matches = [hmac.compare_digest(ours, theirs) for ours in expected for theirs in signatures]
     if not any(matches):
-        raise SignatureInvalid("No signature matches.")
+        raise SignatureInvalid("No signature matches.", reason="wrong")
     if abs(now.timestamp() - timestamp) > TOLERANCE.total_seconds():
-        raise SignatureInvalid("The signature is not of this time.")
+        raise SignatureInvalid("The signature is not of this time.", reason="stale")
 
 
 def _read(header: str) -> tuple[int, list[str]]:
@@ -47,5 +50,6 @@ def _read(header: str) -> tuple[int, list[str]]:
         elif name == "v1" and value.isascii():
             signatures.append(value)
     if timestamp is None or not signatures:
-        raise SignatureInvalid("The signature header cannot be read.")
+        reason = "unreadable" if header.strip() else "absent"
+        raise SignatureInvalid("The signature header cannot be read.", reason=reason)
     return timestamp, signatures

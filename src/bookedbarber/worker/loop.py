@@ -1,8 +1,12 @@
-"""The worker: drains the inbox and the queue, wakes on NOTIFY, and looks by itself as well."""
+"""The worker: two lines of work beside each other, and the chores beside both.
+
+It wakes on NOTIFY, and looks by itself as well. Neither line waits for the other: while Stripe is
+slow to answer for events, jobs go on, and the other way round.
+"""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -10,21 +14,16 @@ import structlog
 from bookedbarber.checkout.means import Means
 from bookedbarber.clock import Clock
 from bookedbarber.errors import Unavailable
-from bookedbarber.jobs import queries as jobs
-from bookedbarber.jobs import queue
-from bookedbarber.jobs.queries import Job
-from bookedbarber.webhooks import handle, inbox
-from bookedbarber.webhooks import queries as events
-from bookedbarber.webhooks.handle import Subject
-from bookedbarber.webhooks.queries import StoredEvent
-from bookedbarber.worker import schedule
-from bookedbarber.worker.claims import BEAT, Claim, Claims, Failure
+from bookedbarber.worker.chores import Chores
+from bookedbarber.worker.claims import BEAT, Claims
+from bookedbarber.worker.lines import Events, Jobs, Line, Piece
+from bookedbarber.worker.places import Places
 
-BATCH: Final = 64
+BATCH: Final = 64  # of one round
 AT_ONCE: Final = 8
+AT_ONCE_EACH: Final = 6  # so that each line finds places that the other cannot take
 LOOK_AGAIN: Final = timedelta(seconds=1)
 GRACE: Final = timedelta(seconds=1)  # for what is begun, once told to stop
-GIVE_UP_AFTER: Final = 25  # tries that met a defect; an outage is waited out for as long as it is
 log = structlog.get_logger("worker")
 
 
@@ -34,10 +33,14 @@ class Worker:
     def __init__(self, means: Means, clock: Clock) -> None:
         self._means = means
         self._clock = clock
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._stopping = False
-        self._next: dict[str, datetime] = {}
+        self._places = Places(in_all=AT_ONCE, each=AT_ONCE_EACH)
+        self._chores = Chores(means)
         self.claims = Claims(means.database, clock)
+        self._lines: tuple[Line, ...] = (
+            Events(means, clock, self.claims),
+            Jobs(means, clock, self.claims),
+        )
+        self._woken = {line.name: asyncio.Event() for line in self._lines}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, or cancelled.
@@ -46,25 +49,25 @@ class Worker:
         worker takes it up at once.
         """
         asked = asyncio.create_task(stop.wait())
-        working = asyncio.create_task(self._work(stop))
-        beating = asyncio.create_task(self._beat())
+        working = [asyncio.create_task(self._keep_at(line, stop)) for line in self._lines]
+        beside = [asyncio.create_task(one()) for one in (self._do_chores, self._hear, self._beat)]
         try:
-            await asyncio.wait({asked, working}, return_when=asyncio.FIRST_COMPLETED)
-            self._stopping = True
-            await asyncio.wait({working}, timeout=GRACE.total_seconds())
+            await asyncio.wait({asked, *working, *beside}, return_when=asyncio.FIRST_COMPLETED)
+            await _end(*beside)
+            if stop.is_set():
+                await asyncio.wait(working, timeout=GRACE.total_seconds())
         finally:
-            await _end(asked, working, beating)
+            await _end(asked, *working, *beside)
             await self.claims.give_back()
-            self._stopping = False
-        if not working.cancelled():
-            working.result()
+        for task in (*working, *beside):
+            if not task.cancelled():
+                task.result()
 
     async def step(self) -> bool:
         """One round over what is due now; False when there was nothing."""
-        await self._periodic(self._clock.now())
-        handled = await self._events()
-        done = await self._jobs()
-        return handled or done
+        await self._chores.do_due(self._clock.now())
+        done = [await self._round(line) for line in self._lines]
+        return any(done)
 
     async def drain(self, *, rounds: int = 1000) -> None:
         """Step until nothing is due."""
@@ -73,17 +76,77 @@ class Worker:
                 return
         raise RuntimeError(f"still busy after {rounds} rounds")
 
-    async def _work(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
+    async def _round(self, line: Line) -> bool:
+        pieces = await line.claim(BATCH)
+        await _all(self._in_turn(line, piece) for piece in pieces)
+        return bool(pieces)
+
+    async def _in_turn(self, line: Line, piece: Piece) -> None:
+        await self._places.take(line.name, 1)
+        try:
+            await piece()
+        finally:
+            self._places.give_back(line.name)
+
+    async def _keep_at(self, line: Line, stop: asyncio.Event) -> None:
+        """Take on as much as there are places for, until told to stop; then see it through."""
+        woken = self._woken[line.name]
+        async with asyncio.TaskGroup() as begun:
+            while not stop.is_set():
+                places = await self._places.take(line.name, AT_ONCE)
+                pieces: list[Piece] = []
+                try:
+                    pieces = [] if stop.is_set() else await self._claim(line, places)
+                finally:
+                    self._places.give_back(line.name, places - len(pieces))
+                for piece in pieces:
+                    doing = begun.create_task(self._see_through(line, piece))
+                    doing.add_done_callback(lambda _: self._places.give_back(line.name))
+                if not pieces:
+                    await _first_of(stop.wait(), woken.wait(), within=LOOK_AGAIN)
+                    woken.clear()
+
+    async def _claim(self, line: Line, most: int) -> list[Piece]:
+        """Take work in hand; none, with a line in the log, while that cannot be."""
+        try:
+            return await line.claim(most)
+        except Unavailable as outage:
+            log.warning(
+                "worker.waiting", line=line.name, why=outage.code, cause=repr(outage.__cause__)
+            )
+        except Exception:  # shown here; the other line goes on
+            log.exception("worker.cannot_claim", line=line.name)
+        return []
+
+    async def _see_through(self, line: Line, piece: Piece) -> None:
+        """Do a piece of work. When its outcome cannot be kept, its claim runs out and it is done
+        again; that stops nobody else."""
+        try:
+            await piece()
+        except Unavailable as outage:
+            log.warning("worker.outcome_not_kept", line=line.name, why=outage.code)
+        except Exception:  # shown here, and done again
+            log.exception("worker.outcome_not_kept", line=line.name)
+
+    async def _do_chores(self) -> None:
+        while True:
+            await self._chores.do_due(self._clock.now())
+            await asyncio.sleep(LOOK_AGAIN.total_seconds())
+
+    async def _hear(self) -> None:
+        """Wake both lines whenever there is word of new work."""
+        channels = [line.wake for line in self._lines]
+        while True:
             try:
-                async with self._means.database.listener(inbox.WAKE, queue.WAKE) as ear:
-                    while not (stop.is_set() or ear.deaf):
-                        if not await self.step():
-                            await _first_of(stop.wait(), ear.woken.wait(), within=LOOK_AGAIN)
-                            ear.woken.clear()
+                async with self._means.database.listener(*channels) as ear:
+                    while not ear.deaf:
+                        await ear.woken.wait()
+                        ear.woken.clear()
+                        for woken in self._woken.values():
+                            woken.set()
             except Unavailable as outage:
-                log.warning("worker.waiting", why=outage.code, cause=repr(outage.__cause__))
-                await _first_of(stop.wait(), within=LOOK_AGAIN)
+                log.warning("worker.deaf", why=outage.code, cause=repr(outage.__cause__))
+            await asyncio.sleep(LOOK_AGAIN.total_seconds())
 
     async def _beat(self) -> None:
         while True:
@@ -92,97 +155,6 @@ class Worker:
                 await self.claims.beat()
             except Unavailable as outage:
                 log.warning("worker.claims_not_prolonged", why=outage.code)
-
-    async def _periodic(self, now: datetime) -> None:
-        for one in schedule.PERIODIC:
-            if now >= self._next.get(one.name, now):
-                await one.do(self._means, now=now)
-                self._next[one.name] = now + one.every
-
-    async def _events(self) -> bool:
-        asked = asyncio.get_running_loop().time()
-        batch = await self.claims.events(BATCH)
-        groups = handle.grouped(batch)
-        claims = self.claims.hold(groups.values(), asked=asked)
-        await _all(self._event(claim, about) for claim, about in zip(claims, groups, strict=True))
-        return bool(batch)
-
-    async def _event(self, claim: Claim, about: Subject) -> None:
-        async with self._slots:
-            if self._stopping:
-                return  # not begun: it is given back
-            failure = await claim.attempt(handle.handle(self._means, about, now=self._clock.now()))
-        log.info(
-            "webhook.handled",
-            topic=about.topic,
-            object=about.id,
-            events=len(claim.events),
-            failure=failure and failure.why,
-        )
-        with self.claims.closing(claim):
-            await self._close_events(about.stripe_account, claim.events, failure)
-
-    async def _close_events(
-        self, account: str, those: tuple[StoredEvent, ...], failure: Failure | None
-    ) -> None:
-        now = self._clock.now()
-        async with self._means.database.platform_statement() as db:
-            if failure is None:
-                names = [event.event_id for event in those]
-                await events.finish(db, stripe_account=account, event_ids=names, now=now)
-                return
-            spent = [e for e in those if not failure.outage and e.attempts >= GIVE_UP_AFTER]
-            again = [e for e in those if e not in spent]
-            if again:
-                await events.retry(
-                    db,
-                    stripe_account=account,
-                    event_ids=[e.event_id for e in again],
-                    attempts=[e.attempts for e in again],
-                    run_at=now + queue.pause(min(e.attempts for e in again), outage=failure.outage),
-                    failure=failure.why,
-                )
-            if spent:
-                await events.bury(
-                    db,
-                    stripe_account=account,
-                    event_ids=[e.event_id for e in spent],
-                    attempts=[e.attempts for e in spent],
-                    failure=failure.why,
-                    now=now,
-                )
-
-    async def _jobs(self) -> bool:
-        claims = await self.claims.jobs(BATCH)
-        await _all(self._job(claim, claim.job) for claim in claims if claim.job)
-        return bool(claims)
-
-    async def _job(self, claim: Claim, job: Job) -> None:
-        async with self._slots:
-            if self._stopping:
-                return  # not begun: it is given back
-            failure = await claim.attempt(schedule.do(self._means, job, now=self._clock.now()))
-        log.info("job.done", kind=job.kind, about=str(job.about), failure=failure and failure.why)
-        with self.claims.closing(claim):
-            await self._close_job(job, failure)
-
-    async def _close_job(self, job: Job, failure: Failure | None) -> None:
-        now = self._clock.now()
-        async with self._means.database.platform_statement() as db:
-            if failure is None:
-                await jobs.finish(db, job_ids=[job.job_id], now=now)
-            elif failure.outage or job.attempts < GIVE_UP_AFTER:
-                await jobs.retry(
-                    db,
-                    job_id=job.job_id,
-                    attempt=job.attempts,
-                    run_at=now + queue.pause(job.attempts, outage=failure.outage),
-                    failure=failure.why,
-                )
-            else:
-                await jobs.bury(
-                    db, job_id=job.job_id, attempt=job.attempts, failure=failure.why, now=now
-                )
 
 
 async def _all(work: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -9,7 +9,7 @@ from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.jobs.queries import Job
 from bookedbarber.messages import delivery
-from bookedbarber.worker.tidy import tidy
+from bookedbarber.worker import tidy
 
 
 class Chore(Protocol):
@@ -28,9 +28,12 @@ class Periodic:
     do: Chore
 
 
+HOUR: Final = timedelta(hours=1)
 PERIODIC: Final = (
-    Periodic("tidy", timedelta(hours=1), tidy),
-    Periodic("overdue", timedelta(minutes=10), overdue.look_again),
+    Periodic("drop_finished_jobs", HOUR, tidy.finished_jobs),
+    Periodic("drop_callers_keys", HOUR, tidy.callers_keys),
+    Periodic("forget_event_bodies", HOUR, tidy.event_bodies),
+    Periodic("look_again_at_what_is_overdue", timedelta(minutes=10), overdue.look_again),
 )
 
 

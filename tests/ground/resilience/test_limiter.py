@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from bookedbarber.resilience.breaker import Breakers
 from bookedbarber.resilience.limiter import (
     Limiter,
     LimiterUnavailable,
@@ -19,6 +20,7 @@ from bookedbarber.resilience.limiter import (
     Rule,
     limiter_for,
 )
+from bookedbarber.resilience.turns import turn
 from tests.ground.resilience.conftest import SERVERS
 from tests.whole import at_most
 
@@ -236,11 +238,36 @@ async def test_passing_strangers_cost_no_memory(hand: Hand) -> None:
 
 
 async def test_without_an_answer_there_is_no_decision(hand: Hand) -> None:
-    limiter = limiter_for("redis://127.0.0.1:1", hand)
-    with pytest.raises(LimiterUnavailable) as failed:
-        await limiter.take(TEN_A_MINUTE, "k")
+    async with Redis.from_url("redis://127.0.0.1:1") as nobody:
+        with pytest.raises(LimiterUnavailable) as failed:
+            await RedisLimiter(nobody, hand).take(TEN_A_MINUTE, "k")
     assert failed.value.code == "limiter_unavailable"
 
 
-def test_without_a_redis_the_limits_are_this_processs(hand: Hand) -> None:
-    assert isinstance(limiter_for(None, hand), LocalLimiter)
+async def test_who_counts_alone_keeps_to_its_part_and_who_counts_together_does_not(
+    limiter: Limiter,
+) -> None:
+    rule = Rule("shared", limit=90, period=1.0, burst=42, processes=4)
+    for _ in range(42 // 4 if isinstance(limiter, LocalLimiter) else 42):
+        await limiter.take(rule, "k")
+    with pytest.raises(RateLimited):
+        await limiter.take(rule, "k")
+    assert rule.alone.limit == 90 // 4
+    few = Rule("few", limit=2, period=1.0, burst=1, processes=4).alone
+    assert (few.limit, few.burst) == (1, 1)
+
+
+async def test_whoever_waits_for_a_turn_gets_it_or_hears_that_it_takes_too_long() -> None:
+    loop = asyncio.get_running_loop()
+    limiter, rule = LocalLimiter(loop.time), Rule("turns", limit=20, period=1.0, burst=1)
+    began = loop.time()
+    for _ in range(4):
+        await turn(limiter, rule, "k", patience=1)
+    assert loop.time() - began >= 0.15
+    with pytest.raises(RateLimited):
+        await turn(limiter, rule, "k", patience=0.01)
+
+
+async def test_without_a_redis_the_limits_are_this_processs(hand: Hand) -> None:
+    async with limiter_for(None, hand, breakers=Breakers(hand)) as limiter:
+        assert isinstance(limiter, LocalLimiter)

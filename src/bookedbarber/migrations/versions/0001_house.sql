@@ -392,7 +392,8 @@ create table jobs (
     name          text not null,            -- a second request for the same work is no new work
     state         text not null check (state in ('ready', 'done', 'dead')),
     run_at        timestamptz not null,
-    attempts      integer not null,
+    attempts      integer not null,         -- times it was claimed: tells whose it is
+    defects       integer not null,         -- tries that failed otherwise than by an outage
     leased_until  timestamptz,
     failure       text,
     created_at    timestamptz not null,
@@ -400,17 +401,22 @@ create table jobs (
     unique (shop_id, name)
 );
 create index on jobs (run_at) where state = 'ready';
+create index on jobs (finished_at) where state = 'done';
 
 create table webhook_events (
     stripe_account  text not null,
     event_id        text not null,
     type            text not null,
     created         timestamptz not null,
-    body            bytea not null,         -- as received, byte for byte
+    object_kind     text,                   -- what it is about, as far as it says so
+    object_id       text,
+    intent_id       text,                   -- the PaymentIntent behind that object
+    body            bytea,                  -- as received, byte for byte; sealed; gone in a month
     received_at     timestamptz not null,
     state           text not null check (state in ('ready', 'done', 'dead')),
     run_at          timestamptz not null,
-    attempts        integer not null,
+    attempts        integer not null,       -- as in jobs
+    defects         integer not null,       -- as in jobs
     leased_until    timestamptz,
     failure         text,
     finished_at     timestamptz,
@@ -418,6 +424,7 @@ create table webhook_events (
     primary key (stripe_account, event_id)
 );
 create index on webhook_events (run_at) where state = 'ready';
+create index on webhook_events (finished_at) where state <> 'ready' and body is not null;
 
 create table messages (
     shop_id         uuid not null references shops (shop_id),
@@ -512,9 +519,9 @@ grant insert on shops, shop_directory, shop_terms, opening_hours, barbers, barbe
     services, barber_services, data_keys, clients, appointments, payments, refunds, entries,
     postings, balance_transactions, audit_events, jobs, webhook_events, messages, api_keys,
     idempotency_keys to bookedbarber_platform;
-grant update (state, run_at, attempts, leased_until, failure, finished_at)
+grant update (state, run_at, attempts, defects, leased_until, failure, finished_at)
     on jobs, webhook_events to bookedbarber_platform;
-grant update (replayed_at) on webhook_events to bookedbarber_platform;
+grant update (replayed_at, body) on webhook_events to bookedbarber_platform;
 grant update (state, sent_at) on messages to bookedbarber_platform;
 grant update (revoked_at) on api_keys to bookedbarber_platform;
-grant delete on jobs, webhook_events, idempotency_keys to bookedbarber_platform;
+grant delete on jobs, idempotency_keys to bookedbarber_platform;
