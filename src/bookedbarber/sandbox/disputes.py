@@ -36,15 +36,17 @@ _EVIDENCE = words(
 )
 
 
-def open_for(ctx: Context, charge: Object, card: Card) -> None:
-    """Open the dispute or inquiry that the card calls for."""
+def open_as_called_for(ctx: Context, charge: Object, card: Card) -> None:
+    """Open the dispute or inquiry that the card calls for, if any, once its money is taken."""
+    if card.dispute == "no":
+        return
     inquiry = card.dispute == "inquiry"
     reason = "fraudulent" if inquiry else card.dispute
     code = "10.4" if reason == "fraudulent" else "13.1"
     dispute: Object = {
         "id": ctx.new_id("dispute"),
         "object": "dispute",
-        "amount": charge["amount"],
+        "amount": charge["amount_captured"],
         "balance_transactions": [],
         "charge": charge["id"],
         "created": ctx.now,

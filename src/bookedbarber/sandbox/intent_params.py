@@ -50,11 +50,14 @@ _OFF_SESSION = Field(
 _MANDATE = anything()
 """A mandate's text has no effect on cards here; it is accepted as Stripe accepts it."""
 
+_CLEARABLE_METHOD = params(payment_method=text(clearable=True))
+"""A method may be unset by updating; creating and confirming take none or one."""
+
 _PAYABLE = params(
     allowed_payment_method_types=array(text()),
     description=text(longest=1000, clearable=True),
     metadata=metadata(),
-    payment_method=text(clearable=True),
+    payment_method=text(),
     payment_method_data=record(METHOD_DATA),
     payment_method_options=record(PAYMENT_OPTIONS),
     payment_method_types=array(CARD_ONLY),
@@ -96,7 +99,12 @@ PI_CREATE = (
     .plus(_OWNED)
     .plus(_NOW)
 )
-PI_UPDATE = params(amount=integer(least=1), currency=text()).plus(_PAYABLE).plus(_OWNED)
+PI_UPDATE = (
+    params(amount=integer(least=1), currency=text())
+    .plus(_PAYABLE)
+    .plus(_OWNED)
+    .plus(_CLEARABLE_METHOD)
+)
 PI_CONFIRM = (
     Params(
         {n: f for n, f in _PAYABLE.fields.items() if n not in ("description", "metadata")},
@@ -132,7 +140,7 @@ _SI_COMMON = params(
     customer=text(),
     description=text(longest=1000, clearable=True),
     metadata=metadata(),
-    payment_method=text(clearable=True),
+    payment_method=text(),
     payment_method_data=record(METHOD_DATA),
     payment_method_options=record(SETUP_OPTIONS),
     payment_method_types=array(CARD_ONLY),
@@ -148,7 +156,7 @@ SI_CREATE = params(
     use_stripe_sdk=boolean(),
     refused="confirmation_token on_behalf_of single_use",
 ).plus(_SI_COMMON)
-SI_UPDATE = _SI_COMMON
+SI_UPDATE = _SI_COMMON.plus(_CLEARABLE_METHOD)
 SI_CONFIRM = params(
     allowed_payment_method_types=array(text()),
     client_secret=text(),

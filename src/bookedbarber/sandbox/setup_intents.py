@@ -14,24 +14,16 @@ from bookedbarber.sandbox import (
 from bookedbarber.sandbox.authentication import Need
 from bookedbarber.sandbox.cards import Card, Decline
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
-from bookedbarber.sandbox.errors import CardError, StripeError
+from bookedbarber.sandbox.errors import AttemptError, StripeError
 from bookedbarber.sandbox.lists import newest
 from bookedbarber.sandbox.states import check_secret, is_open, unexpected
 from bookedbarber.sandbox.store import Object
-from bookedbarber.sandbox.wire import words
 
 AUTHENTICATION_FAILED = Decline(
     "setup_intent_authentication_failure",
     "The latest attempt to set up the payment method has failed because authentication failed.",
     advice=None,
     network_code=None,
-)
-_SHOWN_TO_BROWSER = words(
-    """
-    id object automatic_payment_methods cancellation_reason client_secret created description
-    excluded_payment_method_types last_setup_error livemode next_action payment_method
-    payment_method_configuration_details payment_method_types status usage
-    """
 )
 
 
@@ -54,10 +46,10 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
 
 
 def retrieve(ctx: Context, asked: dict[str, Any]) -> Object:
-    """One intent; with the publishable key only what a browser may see."""
+    """One intent."""
     intent = ctx.find("setup_intent", asked["intent"], param="intent")
     check_secret(ctx, intent, asked)
-    return _as_seen(ctx, intent)
+    return intent
 
 
 def update(ctx: Context, asked: dict[str, Any]) -> Object:
@@ -72,6 +64,8 @@ def update(ctx: Context, asked: dict[str, Any]) -> Object:
     if "customer" in asked:
         after["customer"] = ctx.find("customer", asked["customer"], param="customer")["id"]
     _apply(ctx, after, asked)
+    if after["payment_method"]:
+        payment_methods.usable(ctx, after["payment_method"], customer=after["customer"])
     return ctx.save(after)
 
 
@@ -79,7 +73,7 @@ def confirm(ctx: Context, asked: dict[str, Any]) -> Object:
     """Prove the card, asking its owner where the issuer wants it."""
     intent = ctx.find("setup_intent", asked["intent"], param="intent")
     check_secret(ctx, intent, asked)
-    return _as_seen(ctx, _confirm(ctx, intent, asked))
+    return _confirm(ctx, intent, asked)
 
 
 def cancel(ctx: Context, asked: dict[str, Any]) -> Object:
@@ -147,7 +141,9 @@ def _confirm(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
     if done["status"] == "requires_payment_method" and error is not None:
         shown = {"message", "code", "type", "doc_url"}
         extra = {name: value for name, value in error.items() if name not in shown}
-        raise CardError(error["message"], code=error["code"], extra=extra | {"setup_intent": done})
+        raise AttemptError(
+            error["message"], code=error["code"], extra=extra | {"setup_intent": done}
+        )
     return done
 
 
@@ -181,7 +177,7 @@ def _need(card: Card, wanted: str) -> Need:
 def _attempt(ctx: Context, intent: Object, flow: Need) -> Object:
     method = ctx.known(intent["payment_method"])
     card = payment_methods.card_of(ctx, method["id"])
-    decline = ctx.decline or (card.decline if card.attach_declined else None)
+    decline = ctx.take_decline() or (card.decline if card.attach_declined else None)
     if decline is not None:
         return _fail(ctx, intent, decline, flow)
     made = _record(ctx, intent, "succeeded", flow, None)
@@ -258,6 +254,12 @@ def _apply(ctx: Context, intent: Object, asked: dict[str, Any]) -> None:
             "payment_method": method,
             "status": "requires_confirmation",
         }
+    elif "payment_method" in asked:
+        intent |= {
+            "next_action": None,
+            "payment_method": None,
+            "status": "requires_payment_method",
+        }
 
 
 def _new(ctx: Context, asked: dict[str, Any]) -> Object:
@@ -295,9 +297,3 @@ def _new(ctx: Context, asked: dict[str, Any]) -> Object:
         "status": "requires_payment_method",
         "usage": asked.get("usage", "off_session"),
     }
-
-
-def _as_seen(ctx: Context, intent: Object) -> Object:
-    if ctx.request is not None and ctx.request.publishable:
-        return {name: intent[name] for name in _SHOWN_TO_BROWSER}
-    return intent
