@@ -306,7 +306,7 @@ def test_nonsense_is_refused(sandbox: Sandbox, wanted: dict[str, str]) -> None:
         ({"url": "http://x", "enabled_events": ["*", "charge.failed"]}, "only entry"),
         (
             {"url": "http://x", "enabled_events": ["*"], "api_version": "2026-05-27.dahlia"},
-            "Invalid API",
+            "Invalid api_version",
         ),
     ],
 )

@@ -15,7 +15,7 @@ from bookedbarber.sandbox.store import Object
 RETRIEVE = EXPAND
 UPDATE = params(
     customer=text(),
-    description=text(clearable=True),
+    description=text(longest=40000, clearable=True),
     fraud_details=record(params(user_report=one_of("fraudulent", "safe", clearable=True))),
     metadata=metadata(),
     receipt_email=text(clearable=True),

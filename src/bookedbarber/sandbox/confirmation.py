@@ -59,8 +59,11 @@ def confirm(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
     allow(intent, "confirmed", "You cannot confirm this PaymentIntent")
     _check_sender(ctx, asked)
     method_types.check(ctx, asked)
+    intent = copy(intent)
+    if not asked.get("confirm"):
+        method_types.change(intent, asked)
     method_types.check_return_url(ctx, intent, asked)
-    intent = _prepare(ctx, copy(intent), asked)
+    intent = _prepare(ctx, intent, asked)
     alone = asked.get("off_session", "false") not in ("false", False)
     ctx.store.hide(intent["id"], off_session=alone, return_url=asked.get("return_url"))
     done = _authenticate(ctx, intent, asked, off_session=alone)

@@ -80,3 +80,12 @@ def unsupported(param: str) -> ParameterError:
         code="sandbox_unsupported_parameter",
         param=param,
     )
+
+
+def unsupported_value(value: str, param: str) -> ParameterError:
+    """A value Stripe knows and the sandbox does not play."""
+    return ParameterError(
+        f"The sandbox does not play `{value}` as `{param}`; Stripe does.",
+        code="sandbox_unsupported_parameter",
+        param=param,
+    )

@@ -28,7 +28,7 @@ def check(ctx: Context, asked: dict[str, Any]) -> None:
             code="payment_method_types_no_longer_supported",
             param="payment_method_types",
         )
-    if "card" not in asked.get("allowed_payment_method_types", ["card"]):
+    if "card" not in (asked.get("allowed_payment_method_types") or ["card"]):
         raise StripeError(
             "No valid payment method types for this Payment Intent. Please ensure that you "
             "have activated payment methods compatible with your chosen currency in your "
@@ -45,7 +45,7 @@ def check(ctx: Context, asked: dict[str, Any]) -> None:
 def of_intent(asked: dict[str, Any]) -> Object:
     """What a new intent says of its kinds: those named, or those of the Dashboard."""
     automatic = asked.get("automatic_payment_methods")
-    if not any(name in asked for name in _EXCLUSIVE):
+    if not any(asked.get(name) is not None for name in _EXCLUSIVE):
         automatic = {"enabled": True}
     if automatic is not None:
         automatic = {"allow_redirects": "always"} | automatic
@@ -54,6 +54,12 @@ def of_intent(asked: dict[str, Any]) -> Object:
         "automatic_payment_methods": automatic,
         "payment_method_types": ["card"],
     }
+
+
+def change(intent: Object, asked: dict[str, Any]) -> None:
+    """Choose the kinds anew, when an update or a confirmation does."""
+    if any(name in asked for name in _EXCLUSIVE):
+        intent |= of_intent(asked)
 
 
 def check_return_url(ctx: Context, intent: Object, asked: dict[str, Any]) -> None:

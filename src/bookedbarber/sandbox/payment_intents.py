@@ -63,6 +63,7 @@ def update(ctx: Context, asked: dict[str, Any]) -> Object:
         money.check_charge(after["amount"], after["currency"])
     if "customer" in asked:
         after["customer"] = ctx.find("customer", asked["customer"], param="customer")["id"]
+    method_types.change(after, asked)
     _apply(ctx, after, asked)
     if after["customer"] != before["customer"] and after["payment_method"]:
         payment_methods.usable(ctx, after["payment_method"], customer=after["customer"])

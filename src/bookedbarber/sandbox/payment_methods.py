@@ -9,7 +9,13 @@ from typing import Any
 
 from bookedbarber.sandbox import cards, events, ids
 from bookedbarber.sandbox.cards import Card
-from bookedbarber.sandbox.common_params import BILLING, METHOD_DATA, address_of
+from bookedbarber.sandbox.common_params import (
+    BILLING,
+    METHOD_DATA,
+    METHOD_KINDS,
+    OTHER_METHODS,
+    address_of,
+)
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
 from bookedbarber.sandbox.declines import refuse_card, wrong_card
 from bookedbarber.sandbox.errors import ParameterError, StripeError, missing
@@ -26,7 +32,10 @@ from bookedbarber.sandbox.shapes import (
 from bookedbarber.sandbox.store import Object
 
 CREATE = METHOD_DATA.plus(EXPAND).plus(
-    params(refused="custom customer payment_method paypay sequra")
+    params(
+        type=required(one_of("card", unplayed=f"{OTHER_METHODS} custom")),
+        refused="custom customer payment_method",
+    )
 )
 RETRIEVE = EXPAND
 UPDATE = params(
@@ -43,7 +52,7 @@ DETACH = EXPAND
 LIST = listing(
     allow_redisplay=one_of("always", "limited", "unspecified"),
     customer=text(),
-    type=one_of("card"),
+    type=METHOD_KINDS,
     refused="customer_account",
 )
 

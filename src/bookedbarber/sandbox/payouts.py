@@ -14,8 +14,8 @@ CREATE = params(
     currency=required(text()),
     description=text(),
     metadata=metadata(),
-    method=one_of("standard"),
-    source_type=one_of("card"),
+    method=one_of("standard", unplayed="instant"),
+    source_type=one_of("card", unplayed="bank_account fpx"),
     statement_descriptor=text(longest=22),
     refused="destination payout_method",
 ).plus(EXPAND)

@@ -63,6 +63,7 @@ def update(ctx: Context, asked: dict[str, Any]) -> Object:
     after = copy(before)
     if "customer" in asked:
         after["customer"] = ctx.find("customer", asked["customer"], param="customer")["id"]
+    method_types.change(after, asked)
     _apply(ctx, after, asked)
     if after["payment_method"]:
         payment_methods.usable(ctx, after["payment_method"], customer=after["customer"])
@@ -121,8 +122,10 @@ def _confirm(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
             f"{intent['status']}.",
         )
     method_types.check(ctx, asked)
-    method_types.check_return_url(ctx, intent, asked)
     intent = copy(intent)
+    if not asked.get("confirm"):
+        method_types.change(intent, asked)
+    method_types.check_return_url(ctx, intent, asked)
     if not asked.get("confirm"):
         confirmation.apply_options(intent, asked)
         chosen = confirmation.chosen_method(ctx, asked)
@@ -215,7 +218,9 @@ def _fail(ctx: Context, intent: Object, decline: Decline, flow: Need) -> Object:
 def _record(ctx: Context, intent: Object, status: str, flow: Need, error: Object | None) -> Object:
     """A SetupAttempt: one try, kept."""
     card = payment_methods.card_of(ctx, intent["payment_method"])
-    wanted = authentication.requested(intent)
+    proof = authentication.result(flow, card, wanted=authentication.requested(intent))
+    if proof is not None:
+        proof.pop("exemption_indicator")  # only payments are exempted
     return ctx.save(
         {
             "id": ctx.new_id("setup_attempt"),
@@ -229,7 +234,7 @@ def _record(ctx: Context, intent: Object, status: str, flow: Need, error: Object
             "on_behalf_of": None,
             "payment_method": intent["payment_method"],
             "payment_method_details": {
-                "card": {"three_d_secure": authentication.result(flow, card, wanted=wanted)},
+                "card": {"three_d_secure": proof},
                 "type": "card",
             },
             "setup_error": error,

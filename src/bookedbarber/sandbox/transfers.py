@@ -16,7 +16,7 @@ CREATE = params(
     destination=required(text()),
     metadata=metadata(),
     source_transaction=text(),
-    source_type=one_of("card"),
+    source_type=one_of("card", unplayed="bank_account fpx"),
     transfer_group=text(),
 ).plus(EXPAND)
 UPDATE = params(description=text(clearable=True), metadata=metadata()).plus(EXPAND)

@@ -6,7 +6,7 @@ from bookedbarber.sandbox.context import API_VERSION, Context, copy, merge_metad
 from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.event_types import EVENT_TYPES
 from bookedbarber.sandbox.lists import EXPAND, listing, newest
-from bookedbarber.sandbox.shapes import array, boolean, metadata, params, required, text
+from bookedbarber.sandbox.shapes import array, boolean, metadata, one_of, params, required, text
 from bookedbarber.sandbox.store import Object
 
 _GIVEN = params(
@@ -17,7 +17,7 @@ _GIVEN = params(
 ).plus(EXPAND)
 CREATE = _GIVEN.plus(
     params(
-        api_version=text(),
+        api_version=one_of(API_VERSION),
         connect=boolean(),
         enabled_events=required(array(text())),
         url=required(text()),
@@ -39,11 +39,6 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
     if asked.get("connect"):
         raise StripeError("The sandbox has no connected accounts to listen to.", param="connect")
     version = asked.get("api_version")
-    if version not in (None, API_VERSION):
-        raise StripeError(
-            f"Invalid API version: {version}. The sandbox speaks {API_VERSION} only.",
-            param="api_version",
-        )
     _check(asked)
     endpoint: Object = {
         "id": ctx.new_id("webhook_endpoint"),

@@ -137,6 +137,7 @@ async def test_leaving_for_the_bank_and_coming_back(
         amount=3250,
         currency="usd",
         payment_method="pm_card_authenticationRequired",
+        allowed_payment_method_types__0="card",
         confirm="true",
         return_url=back,
     )

@@ -31,7 +31,7 @@ async def pay(request: Request) -> Response:
     """Pay the session; answers `next`, where the client goes, or Stripe's error."""
     method = str((await request.form()).get("payment_method"))
     session = _session(request)
-    return await doors.served(request, lambda ctx: _pay(ctx, session, method))
+    return await doors.served(request, lambda ctx: _pay(ctx, session, method), quietly=True)
 
 
 def _session(request: Request) -> str:
