@@ -135,15 +135,14 @@ def settle(ctx: Context, charge_id: str) -> None:
 
 
 def _settle(ctx: Context, charge: Object, card: Card) -> Object:
-    amount, currency = charge["amount_captured"], charge["currency"]
-    fee = money.fee(amount, currency, ctx.settings.fees)
-    ctx.later(0, "refunds.fund", currency)
+    moved = balance.settled(ctx, charge["amount_captured"], charge["currency"])
+    fee = money.fee(moved.amount, moved.currency, ctx.settings.fees)
+    ctx.later(0, "refunds.fund", moved.currency)
     return balance.record(
         ctx,
         "charge",
         source=charge["id"],
-        amount=amount,
-        currency=currency,
+        moved=moved,
         fees=((fee, "Stripe processing fees"),),
         available_on=ctx.now if card.bypass_pending else balance.ready_on(ctx),
         description=charge["description"],

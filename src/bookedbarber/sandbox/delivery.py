@@ -120,7 +120,7 @@ class Courier:
         (docs.stripe.com/webhooks#disable).
         """
         found = self.engine.store.get(self.engine.account, endpoint)
-        if found is None or found.get("deleted") or found["status"] != "enabled":
+        if found is None or found.get("status") != "enabled":
             self.engine.change(lambda ctx: _end(ctx, number, "dropped"))
             return False
         sql = "SELECT 1 FROM deliveries WHERE number = ? AND state = 'pending'"
@@ -130,7 +130,7 @@ class Courier:
     async def _post(self, event: str, endpoint: str) -> tuple[int | None, str | None]:
         letter = write_letter(self.engine.context(), event, endpoint)
         if letter is None:
-            return None, "the endpoint or the event is gone"
+            return None, "the endpoint is gone or disabled, or the event is gone"
         timeout = aiohttp.ClientTimeout(total=self.engine.settings.delivery_timeout)
         try:
             async with self.http.post(
@@ -151,7 +151,7 @@ class Courier:
 def write_letter(ctx: Context, event_id: str, endpoint_id: str) -> Letter | None:
     """The event as it is posted now, signed with every secret that is valid now."""
     event, endpoint = ctx.get(event_id), ctx.get(endpoint_id)
-    if event is None or endpoint is None or endpoint.get("deleted"):
+    if event is None or endpoint is None or endpoint.get("status") != "enabled":
         return None
     body = write_json(visible(ctx, event))
     marks = [

@@ -22,7 +22,7 @@ LIST = listing(charge=text(), created=CREATED, payment_intent=text())
 
 _DAY = 86400
 _FEE = 1500
-"""US dispute fee, kept when lost (stripe.com/disputes/pricing); in minor units of the charge."""
+"""US dispute fee, kept when lost (stripe.com/disputes/pricing); in minor units of the balance."""
 _EVIDENCE = words(
     """
     access_activity_log billing_address cancellation_policy cancellation_policy_disclosure
@@ -122,8 +122,7 @@ def _withdraw(ctx: Context, dispute: Object) -> Object:
         ctx,
         "adjustment",
         source=dispute["id"],
-        amount=-dispute["amount"],
-        currency=dispute["currency"],
+        moved=balance.settled(ctx, -dispute["amount"], dispute["currency"]),
         fees=((_FEE, "Dispute fee"),),
         description=f"Chargeback withdrawal for {dispute['charge']}",
         category="dispute",

@@ -12,7 +12,8 @@ EXPANDABLE: dict[str, frozenset[str]] = {
     "charge": frozenset(
         {
             "application", "application_fee", "balance_transaction", "customer",
-            "failure_balance_transaction", "on_behalf_of", "payment_intent", "refunds", "review", "source_transfer", "transfer",
+            "failure_balance_transaction", "on_behalf_of", "payment_intent", "refunds",
+            "review", "source_transfer", "transfer",
         }
     ),
     "checkout.session": frozenset(

@@ -109,11 +109,13 @@ def newest_of_charge(ctx: Context, asked: dict[str, Any]) -> Object:
 
 
 def fund(ctx: Context, currency: str) -> None:
-    """Pay refunds that waited for funds, oldest first, as far as the balance goes."""
-    for refund in ctx.store.every(ctx.account, "refund", status="pending", currency=currency):
+    """Pay refunds that waited for funds of a currency, oldest first, as far as these go."""
+    for refund in ctx.store.every(ctx.account, "refund", status="pending"):
         if refund.get("pending_reason") != "insufficient_funds":
             continue
-        if not _affordable(ctx, refund["amount"], currency):
+        if balance.settled(ctx, 0, refund["currency"]).currency != currency:
+            continue
+        if not _affordable(ctx, refund["amount"], refund["currency"]):
             return
         before = copy(refund)
         refund.pop("pending_reason")
@@ -130,7 +132,7 @@ def settle(ctx: Context, refund_id: str) -> None:
         refund.pop("pending_reason", None)
         _changed(ctx, refund, status="succeeded")
     elif card.refund == "fails" and refund["status"] == "succeeded":
-        _fail(ctx, refund, charge)
+        _fail(ctx, refund)
 
 
 def _issue(ctx: Context, charge: Object, amount: int, asked: dict[str, Any]) -> Object:
@@ -153,8 +155,7 @@ def _pay(ctx: Context, refund: Object, charge: Object) -> None:
         ctx,
         "refund",
         source=refund["id"],
-        amount=-refund["amount"],
-        currency=refund["currency"],
+        moved=balance.settled(ctx, -refund["amount"], refund["currency"]),
         available_on=_same_day(ctx, charge),
         description=f"REFUND FOR CHARGE ({charge['description']})"
         if charge["description"]
@@ -176,13 +177,14 @@ def _same_day(ctx: Context, charge: Object) -> int:
     return max(ctx.now, int(ready))
 
 
-def _fail(ctx: Context, refund: Object, charge: Object) -> None:
+def _fail(ctx: Context, refund: Object) -> None:
+    taken = ctx.known(refund["balance_transaction"])
+    back = balance.Settled(-taken["amount"], taken["currency"], taken["exchange_rate"])
     returned = balance.record(
         ctx,
         "refund_failure",
         source=refund["id"],
-        amount=refund["amount"],
-        currency=refund["currency"],
+        moved=back,
         description="REFUND FAILURE",
     )
     _take_back(ctx, refund)
@@ -196,7 +198,7 @@ def _fail(ctx: Context, refund: Object, charge: Object) -> None:
     ctx.save(failed)
     events.emit(ctx, "refund.failed", failed)
     _tell_changed(ctx, refund, failed)
-    ctx.later(0, "refunds.fund", charge["currency"])
+    ctx.later(0, "refunds.fund", back.currency)
 
 
 def _take_back(ctx: Context, refund: Object) -> None:
@@ -268,7 +270,9 @@ def _refundable_dispute(ctx: Context, charge: Object) -> bool:
 def _affordable(ctx: Context, amount: int, currency: str) -> bool:
     if ctx.settings.overdraft is None:
         return True
-    return sum(balance.funds(ctx).get(currency, (0, 0))) + ctx.settings.overdraft >= amount
+    needed = balance.settled(ctx, amount, currency)
+    there = sum(balance.funds(ctx).get(needed.currency, (0, 0)))
+    return there + ctx.settings.overdraft >= needed.amount
 
 
 def _new(

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bookedbarber.sandbox.money import CURRENCIES
+
 FEES: dict[str, tuple[int, int]] = {
     "aud": (290, 30),
     "cad": (290, 30),
@@ -39,6 +41,10 @@ class Settings:
     """How long after a charge its balance transaction arrives; 0 makes it come with the charge."""
     payout_delay_days: int = 2
     fees: dict[str, tuple[int, int]] = field(default_factory=lambda: dict(FEES))
+    settlement: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Which currencies the account does not keep: `{"eur": ["usd", 1.1]}` converts each euro cent
+    taken or given back to 1.1 US cents, as the rate then stands.
+    """
     overdraft: int | None = None
     """How far refunds may push the balance below zero; none means Stripe debits the bank."""
     refund_settle_delay: float = 5.0
@@ -71,6 +77,8 @@ class Settings:
             tuples["retries"] = tuple(wanted["retries"])
         if "fees" in wanted:
             tuples["fees"] = self.fees | {c: (v[0], v[1]) for c, v in wanted["fees"].items()}
+        if "settlement" in wanted:
+            tuples["settlement"] = {c: (v[0], v[1]) for c, v in wanted["settlement"].items()}
         return dataclasses.replace(self, **{**wanted, **tuples})
 
     def as_dict(self) -> dict[str, Any]:
@@ -97,6 +105,18 @@ def _are_fees(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_pair(fee, of=_is_whole) for fee in value.values())
 
 
+def _is_settlement(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        code in CURRENCIES and _is_conversion(conversion) for code, conversion in value.items()
+    )
+
+
+def _is_conversion(value: Any) -> bool:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return False
+    return value[0] in CURRENCIES and type(value[1]) in (int, float) and value[1] > 0
+
+
 def _are_retries(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(_is_seconds(pause) for pause in value)
 
@@ -118,6 +138,7 @@ _GOOD: dict[str, Callable[[Any], bool]] = {
     "processing_delay": _is_seconds,
     "refund_settle_delay": _is_seconds,
     "retries": _are_retries,
+    "settlement": _is_settlement,
     "shuffle": _is_seconds,
     "strict": lambda value: isinstance(value, bool),
 }

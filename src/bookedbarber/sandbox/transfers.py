@@ -57,8 +57,7 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
         ctx,
         "transfer",
         source=transfer_id,
-        amount=-asked["amount"],
-        currency=currency,
+        moved=balance.Settled(-asked["amount"], currency),
         available_on=_ready(ctx, source),
         description=transfer["description"],
     )

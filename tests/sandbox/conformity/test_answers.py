@@ -168,6 +168,22 @@ def test_a_browser_is_shown_less_and_nothing_else(tour: Tour) -> None:
     assert SHOWN_TO_BROWSER.keys() - kinds == set()
 
 
+def test_texts_with_documented_values_have_those(tour: Tour) -> None:
+    """Typed as plain text by both sources; their values stand in the descriptions' words."""
+    outcomes = [row["outcome"] for row in tour.sandbox.rows("charge") if row["outcome"]]
+    assert {outcome["type"] for outcome in outcomes} == {
+        "authorized",
+        "blocked",
+        "issuer_declined",
+    }
+    assert {outcome["network_status"] for outcome in outcomes} == {
+        "approved_by_network",
+        "declined_by_network",
+        "not_sent_to_network",
+    }
+    assert {outcome["risk_level"] for outcome in outcomes} == {"highest", "normal"}
+
+
 def test_every_balance_transaction_adds_up(tour: Tour) -> None:
     rows = tour.sandbox.rows("balance_transaction")
     assert {row["type"] for row in rows} >= {"charge", "refund", "refund_failure", "payout"}

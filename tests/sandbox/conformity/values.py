@@ -45,6 +45,8 @@ def _of_field(field: Field, schema: Schema, place: str) -> Iterator[Complaint]:
     for right in _RIGHT.get(types, ()):
         if not _enum(schema) and not _takes(field, right):
             yield place, f"refuses {right!r}"
+    if place.endswith("metadata"):
+        yield from _of_metadata(field, place)
     yield from _of_names(field, schema, place)
     yield from _of_length(field, schema, place)
 
@@ -57,6 +59,14 @@ def _of_list(field: Field, schema: Schema, place: str) -> Iterator[Complaint]:
         yield place, "is no list here"
     else:
         yield from _of_field(field.items, items, f"{place}[]")
+
+
+def _of_metadata(field: Field, place: str) -> Iterator[Complaint]:
+    """Keys of 40 characters with values of 500 (docs.stripe.com/api/metadata)."""
+    if not _takes(field, {"k" * 40: "v" * 500}):
+        yield place, "refuses metadata as long as may be"
+    if _takes(field, {"k" * 41: "v"}) or _takes(field, {"k": "v" * 501}):
+        yield place, "takes longer metadata"
 
 
 def _of_names(field: Field, schema: Schema, place: str) -> Iterator[Complaint]:
