@@ -228,10 +228,24 @@ class Receiver:
     answers: list[int] = field(default_factory=list)
     letters: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     moved_to: str | None = None
+    pause: float = 0
+    under_way: int = 0
+    most_at_once: int = 0
 
     def events(self) -> list[dict[str, Any]]:
         """The events received, in order of arrival."""
         return [json.loads(body) for _, body in self.letters]
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count how many letters are being taken at the same time."""
+        self.under_way += 1
+        self.most_at_once = max(self.most_at_once, self.under_way)
+        time.sleep(self.pause)
+        try:
+            yield
+        finally:
+            self.under_way -= 1
 
     def types(self) -> list[str]:
         """Their types."""
@@ -245,7 +259,11 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            receiver.letters.append(({k.lower(): v for k, v in self.headers.items()}, body))
+            with receiver.counted():
+                receiver.letters.append(({k.lower(): v for k, v in self.headers.items()}, body))
+                self.answer()
+
+        def answer(self) -> None:
             self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
             if receiver.moved_to:
                 self.send_header("location", receiver.moved_to)

@@ -150,7 +150,12 @@ def test_manual_confirmation_confirms_again_after_the_challenge(
 
 
 def _set_up(client: stripe.StripeClient, card: str, **given: Any) -> stripe.SetupIntent:
-    params: Any = {"payment_method": f"pm_card_{card}", "confirm": True, **given}
+    params: Any = {
+        "payment_method": f"pm_card_{card}",
+        "confirm": True,
+        "allowed_payment_method_types": ["card"],
+        **given,
+    }
     return client.v1.setup_intents.create(params)
 
 

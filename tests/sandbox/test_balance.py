@@ -140,3 +140,20 @@ def test_manual_payouts_cannot_be_itemized(client: stripe.StripeClient) -> None:
     out = client.v1.payouts.create({"amount": 4000, "currency": "usd"})
     with pytest.raises(stripe.InvalidRequestError, match="automatic transfers, not manual"):
         client.v1.balance_transactions.list({"payout": out.id})
+
+
+def test_a_synchronous_capture_brings_its_balance_transaction_along(
+    client: stripe.StripeClient,
+) -> None:
+    for given, comes in (({}, False), ({"capture_method": "automatic"}, True)):
+        charge = charge_of(client, pay(client, **given))
+        assert (charge.balance_transaction is not None) == comes
+
+
+def test_a_captured_hold_of_the_bypassing_card_is_available_at_once(
+    client: stripe.StripeClient,
+) -> None:
+    held = pay(client, "bypassPending", capture_method="manual")
+    assert _balance(client) == (0, 0)
+    client.v1.payment_intents.capture(held.id)
+    assert _balance(client) == (4825, 0)

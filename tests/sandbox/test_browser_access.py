@@ -1,5 +1,7 @@
 """What a browser may do with the publishable key and an intent's client secret, and no more."""
 
+from typing import Any
+
 import pytest
 import stripe
 
@@ -94,7 +96,7 @@ def test_a_browser_cannot_pretend_nobody_is_there(
 
 
 def test_a_browser_sets_up_a_card(sandbox: Sandbox, client: stripe.StripeClient) -> None:
-    made = client.v1.setup_intents.create({})
+    made = client.v1.setup_intents.create({"allowed_payment_method_types": ["card"]})
     given = {"client_secret": str(made.client_secret), "payment_method": _method(sandbox)}
     done = _ask(sandbox, "POST", f"/v1/setup_intents/{made.id}/confirm", **given)
     assert (done.body["status"], "metadata" in done.body) == ("succeeded", False)
@@ -111,3 +113,44 @@ def test_the_key_may_come_in_the_form_and_from_another_origin(
     asked = {"Access-Control-Request-Headers": "authorization"}
     preflight = sandbox.ask("OPTIONS", path, key=None, headers=asked)
     assert preflight.headers["access-control-allow-headers"] == "authorization"
+
+
+@pytest.mark.parametrize("name", ["capture_method", "payment_method_options[card][capture_method]"])
+def test_a_browser_does_not_say_how_money_is_taken(
+    sandbox: Sandbox, client: stripe.StripeClient, name: str
+) -> None:
+    made = intent(client)
+    given = {"client_secret": str(made.client_secret), "payment_method": _method(sandbox)}
+    path = f"/v1/payment_intents/{made.id}/confirm"
+    answer = _ask(sandbox, "POST", path, **given, **{name: "manual"})
+    assert (answer.status, answer.error["param"]) == (400, "capture_method")
+    assert client.v1.payment_intents.retrieve(made.id).status == "requires_payment_method"
+
+
+def test_an_error_tells_a_browser_no_more_than_an_answer(
+    sandbox: Sandbox, client: stripe.StripeClient
+) -> None:
+    customer = client.v1.customers.create({"payment_method": "pm_card_chargeCustomerFail"}).id
+    method = client.v1.customers.payment_methods.list(customer).data[0].id
+    made = intent(client, metadata={"booking": "apt_1"}, customer=customer)
+    path, given = f"/v1/payment_intents/{made.id}", {"client_secret": str(made.client_secret)}
+    seen = _ask(sandbox, "GET", path, **given, **{"expand[0]": "payment_method"}).body
+    declined = _ask(sandbox, "POST", f"{path}/confirm", **given, payment_method=method).error
+    client.v1.payment_intents.cancel(made.id)
+    refused = _ask(sandbox, "POST", f"{path}/confirm", **given, payment_method=method).error
+    for error in (declined, refused):
+        assert error["payment_intent"].keys() == seen.keys()
+        assert customer not in str(error)
+        assert "apt_1" not in str(error)
+
+
+def test_an_error_of_a_set_up_tells_a_browser_no_more(
+    sandbox: Sandbox, client: stripe.StripeClient
+) -> None:
+    params: Any = {"allowed_payment_method_types": ["card"], "metadata": {"booking": "apt_1"}}
+    made = client.v1.setup_intents.create(params)
+    given = {"client_secret": str(made.client_secret)}
+    given["payment_method"] = _method(sandbox, "4000000000000002")
+    error = _ask(sandbox, "POST", f"/v1/setup_intents/{made.id}/confirm", **given).error
+    assert error["setup_intent"]["status"] == "requires_payment_method"
+    assert "apt_1" not in str(error)

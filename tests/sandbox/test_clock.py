@@ -1,10 +1,16 @@
 """The clock: real with an offset, or frozen; it moves forward and takes everything due along."""
 
+import asyncio
 import time
 
+import aiohttp
 import pytest
 import stripe
 
+from bookedbarber.sandbox.clock import Clock
+from bookedbarber.sandbox.delivery import Courier
+from bookedbarber.sandbox.engine import Engine
+from bookedbarber.sandbox.timekeeper import Timekeeper
 from tests.sandbox.payments import charge_of, pay
 from tests.sandbox.running import ControlRefusedError, Sandbox, Stages
 
@@ -68,3 +74,41 @@ def test_settings_refuse_what_they_do_not_know(sandbox: Sandbox) -> None:
         with pytest.raises(ControlRefusedError):
             sandbox.control("settings", wrong)
     assert sandbox.control("settings", {"fees": {"usd": [100, 0]}})["fees"]["usd"] == [100, 0]
+
+
+def test_a_clock_resumes_no_earlier_than_the_last_moment_it_kept() -> None:
+    """The machine's own clock may have been set back in between."""
+    kept = Clock(offset=7200).kept()
+    assert Clock.resumed({**kept, "offset": 0}).now() >= kept["moment"]
+    frozen = Clock(frozen_at=5000.0).kept()
+    assert Clock.resumed(frozen).now() == 5000
+    assert Clock.resumed(None).mode == "real"
+
+
+async def test_a_task_that_fails_is_set_aside_alone_and_health_tells() -> None:
+    """Nothing a client does makes a task fail, so the engine is asked to do what it cannot."""
+    engine = Engine(None, seed=1, origin="http://sandbox")
+    with engine.store.transaction():
+        for task, ref in (("hold.expire", "pi_none"), ("balance.available", "0")):
+            engine.context().later(0, task, ref)
+        engine.context().later(3600, "hold.expire", "pi_later")
+    async with aiohttp.ClientSession() as http:
+        await Timekeeper(engine, Courier(engine, http)).drive_to(engine.clock.now() + 60)
+    left = [row["ref"] for row in engine.store.query("SELECT ref FROM due")]
+    failed = engine.store.query("SELECT value FROM counters WHERE name = 'failed_tasks'")
+    told = engine.store.every(engine.account, "event")
+    assert (left, failed[0]["value"]) == (["pi_later"], 1)
+    assert [event["type"] for event in told] == ["balance.available"]
+
+
+async def test_a_broken_courier_costs_no_task() -> None:
+    engine = Engine(None, seed=1, origin="http://sandbox")
+    with engine.store.transaction():
+        engine.context().later(3600, "hold.expire", "pi_later")
+    engine.store.execute("DROP TABLE deliveries")
+    async with aiohttp.ClientSession() as http:
+        keeper = asyncio.create_task(Timekeeper(engine, Courier(engine, http)).run())
+        await asyncio.sleep(0.1)
+        assert not keeper.done()
+        keeper.cancel()
+    assert [row["ref"] for row in engine.store.query("SELECT ref FROM due")] == ["pi_later"]

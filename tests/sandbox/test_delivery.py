@@ -1,5 +1,6 @@
 """Webhooks: signed, tried again, duplicated and scattered on request, logged."""
 
+import itertools
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 import stripe
 
 from tests.sandbox.payments import pay
-from tests.sandbox.running import ControlRefusedError, Receiver, Sandbox
+from tests.sandbox.running import ControlRefusedError, Receiver, Sandbox, Stages
 
 pytestmark = pytest.mark.proves("X2")
 
@@ -66,6 +67,26 @@ def test_a_failed_delivery_is_tried_again_and_signed_anew(
     assert len(signatures) == 3
     log = _settle(sandbox)[0]
     assert (log["state"], [one["status"] for one in log["tries"]]) == ("delivered", [500, 404, 200])
+
+
+def test_a_long_leap_waits_for_what_is_under_way(
+    sandbox: Sandbox, client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    """Each try is made at its own moment, also when the first is still on its way at the start."""
+    pauses = sandbox.control("settings")["retries"]
+    _listen(client, receiver, "customer.created")
+    receiver.answers += [500] * 20
+    client.v1.customers.create({})
+    sandbox.advance(4 * 86400)
+    log = sandbox.control("deliveries")["deliveries"][0]
+    tries = [one["at"] for one in log["tries"]]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(tries)]
+    assert log["state"] == "failed"
+    assert gaps == pytest.approx(pauses)
+    signed = [
+        int(headers["stripe-signature"][2:].partition(",")[0]) for headers, _ in receiver.letters
+    ]
+    assert signed == [int(moment) for moment in tries]
 
 
 def test_a_dead_endpoint_is_given_up_after_three_days(
@@ -133,6 +154,48 @@ def test_each_event_may_come_several_times(
     assert len(receiver.letters) == 3
 
 
+def test_events_arrive_one_by_one_in_the_order_they_happened(
+    sandbox: Sandbox, client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    sandbox.control("deliveries", {"mode": "held"})
+    _listen(client, receiver, "customer.created")
+    made = [client.v1.customers.create({}).id for _ in range(40)]
+    sandbox.control("deliveries", {"mode": "auto"})
+    _settle(sandbox)
+    assert [event["data"]["object"]["id"] for event in receiver.events()] == made
+    assert receiver.most_at_once == 1
+
+
+def test_several_deliveries_may_be_under_way_at_once(
+    sandbox: Sandbox, client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    sandbox.control("settings", {"deliveries_at_once": 4, "delivery_mode": "held"})
+    _listen(client, receiver, "customer.created")
+    made = {client.v1.customers.create({}).id for _ in range(12)}
+    receiver.pause = 0.05
+    sandbox.control("deliveries", {"mode": "auto"})
+    _settle(sandbox)
+    assert {event["data"]["object"]["id"] for event in receiver.events()} == made
+    assert 1 < receiver.most_at_once <= 4
+
+
+def test_some_events_come_twice_as_the_seed_has_it(stages: Stages, receiver: Receiver) -> None:
+    stories = []
+    for seed in (3, 3, 4):
+        receiver.letters.clear()
+        with stages.running(seed=seed) as sandbox:
+            sandbox.control("clock", {"mode": "frozen"})
+            sandbox.control("settings", {"duplicates": 0.5, "shuffle": 60})
+            client = sandbox.client()
+            _listen(client, receiver, "customer.created")
+            made = [client.v1.customers.create({}).id for _ in range(12)]
+            sandbox.advance(60)
+            stories.append([made.index(e["data"]["object"]["id"]) for e in receiver.events()])
+    assert set(stories[0]) == set(range(12))
+    assert 12 < len(stories[0]) < 24
+    assert stories[0] == stories[1] != stories[2]
+
+
 def test_scattered_deliveries_lose_their_order(
     sandbox: Sandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
@@ -176,6 +239,34 @@ def test_disabled_and_deleted_endpoints_hear_nothing(
     assert receiver.letters == []
 
 
+def test_an_endpoint_disabled_before_a_retry_is_never_tried_again(
+    sandbox: Sandbox, client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    endpoint = _listen(client, receiver, "charge.succeeded")
+    receiver.answers += [500]
+    pay(client)
+    _settle(sandbox)
+    client.v1.webhook_endpoints.update(endpoint.id, {"disabled": True})
+    sandbox.advance(300)
+    client.v1.webhook_endpoints.update(endpoint.id, {"disabled": False})
+    sandbox.advance(4 * 86400)
+    assert len(receiver.letters) == 1
+    assert sandbox.control("deliveries")["deliveries"][0]["state"] == "dropped"
+
+
+def test_an_endpoint_enabled_again_before_a_retry_is_tried(
+    sandbox: Sandbox, client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    endpoint = _listen(client, receiver, "charge.succeeded")
+    receiver.answers += [500]
+    pay(client)
+    _settle(sandbox)
+    for disabled in (True, False):
+        client.v1.webhook_endpoints.update(endpoint.id, {"disabled": disabled})
+    sandbox.advance(300)
+    assert len(receiver.letters) == 2
+
+
 def test_an_event_waits_for_its_webhooks(
     sandbox: Sandbox, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
@@ -215,7 +306,10 @@ def test_nonsense_is_refused(sandbox: Sandbox, wanted: dict[str, str]) -> None:
         ({"url": "ftp://x", "enabled_events": ["*"]}, "Invalid URL"),
         ({"url": "http://x", "enabled_events": ["charge.eaten"]}, "not an event type"),
         ({"url": "http://x", "enabled_events": ["*", "charge.failed"]}, "only entry"),
-        ({"url": "http://x", "enabled_events": ["*"], "api_version": "1999"}, "Invalid API"),
+        (
+            {"url": "http://x", "enabled_events": ["*"], "api_version": "2026-05-27.dahlia"},
+            "Invalid api_version",
+        ),
     ],
 )
 def test_endpoints_that_cannot_work_are_refused(

@@ -1,5 +1,7 @@
 """Faults: what goes wrong between the client and Stripe, and what is true afterwards."""
 
+import re
+import socket
 import time
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 import stripe
 
 from tests.sandbox.payments import pay
-from tests.sandbox.running import ControlRefusedError, Sandbox
+from tests.sandbox.running import SECRET, ControlRefusedError, Sandbox
 
 pytestmark = pytest.mark.proves("X2")
 
@@ -17,6 +19,7 @@ _PARAMS: Any = {
     "currency": "usd",
     "payment_method": "pm_card_visa",
     "confirm": True,
+    "allowed_payment_method_types": ["card"],
 }
 
 
@@ -59,14 +62,101 @@ def test_a_held_socket_tells_nothing(
     assert len(sandbox.rows("charge")) == 1
 
 
+def _by_hand(sandbox: Sandbox, card: str, key: str) -> tuple[bytes, str]:
+    """What a socket reads of an answer, and how it ended."""
+    port = int(sandbox.origin.rpartition(":")[2])
+    form = "amount=5000&currency=usd&confirm=true&allowed_payment_method_types[0]=card"
+    body = f"{form}&payment_method=pm_card_{card}"
+    head = (
+        f"POST {_PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        f"Authorization: Bearer {SECRET}\r\nIdempotency-Key: {key}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    read = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall((head + body).encode())
+        try:
+            while part := line.recv(65536):
+                read += part
+        except ConnectionResetError:
+            return read, "reset"
+    return read, "closed"
+
+
+@pytest.mark.parametrize(("card", "status"), [("visa", 200), ("chargeDeclined", 402)])
+def test_a_broken_answer_begins_as_it_should_and_is_reset(
+    sandbox: Sandbox, card: str, status: int
+) -> None:
+    sandbox.fault("POST", _PATH, "reset_mid_body")
+    read, end = _by_hand(sandbox, card, "k")
+    assert end == "reset"
+    head, _, body = read.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"request-id: req_" in head.lower()
+    [length] = re.findall(rb"content-length: (\d+)", head.lower())
+    assert 0 < len(body) < int(length)
+    again, end = _by_hand(sandbox, card, "k")
+    assert (again.startswith(f"HTTP/1.1 {status} ".encode()), end) == (True, "closed")
+    assert len(sandbox.rows("charge")) == 1
+
+
 def test_a_broken_answer_is_no_answer_but_the_effect_stands(
     sandbox: Sandbox, client: stripe.StripeClient
 ) -> None:
     sandbox.fault("POST", _PATH, "reset_mid_body")
-    with pytest.raises((stripe.APIConnectionError, stripe.APIError)):
+    with pytest.raises(stripe.APIConnectionError):
         _create(client)
     assert _create(client).status == "succeeded"
     assert len(sandbox.rows("charge")) == 1
+
+
+def test_an_error_after_a_decline_is_kept_in_its_place(
+    sandbox: Sandbox, client: stripe.StripeClient
+) -> None:
+    sandbox.fault("POST", _PATH, "error_after_effect")
+    params: Any = {**_PARAMS, "payment_method": "pm_card_chargeDeclined"}
+    for _ in range(2):
+        with pytest.raises(stripe.APIError) as broken:
+            client.v1.payment_intents.create(params, {"idempotency_key": "k"})
+        assert broken.value.http_status == 500
+    assert [row["status"] for row in sandbox.rows("charge")] == ["failed"]
+
+
+def test_a_fault_counts_down_only_when_it_is_played(
+    sandbox: Sandbox, client: stripe.StripeClient
+) -> None:
+    """Failed validation and a replayed key have no effect for an error to come after."""
+    _create(client, "before")
+    sandbox.fault("POST", _PATH, "error_after_effect")
+    assert _create(client, "before").status == "succeeded"
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.payment_intents.create({"amount": 5000, "currency": "shells"})
+    assert len(sandbox.control("faults")["faults"]) == 1
+    with pytest.raises(stripe.APIError):
+        _create(client, "after")
+    assert sandbox.control("faults")["faults"] == []
+
+
+def test_a_decline_waits_for_a_card_to_be_tried(
+    sandbox: Sandbox, client: stripe.StripeClient
+) -> None:
+    sandbox.fault("POST", "/v1/payment_intents**", "decline")
+    made = client.v1.payment_intents.create({"amount": 5000, "currency": "usd"})
+    client.v1.payment_intents.cancel(made.id)
+    with pytest.raises(stripe.CardError):
+        pay(client)
+    assert pay(client).status == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/v1/customers"), ("POST", "/v1/payment_intents/*/cancel"), ("GET", "/v1/**")],
+)
+def test_a_decline_is_refused_where_no_card_is_tried(
+    sandbox: Sandbox, method: str, path: str
+) -> None:
+    with pytest.raises(ControlRefusedError):
+        sandbox.fault(method, path, "decline")
 
 
 def test_a_slow_answer_is_a_good_one(sandbox: Sandbox, client: stripe.StripeClient) -> None:

@@ -1,14 +1,18 @@
 """Idempotency keys: one effect per key, whatever the client repeats."""
 
+import sqlite3
 import threading
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 import stripe
 
+from bookedbarber.sandbox.app import FILE
 from tests.house.processes import eventually, slowness
 from tests.sandbox.payments import intent, pay
-from tests.sandbox.running import Answer, Sandbox
+from tests.sandbox.running import Answer, Sandbox, Stages
 
 pytestmark = pytest.mark.proves("X2")
 
@@ -17,6 +21,7 @@ _PAYMENT = {
     "currency": "usd",
     "payment_method": "pm_card_visa",
     "confirm": "true",
+    "allowed_payment_method_types[0]": "card",
 }
 
 
@@ -35,7 +40,13 @@ def test_a_repeated_key_pays_once_and_says_it_is_a_replay(sandbox: Sandbox) -> N
 
 
 def test_the_sdk_repeats_safely(client: stripe.StripeClient, sandbox: Sandbox) -> None:
-    params: Any = {**_PAYMENT, "amount": 5000, "confirm": True}
+    params: Any = {
+        "amount": 5000,
+        "currency": "usd",
+        "payment_method": "pm_card_visa",
+        "confirm": True,
+        "allowed_payment_method_types": ["card"],
+    }
     made = [
         client.v1.payment_intents.create(params, {"idempotency_key": "once"}).id for _ in range(3)
     ]
@@ -135,3 +146,23 @@ def test_keys_mean_nothing_on_reads(sandbox: Sandbox, client: stripe.StripeClien
     assert sandbox.ask("GET", path, headers=headers).body["status"] == "requires_payment_method"
     client.v1.payment_intents.cancel(made.id)
     assert sandbox.ask("GET", path, headers=headers).body["status"] == "canceled"
+
+
+def test_a_mistake_of_the_sandboxs_own_is_kept_like_any_result(
+    stages: Stages, tmp_path: Path
+) -> None:
+    """Its own rows are damaged from outside, since nothing a client does makes one."""
+    with stages.running(tmp_path) as sandbox:
+        client = sandbox.client()
+        card: Any = {"type": "card", "card": {"token": "tok_visa"}}
+        method = client.v1.payment_methods.create(card).id
+        with closing(sqlite3.connect(tmp_path / FILE)) as database, database:
+            database.execute("UPDATE objects SET hidden = '{}' WHERE id = ?", (method,))
+        first, second = (_post(sandbox, "k", payment_method=method) for _ in range(2))
+        assert (first.status, second.status) == (500, 500)
+        assert first.error["type"] == "api_error"
+        assert first.headers["request-id"] == second.headers["original-request"]
+        assert second.headers["idempotent-replayed"] == "true"
+        assert sandbox.rows("payment_intent") == []
+        health = sandbox.control("health")
+        assert (health["ok"], health["failed_requests"]) == (False, 1)

@@ -1,5 +1,8 @@
 """PaymentIntents through every state."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import stripe
 
@@ -228,8 +231,141 @@ def test_somebody_elses_card_is_refused(client: stripe.StripeClient) -> None:
         intent(client, customer=other.id, payment_method=method, confirm=True)
 
 
-def test_changing_the_amount_ends_a_pending_challenge(client: stripe.StripeClient) -> None:
+def test_a_changed_note_leaves_a_pending_challenge_alone(
+    client: stripe.StripeClient, sandbox: Sandbox
+) -> None:
     asked = pay(client, "authenticationRequired")
-    assert asked.status == "requires_action"
-    changed = client.v1.payment_intents.update(asked.id, {"amount": 4000})
-    assert (changed.status, changed.next_action) == ("requires_confirmation", None)
+    noted = client.v1.payment_intents.update(
+        asked.id, {"metadata": {"a": "b"}, "description": "A cut", "amount": 5000}
+    )
+    assert (noted.status, noted.next_action) == ("requires_action", asked.next_action)
+    sandbox.control(f"3ds/{asked.id}", {"outcome": "succeed"})
+    assert client.v1.payment_intents.retrieve(asked.id).status == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"amount": 4000}, "requires_confirmation"),
+        ({"currency": "eur"}, "requires_confirmation"),
+        ({"payment_method": "pm_card_visa"}, "requires_confirmation"),
+        ({"payment_method": ""}, "requires_payment_method"),
+        ({"capture_method": "manual"}, "requires_confirmation"),
+        (
+            {"payment_method_options": {"card": {"capture_method": "manual"}}},
+            "requires_confirmation",
+        ),
+    ],
+    ids=str,
+)
+def test_what_the_challenge_was_about_ends_it(
+    client: stripe.StripeClient, change: Any, status: str
+) -> None:
+    asked = pay(client, "authenticationRequired")
+    changed = client.v1.payment_intents.update(asked.id, change)
+    assert (changed.status, changed.next_action) == (status, None)
+
+
+def test_the_last_error_is_forgotten_when_the_intent_is_changed_or_confirmed(
+    client: stripe.StripeClient,
+) -> None:
+    made = intent(client)
+    challenged: Any = {"payment_method": "pm_card_authenticationRequired"}
+    going_on: list[Callable[[], stripe.PaymentIntent]] = [
+        lambda: client.v1.payment_intents.update(made.id, {"description": "again"}),
+        lambda: client.v1.payment_intents.confirm(made.id, challenged),
+    ]
+    for go_on in going_on:
+        with pytest.raises(stripe.CardError):
+            client.v1.payment_intents.confirm(made.id, {"payment_method": "pm_card_chargeDeclined"})
+        assert client.v1.payment_intents.retrieve(made.id).last_payment_error is not None
+        assert go_on().last_payment_error is None
+        assert client.v1.payment_intents.retrieve(made.id).last_payment_error is None
+
+
+def _method(client: stripe.StripeClient) -> str:
+    return client.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}}).id
+
+
+@pytest.mark.parametrize("again", [{}, {"off_session": True}], ids=["there", "away"])
+def test_a_card_that_was_not_saved_is_not_charged_again(
+    client: stripe.StripeClient, again: dict[str, bool]
+) -> None:
+    """Naming the customer saves nothing: a method belongs to nobody until it is attached."""
+    customer, method = client.v1.customers.create({}).id, _method(client)
+    intent(client, customer=customer, payment_method=method, confirm=True)
+    with pytest.raises(stripe.InvalidRequestError, match="may not be used again"):
+        intent(client, customer=customer, payment_method=method, confirm=True, **again)
+    with pytest.raises(stripe.InvalidRequestError, match="may not be used again"):
+        client.v1.payment_methods.attach(method, {"customer": customer})
+
+
+def test_a_card_meant_for_later_is_attached_after_a_payment_without_a_customer(
+    client: stripe.StripeClient,
+) -> None:
+    method = _method(client)
+    intent(client, payment_method=method, confirm=True, setup_future_usage="off_session")
+    with pytest.raises(stripe.InvalidRequestError, match="may not be used again"):
+        intent(client, payment_method=method, confirm=True)
+    customer = client.v1.customers.create({}).id
+    assert client.v1.payment_methods.attach(method, {"customer": customer}).customer == customer
+    again = intent(client, customer=customer, payment_method=method, confirm=True, off_session=True)
+    assert again.status == "succeeded"
+
+
+def test_a_refused_creation_leaves_nothing_behind(
+    client: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    with pytest.raises(stripe.CardError):
+        client.v1.customers.create({"payment_method": "pm_card_chargeDeclined"})
+    assert client.v1.customers.list().data == []
+    assert sandbox.told() == []
+
+
+def test_a_customer_is_not_exchanged_under_anothers_card(client: stripe.StripeClient) -> None:
+    owner = client.v1.customers.create({"payment_method": "pm_card_visa"}).id
+    method = client.v1.customers.payment_methods.list(owner).data[0].id
+    other = client.v1.customers.create({}).id
+    made = intent(client, customer=owner, payment_method=method)
+    with pytest.raises(stripe.InvalidRequestError, match="different Customer"):
+        client.v1.payment_intents.update(made.id, {"customer": other})
+    saved = client.v1.setup_intents.create({"customer": owner, "payment_method": method})
+    with pytest.raises(stripe.InvalidRequestError, match="different Customer"):
+        client.v1.setup_intents.update(saved.id, {"customer": other})
+
+
+def test_options_for_cards_come_before_the_intents_own(client: stripe.StripeClient) -> None:
+    options: Any = {"card": {"capture_method": "manual"}}
+    held = pay(client, payment_method_options=options)
+    assert (held.status, held.capture_method) == ("requires_capture", "automatic_async")
+    assert charge_of(client, held).captured is False
+    client.v1.payment_intents.capture(held.id)
+    with pytest.raises(stripe.InvalidRequestError, match="could not be updated"):
+        client.v1.payment_intents.update(held.id, {"payment_method_options": options})
+
+
+def test_a_method_is_unset_by_updating_only(client: stripe.StripeClient) -> None:
+    made = intent(client, payment_method="pm_card_visa")
+    made = client.v1.payment_intents.update(made.id, {"payment_method": ""})
+    assert (made.status, made.payment_method) == ("requires_payment_method", None)
+    saved = client.v1.setup_intents.create({"payment_method": "pm_card_visa"})
+    saved = client.v1.setup_intents.update(saved.id, {"payment_method": ""})
+    assert (saved.status, saved.payment_method) == ("requires_payment_method", None)
+    for refused in (
+        lambda: intent(client, payment_method=""),
+        lambda: client.v1.setup_intents.create({"payment_method": ""}),
+        lambda: client.v1.payment_intents.confirm(made.id, {"payment_method": ""}),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refusal:
+            refused()
+        assert refusal.value.code == "parameter_invalid_empty"
+
+
+def test_a_charge_is_given_to_a_customer_once(client: stripe.StripeClient) -> None:
+    charge = str(pay(client).latest_charge)
+    one, other = (client.v1.customers.create({}).id for _ in range(2))
+    with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
+        client.v1.charges.update(charge, {"customer": "cus_none"})
+    assert client.v1.charges.update(charge, {"customer": one}).customer == one
+    with pytest.raises(stripe.InvalidRequestError, match="already has one"):
+        client.v1.charges.update(charge, {"customer": other})

@@ -1,5 +1,6 @@
 """The sandbox as a process: it starts from its folder, survives a kill, and stops at once."""
 
+import http.client
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ import stripe
 from bookedbarber.sandbox.__main__ import main
 from tests.house.processes import eventually, free_port, slowness
 from tests.sandbox.payments import pay
-from tests.sandbox.running import PUBLISHABLE, SECRET, Sandbox
+from tests.sandbox.running import PUBLISHABLE, SECRET, Receiver, Sandbox
 
 pytestmark = pytest.mark.proves("X2")
 
@@ -25,9 +26,10 @@ _SOURCE = str(Path(__file__).parents[2] / "src")
 
 
 @contextmanager
-def _process(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], Sandbox]]:
+def _process(data: Path, *, seed: int = 1) -> Iterator[tuple[subprocess.Popen[bytes], Sandbox]]:
     port = free_port()
     command = [sys.executable, "-m", "bookedbarber.sandbox", "--port", str(port)]
+    command += ["--seed", str(seed)]
     command += ["--data", str(data), "--secret-key", SECRET, "--publishable-key", PUBLISHABLE]
     env = {**os.environ, "PYTHONPATH": _SOURCE}
     process = subprocess.Popen(command, env=env)  # noqa: S603  # our own module
@@ -92,6 +94,69 @@ def test_a_key_spent_before_the_kill_is_remembered_after_it(tmp_path: Path) -> N
             made = sandbox.client().v1.customers.create({}, {"idempotency_key": "k"})
             ids.append(made.id)
     assert ids[0] == ids[1]
+
+
+def test_a_clock_does_not_go_back_when_it_is_killed_while_driven(tmp_path: Path) -> None:
+    """A receiver that never answers holds the drive up at the hold's end, a week on."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with _process(tmp_path) as (process, sandbox):
+            start = sandbox.control("clock", {"mode": "frozen"})["now"]
+            client = sandbox.client()
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+            client.v1.webhook_endpoints.create(
+                {"url": url, "enabled_events": ["payment_intent.canceled"]}
+            )
+            pay(client, capture_method="manual")
+            driver = threading.Thread(target=_drive, args=(sandbox, 8 * 86400))
+            driver.start()
+            while "payment_intent.canceled" not in sandbox.told():
+                time.sleep(0.02)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            driver.join()
+        with _process(tmp_path) as (_, sandbox):
+            assert sandbox.control("clock") == {"now": start + 7 * 86400, "mode": "frozen"}
+            assert sandbox.rows("event")[-1]["created"] == int(start + 7 * 86400)
+
+
+def _drive(sandbox: Sandbox, seconds: float) -> None:
+    with suppress(OSError, http.client.HTTPException):
+        sandbox.advance(seconds)
+
+
+def test_deliveries_that_wait_survive_a_kill(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.answers.append(500)
+    with _process(tmp_path) as (process, sandbox):
+        sandbox.control("clock", {"mode": "frozen"})
+        client = sandbox.client()
+        client.v1.webhook_endpoints.create(
+            {"url": receiver.url, "enabled_events": ["customer.created"]}
+        )
+        client.v1.customers.create({})
+        sandbox.control("deliveries/settle", {})
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with _process(tmp_path) as (_, sandbox):
+        sandbox.advance(299)
+        assert len(receiver.letters) == 1
+        sandbox.advance(1)
+        first, second = receiver.events()
+        assert first["id"] == second["id"]
+        [log] = sandbox.control("deliveries")["deliveries"]
+        assert (log["state"], [one["status"] for one in log["tries"]]) == ("delivered", [500, 200])
+
+
+def test_the_seed_it_began_with_survives_a_kill(tmp_path: Path) -> None:
+    """What it chooses after the kill is what it would have chosen without."""
+    with _process(tmp_path / "whole", seed=5) as (_, sandbox):
+        whole = [sandbox.client().v1.customers.create({}).id for _ in range(2)]
+    made = []
+    for seed in (5, 6):
+        with _process(tmp_path / "killed", seed=seed) as (process, sandbox):
+            made.append(sandbox.client().v1.customers.create({}).id)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    assert made == whole
 
 
 def test_it_stops_within_a_second_even_with_sockets_held(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Refunds: never too much, waiting when funds are short, undone when they fail."""
 
+from typing import Any
+
 import pytest
 import stripe
 
 from tests.sandbox.payments import charge_of, pay
-from tests.sandbox.running import Sandbox
+from tests.sandbox.running import ControlRefusedError, Sandbox
 
 
 def _net(sandbox: Sandbox) -> int:
@@ -77,18 +79,37 @@ def test_a_refund_waits_for_funds_and_is_paid_when_they_come(
     assert "refund.updated" in sandbox.told()
 
 
-def test_a_waiting_refund_can_be_canceled_and_a_paid_one_not(
+def test_a_waiting_refund_is_taken_back_in_the_dashboard_only(
     client: stripe.StripeClient, sandbox: Sandbox
 ) -> None:
     sandbox.control("settings", {"overdraft": 0})
     paid = pay(client)
     waiting = client.v1.refunds.create({"payment_intent": paid.id})
-    assert client.v1.refunds.cancel(waiting.id).status == "canceled"
+    with pytest.raises(stripe.InvalidRequestError, match="requires_action"):
+        client.v1.refunds.cancel(waiting.id)
+    assert client.v1.refunds.retrieve(waiting.id).status == "pending"
+    taken = sandbox.control(f"refunds/{waiting.id}/cancel", {})
+    assert (taken["status"], taken["failure_reason"]) == ("canceled", "merchant_request")
+    assert client.v1.refunds.retrieve(waiting.id).status == "canceled"
     assert charge_of(client, paid).amount_refunded == 0
-    sandbox.control("settings", {"overdraft": None})
-    done = client.v1.refunds.create({"payment_intent": paid.id})
-    with pytest.raises(stripe.InvalidRequestError, match="cancelable"):
+
+
+def test_a_paid_refund_is_not_taken_back(client: stripe.StripeClient, sandbox: Sandbox) -> None:
+    done = client.v1.refunds.create({"payment_intent": pay(client).id})
+    with pytest.raises(stripe.InvalidRequestError, match="requires_action"):
         client.v1.refunds.cancel(done.id)
+    with pytest.raises(ControlRefusedError):
+        sandbox.control(f"refunds/{done.id}/cancel", {})
+
+
+def test_a_refund_names_its_payment_once(client: stripe.StripeClient, sandbox: Sandbox) -> None:
+    one, other = pay(client), pay(client, amount=700)
+    params: Any = {"charge": one.latest_charge, "payment_intent": other.id}
+    with pytest.raises(stripe.InvalidRequestError, match="only one"):
+        client.v1.refunds.create(params)
+    made = client.v1.refunds.create({"payment_intent": other.id})
+    path = f"/v1/charges/{one.latest_charge}/refunds/{made.id}"
+    assert sandbox.ask("GET", path).status == 404
 
 
 def test_a_pending_refund_succeeds_later(client: stripe.StripeClient, sandbox: Sandbox) -> None:

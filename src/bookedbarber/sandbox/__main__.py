@@ -8,9 +8,9 @@ from pathlib import Path
 
 import uvicorn
 
-from bookedbarber.sandbox.api import DroppedError
 from bookedbarber.sandbox.app import create
 from bookedbarber.sandbox.browser import routes
+from bookedbarber.sandbox.mishaps import DroppedError
 
 
 def main(arguments: list[str] | None = None) -> int:

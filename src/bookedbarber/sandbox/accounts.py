@@ -14,7 +14,7 @@ _REFUSED = (
 )
 CREATE = params(
     business_type=one_of("company", "government_entity", "individual", "non_profit"),
-    country=text(longest=2),
+    country=text(),
     default_currency=text(),
     email=text(),
     metadata=metadata(),

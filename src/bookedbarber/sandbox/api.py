@@ -1,23 +1,23 @@
 """The door of the API: keys, versions, idempotency, faults; then the engine does the work."""
 
-import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Mapping
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from bookedbarber.sandbox import faults, idempotency
-from bookedbarber.sandbox.context import API_VERSION, VERSIONS_READ, Request
+from bookedbarber.sandbox import faults, idempotency, mishaps
+from bookedbarber.sandbox.context import API_VERSION, Request
 from bookedbarber.sandbox.engine import Answer, Call, Engine, refuse
 from bookedbarber.sandbox.errors import StripeError
-from bookedbarber.sandbox.faults import Fault
 from bookedbarber.sandbox.routes import match
 from bookedbarber.sandbox.wire import Raw, nest, read_form
 
+_LOG = logging.getLogger(__name__)
 _LONGEST_BODY = 1_000_000
 _CORS = {
     "access-control-allow-credentials": "true",
@@ -26,10 +26,6 @@ _CORS = {
     "access-control-expose-headers": "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry",
     "access-control-max-age": "300",
 }
-
-
-class DroppedError(Exception):
-    """The connection is to break here; the server closes it without another byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,10 @@ class Api:
             return await self._answer(http, call, headers)
         except StripeError as problem:
             return _response(refuse(problem), headers)
+        except Exception:  # noqa: BLE001  # Stripe answers 500; the log and health tell of it
+            _LOG.exception("a request met a mistake of the sandbox's own")
+            self.engine.count_failure("requests")
+            return _response(refuse(faults.broken()), headers)
 
     async def _read(self, http: HttpRequest, request_id: str) -> Call:
         body = await http.body()
@@ -84,45 +84,27 @@ class Api:
         key = http.headers.get("idempotency-key") if http.method == "POST" else None
         if key is not None:
             idempotency.check(key)
-        version = http.headers.get("stripe-version", API_VERSION)
-        request = Request(request_id, key, publishable, version)
+        request = Request(request_id, key, publishable)
         return Call(route, ids, form, http.url.path, request)
 
     async def _answer(self, http: HttpRequest, call: Call, headers: dict[str, str]) -> Response:
-        fault = self.engine.faults.take(http.method, http.url.path)
         key = call.request.idempotency_key
-        if fault is not None:
-            refusal = faults.refusal(fault, key=key)
-            if refusal is not None:
-                raise refusal
+        fault = mishaps.meet(http, self.engine.faults, key=key)
         place = (self.engine.account, key) if key is not None else None
         if place in self.engine.in_flight:
             raise idempotency.busy(str(key))
         if place is not None:
             self.engine.in_flight.add(place)
         try:
-            return await self._perform(http, call, fault, headers)
+            return await mishaps.play(
+                http,
+                self.engine.faults,
+                fault,
+                lambda: _response(self.engine.answer(call, fault=fault), headers),
+            )
         finally:
             if place is not None:
                 self.engine.in_flight.discard(place)
-
-    async def _perform(
-        self, http: HttpRequest, call: Call, fault: Fault | None, headers: dict[str, str]
-    ) -> Response:
-        if fault is None:
-            return _response(self.engine.answer(call), headers)
-        match fault.kind:
-            case "timeout_before":
-                return await _held(http, fault.seconds)
-            case "slow":
-                await asyncio.sleep(fault.seconds)
-        answer = self.engine.answer(call, fault=fault)
-        match fault.kind:
-            case "timeout_after":
-                return await _held(http, fault.seconds)
-            case "reset_mid_body":
-                return _broken_off(answer.body, sent=len(answer.body) // 2)
-        return _response(answer, headers)
 
     def _admit(self, http: HttpRequest, form: dict[str, Raw]) -> bool:
         """Whether the key is the publishable one; raises 401 when it is neither."""
@@ -189,9 +171,9 @@ def _masked(key: str) -> str:
 
 
 def _check_version(version: str | None) -> None:
-    if version is not None and version not in VERSIONS_READ:
+    if version not in (None, API_VERSION):
         raise StripeError(
-            f"Invalid Stripe API version: {version}. The sandbox speaks {', '.join(VERSIONS_READ)}."
+            f"Invalid Stripe API version: {version}. The sandbox speaks {API_VERSION} only."
         )
 
 
@@ -217,38 +199,6 @@ def _response(answer: Answer, headers: Mapping[str, str]) -> Response:
         headers={**_CORS, "cache-control": "no-cache, no-store", **headers, **answer.headers},
         media_type="application/json",
     )
-
-
-def _broken_off(body: bytes, *, sent: int) -> Response:
-    """Some of an answer under the length of the whole; then the connection breaks."""
-
-    async def part() -> AsyncIterator[bytes]:
-        yield body[:sent]
-        await asyncio.sleep(0.01)
-        raise DroppedError
-
-    whole = {"content-length": str(len(body))}
-    return StreamingResponse(part(), 200, headers=whole, media_type="application/json")
-
-
-async def _held(http: HttpRequest, seconds: float) -> Response:
-    """Keep the socket until the client leaves or time is up, then close it without a byte."""
-    try:
-        async with asyncio.timeout(seconds):
-            while (await http.receive())["type"] != "http.disconnect":
-                pass
-    except TimeoutError:
-        _abort(http)
-    return Response()
-
-
-def _abort(http: HttpRequest) -> None:
-    """Close the connection under the server: ASGI has no word for it, uvicorn has a socket."""
-    cycle = getattr(http.receive, "__self__", None)
-    transport = getattr(cycle, "transport", None)
-    if transport is None:
-        raise DroppedError
-    transport.abort()
 
 
 async def defect(_http: HttpRequest, _problem: Exception) -> Response:

@@ -13,7 +13,8 @@ from bookedbarber.sandbox import (
 from bookedbarber.sandbox.authentication import Need
 from bookedbarber.sandbox.cards import Card, Decline
 from bookedbarber.sandbox.context import Context, copy
-from bookedbarber.sandbox.errors import CardError
+from bookedbarber.sandbox.errors import AttemptError
+from bookedbarber.sandbox.states import capture_method, future_usage
 from bookedbarber.sandbox.store import Object
 
 AUTHENTICATION_REQUIRED = Decline(
@@ -38,7 +39,7 @@ def charge(
     """Attempt the charge; the intent ends succeeded, capturable, processing or without a method."""
     method = ctx.known(intent["payment_method"])
     card = payment_methods.card_of(ctx, method["id"])
-    decline = decline or ctx.decline or card.decline
+    decline = decline or ctx.take_decline() or card.decline
     wanted = authentication.requested(intent)
     three_ds = authentication.result(flow, card, wanted=wanted)
     status = "failed" if decline else "pending" if ctx.settings.processing_delay else "succeeded"
@@ -63,7 +64,7 @@ def finish(ctx: Context, charge_id: str) -> None:
     if intent["status"] != "processing":
         return
     card = payment_methods.card_of(ctx, made["payment_method"])
-    made = charges.complete(made, card, manual=intent["capture_method"] == "manual")
+    made = charges.complete(made, card, manual=capture_method(intent) == "manual")
     _succeed(ctx, intent, ctx.save(made), card)
 
 
@@ -98,7 +99,7 @@ def _refuse(error: Object, intent: Object) -> NoReturn:
     shown = {"message", "code", "type", "doc_url"}
     extra = {name: value for name, value in error.items() if name not in shown}
     extra |= {"payment_intent": intent, "payment_method_type": "card"}
-    raise CardError(error["message"], code=error["code"], extra=extra)
+    raise AttemptError(error["message"], code=error["code"], extra=extra)
 
 
 def _succeed(ctx: Context, intent: Object, made: Object, card: Card) -> Object:
@@ -106,14 +107,13 @@ def _succeed(ctx: Context, intent: Object, made: Object, card: Card) -> Object:
     session = ctx.store.hidden(intent["id"]).get("checkout_session")
     if session:
         ctx.later(0, "checkout.settle", session)
-    if intent["capture_method"] == "manual":
+    if capture_method(intent) == "manual":
         return _hold(ctx, intent, made)
-    charges.await_balance_transaction(ctx, made, at_once=card.bypass_pending)
+    charges.collect(ctx, made, card, method_of_capture=capture_method(intent))
     events.emit(ctx, "charge.succeeded", made)
     done = intent | {"amount_received": intent["amount"], "last_payment_error": None}
     done = moved(ctx, done, "succeeded", "payment_intent.succeeded")
-    if card.dispute != "no":
-        disputes.open_for(ctx, made, card)
+    disputes.open_as_called_for(ctx, made, card)
     return done
 
 
@@ -134,11 +134,16 @@ def _hold_time(ctx: Context, intent: Object, made: Object) -> int:
 
 
 def _remember_method(ctx: Context, intent: Object) -> None:
-    """Attach what is to be used again; a method used without a customer is spent."""
-    method, later = intent["payment_method"], intent["setup_future_usage"]
+    """Attach what is to be used again; a method that belongs to nobody afterwards is spent.
+
+    One that was to be used again, of a payment without a customer, may still be attached to one.
+    """
+    method, later = intent["payment_method"], future_usage(intent)
     if later == "off_session":
         ctx.store.hide(method, set_up=True)
-    if intent["customer"] is None:
-        ctx.store.hide(method, spent=True)
-    elif later is not None and ctx.known(method)["customer"] is None:
+    if ctx.known(method)["customer"] is not None:
+        return
+    if later is not None and intent["customer"] is not None:
         payment_methods.keep_for(ctx, method, intent["customer"])
+    else:
+        ctx.store.hide(method, spent=True, savable=later is not None)

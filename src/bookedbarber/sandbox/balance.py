@@ -4,6 +4,8 @@ Funds of a charge become available at midnight UTC some days later; a balance tr
 and the two sides of the balance follow from the clock.
 """
 
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bookedbarber.sandbox import events
@@ -32,19 +34,37 @@ _CATEGORIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An amount as it comes to the balance, and the rate at which it was converted, if it was."""
+
+    amount: int
+    currency: str
+    rate: float | None = None
+
+
+def settled(ctx: Context, amount: int, currency: str) -> Settled:
+    """What an amount is in the currency the account keeps, in minor units rounded half up."""
+    if currency not in ctx.settings.settlement:
+        return Settled(amount, currency)
+    kept, rate = ctx.settings.settlement[currency]
+    converted = (amount * Decimal(str(rate))).quantize(Decimal(1), ROUND_HALF_UP)
+    return Settled(int(converted), kept, rate)
+
+
 def record(
     ctx: Context,
     kind: str,
     *,
     source: str,
-    amount: int,
-    currency: str,
+    moved: Settled,
     fees: tuple[tuple[int, str], ...] = (),
     available_on: int | None = None,
     description: str | None = None,
     category: str | None = None,
 ) -> Object:
-    """Move the balance by `amount` less its fees, available at once unless told otherwise."""
+    """Move the balance by an amount less its fees, available at once unless told otherwise."""
+    amount, currency = moved.amount, moved.currency
     fee = sum(part for part, _ in fees)
     ready = ctx.now if available_on is None else available_on
     transaction: Object = {
@@ -56,7 +76,7 @@ def record(
         "created": ctx.now,
         "currency": currency,
         "description": description,
-        "exchange_rate": None,
+        "exchange_rate": moved.rate,
         "fee": fee,
         "fee_details": [_fee(part, words, currency) for part, words in fees if part],
         "net": amount - fee,

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from bookedbarber.sandbox import balance, events, money
+from bookedbarber.sandbox import balance, events, money, payment_methods
 from bookedbarber.sandbox.cards import Card, Decline
 from bookedbarber.sandbox.common_params import SHIPPING, address_of
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
+from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.lists import CREATED, EXPAND, listing, newest
 from bookedbarber.sandbox.shapes import metadata, one_of, params, record, text
+from bookedbarber.sandbox.states import capture_method
 from bookedbarber.sandbox.store import Object
 
 RETRIEVE = EXPAND
 UPDATE = params(
     customer=text(),
-    description=text(clearable=True),
+    description=text(longest=40000, clearable=True),
     fraud_details=record(params(user_report=one_of("fraudulent", "safe", clearable=True))),
     metadata=metadata(),
     receipt_email=text(clearable=True),
@@ -40,7 +42,7 @@ def make(
     three_ds: Object | None,
 ) -> Object:
     """Record an attempt of an intent on a card: succeeded, pending or failed."""
-    captured = status != "failed" and intent["capture_method"] != "manual"
+    captured = status != "failed" and capture_method(intent) != "manual"
     charge: Object = {
         "id": ctx.new_id("charge"),
         "object": "charge",
@@ -105,11 +107,18 @@ def complete(charge: Object, card: Card, *, manual: bool) -> Object:
     }
 
 
-def await_balance_transaction(ctx: Context, charge: Object, *, at_once: bool) -> None:
-    """Have the charge's balance transaction come: now, or later as asynchronous capture has it."""
+def give_up(charge: Object) -> Object:
+    """A pending charge whose payment was canceled."""
+    return charge | {"failure_message": "The payment was canceled.", "status": "failed"}
+
+
+def collect(ctx: Context, charge: Object, card: Card, *, method_of_capture: str) -> None:
+    """What was taken comes to the balance: with the charge, or later as asynchronous capture
+    has it.
+    """
     delay = ctx.settings.balance_transaction_delay
-    if at_once or delay == 0:
-        charge["balance_transaction"] = _settle(ctx, charge, available_now=at_once)["id"]
+    if card.bypass_pending or method_of_capture == "automatic" or delay == 0:
+        charge["balance_transaction"] = _settle(ctx, charge, card)["id"]
         ctx.save(charge)
     else:
         ctx.later(delay, "charge.settle", charge["id"])
@@ -120,22 +129,22 @@ def settle(ctx: Context, charge_id: str) -> None:
     before = ctx.known(charge_id)
     if before["balance_transaction"] is None:
         after = copy(before)
-        after["balance_transaction"] = _settle(ctx, before, available_now=False)["id"]
+        card = payment_methods.card_of(ctx, before["payment_method"])
+        after["balance_transaction"] = _settle(ctx, before, card)["id"]
         events.update(ctx, "charge.updated", before, after)
 
 
-def _settle(ctx: Context, charge: Object, *, available_now: bool) -> Object:
-    amount, currency = charge["amount_captured"], charge["currency"]
-    fee = money.fee(amount, currency, ctx.settings.fees)
-    ctx.later(0, "refunds.fund", currency)
+def _settle(ctx: Context, charge: Object, card: Card) -> Object:
+    moved = balance.settled(ctx, charge["amount_captured"], charge["currency"])
+    fee = money.fee(moved.amount, moved.currency, ctx.settings.fees)
+    ctx.later(0, "refunds.fund", moved.currency)
     return balance.record(
         ctx,
         "charge",
         source=charge["id"],
-        amount=amount,
-        currency=currency,
+        moved=moved,
         fees=((fee, "Stripe processing fees"),),
-        available_on=ctx.now if available_now else balance.ready_on(ctx),
+        available_on=ctx.now if card.bypass_pending else balance.ready_on(ctx),
         description=charge["description"],
     )
 
@@ -149,7 +158,9 @@ def update(ctx: Context, asked: dict[str, Any]) -> Object:
     """Change what the merchant may say of a charge."""
     before = ctx.find("charge", asked["id"])
     after = copy(before)
-    for name in ("customer", "description", "receipt_email", "transfer_group"):
+    if "customer" in asked:
+        after["customer"] = _named(ctx, before, asked["customer"])
+    for name in ("description", "receipt_email", "transfer_group"):
         if name in asked:
             after[name] = asked[name]
     if "metadata" in asked:
@@ -160,6 +171,15 @@ def update(ctx: Context, asked: dict[str, Any]) -> Object:
         report = asked["fraud_details"].get("user_report")
         after["fraud_details"] = {"user_report": report} if report else {}
     return events.update(ctx, "charge.updated", before, after)
+
+
+def _named(ctx: Context, charge: Object, customer: str) -> str:
+    """The customer a charge is given to, which works once."""
+    if charge["customer"] not in (None, customer):
+        raise StripeError(
+            "You cannot update the customer of a charge that already has one.", param="customer"
+        )
+    return str(ctx.find("customer", customer, param="customer")["id"])
 
 
 def newest_first(ctx: Context, asked: dict[str, Any]) -> Object:

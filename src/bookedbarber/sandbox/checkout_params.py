@@ -1,6 +1,6 @@
 """Parameters of Checkout Sessions; only paying once is played."""
 
-from bookedbarber.sandbox.common_params import CARD_ONLY, SHIPPING
+from bookedbarber.sandbox.common_params import ALLOWED_TYPES, CARD_ONLY, SHIPPING
 from bookedbarber.sandbox.intent_params import CAPTURE_METHODS
 from bookedbarber.sandbox.lists import CREATED, EXPAND, listing
 from bookedbarber.sandbox.shapes import (
@@ -13,6 +13,7 @@ from bookedbarber.sandbox.shapes import (
     required,
     text,
 )
+from bookedbarber.sandbox.wire import words
 
 _PRODUCT = params(
     description=text(longest=40000),
@@ -56,14 +57,21 @@ _OPTIONS = params(
         )
     ),
     refused="acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit "
-    "bancontact billie boleto cashapp crypto customer_balance demo_pay eps fpx giropay "
+    "bancontact billie blik boleto cashapp crypto customer_balance demo_pay eps fpx giropay "
     "grabpay ideal kakao_pay klarna konbini kr_card link mobilepay multibanco naver_pay oxxo "
     "p24 pay_by_bank payco paynow paypal payto pix revolut_pay samsung_pay satispay scalapay "
-    "sepa_debit sofort swish twint upi us_bank_account wechat_pay",
+    "sepa_debit sequra sofort sunbit swish twint upi us_bank_account wechat_pay",
+)
+
+_LOCALES = words(
+    """
+    auto bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt
+    nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW
+    """
 )
 
 CREATE = params(
-    allowed_payment_method_types=array(text()),
+    allowed_payment_method_types=ALLOWED_TYPES,
     cancel_url=text(),
     client_reference_id=text(longest=200),
     currency=text(),
@@ -72,15 +80,15 @@ CREATE = params(
     customer_email=text(longest=800),
     expires_at=integer(),
     line_items=required(array(record(_LINE), most=100)),
-    locale=text(),
+    locale=one_of(*_LOCALES),
     metadata=metadata(),
-    mode=required(one_of("payment")),
+    mode=required(one_of("payment", unplayed="setup subscription")),
     payment_intent_data=record(_INTENT),
     payment_method_options=record(_OPTIONS),
     payment_method_types=array(CARD_ONLY),
-    submit_type=one_of("auto", "book", "donate", "pay"),
+    submit_type=one_of("auto", "book", "donate", "pay", unplayed="subscribe"),
     success_url=required(text()),
-    ui_mode=one_of("hosted_page"),
+    ui_mode=one_of("hosted_page", unplayed="elements embedded_page form"),
     refused="adaptive_pricing after_expiration allow_promotion_codes automatic_tax "
     "billing_address_collection branding_settings consent_collection custom_fields custom_text "
     "customer_account customer_update discounts excluded_payment_method_types "

@@ -11,7 +11,7 @@ from bookedbarber.sandbox import (
 )
 from bookedbarber.sandbox.context import Context, copy
 from bookedbarber.sandbox.errors import StripeError
-from bookedbarber.sandbox.states import is_open
+from bookedbarber.sandbox.states import capture_method, is_open
 from bookedbarber.sandbox.store import Object
 
 
@@ -60,7 +60,7 @@ def settle_later(ctx: Context, session_id: str) -> None:
     session = checkout_sessions.find(ctx, session_id)
     intent = ctx.known(session["payment_intent"])
     if session["status"] == "complete" and session["payment_status"] == "unpaid":
-        if intent["status"] != "succeeded" or intent["capture_method"] == "manual":
+        if intent["status"] != "succeeded" or capture_method(intent) == "manual":
             return
         paid = ctx.save(copy(session) | {"payment_status": "paid"})
         events.emit(ctx, "checkout.session.async_payment_succeeded", paid)

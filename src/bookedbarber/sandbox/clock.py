@@ -3,7 +3,9 @@ back.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 class ClockError(Exception):
@@ -22,6 +24,19 @@ class Clock:
     def now(self) -> float:
         """The present moment in Unix seconds."""
         return time.time() + self.offset if self.frozen_at is None else self.frozen_at
+
+    @classmethod
+    def resumed(cls, kept: Mapping[str, Any] | None) -> "Clock":
+        """The clock of an earlier run, never earlier than the last moment it kept."""
+        if kept is None:
+            return cls()
+        clock = cls(kept["offset"], kept["frozen_at"])
+        clock.move_to(max(clock.now(), kept["moment"]))
+        return clock
+
+    def kept(self) -> dict[str, Any]:
+        """What the next run needs to go on from here."""
+        return {"offset": self.offset, "frozen_at": self.frozen_at, "moment": self.now()}
 
     @property
     def mode(self) -> str:

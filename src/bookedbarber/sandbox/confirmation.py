@@ -57,9 +57,13 @@ def confirm(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
             "previously confirmed.",
         )
     allow(intent, "confirmed", "You cannot confirm this PaymentIntent")
+    _check_sender(ctx, asked)
     method_types.check(ctx, asked)
+    intent = copy(intent)
+    if not asked.get("confirm"):
+        method_types.change(intent, asked)
     method_types.check_return_url(ctx, intent, asked)
-    intent = _prepare(ctx, copy(intent), asked)
+    intent = _prepare(ctx, intent, asked)
     alone = asked.get("off_session", "false") not in ("false", False)
     ctx.store.hide(intent["id"], off_session=alone, return_url=asked.get("return_url"))
     done = _authenticate(ctx, intent, asked, off_session=alone)
@@ -94,10 +98,6 @@ def apply_options(intent: Object, asked: dict[str, Any]) -> None:
             intent["payment_method_options"]["card"].pop(name, None)
         else:
             intent["payment_method_options"]["card"][name] = value
-    if options.get("capture_method") == "manual":
-        intent["capture_method"] = "manual"
-    if options.get("setup_future_usage") in ("off_session", "on_session"):
-        intent["setup_future_usage"] = options["setup_future_usage"]
 
 
 def chosen_method(ctx: Context, asked: dict[str, Any]) -> str | None:
@@ -109,7 +109,18 @@ def chosen_method(ctx: Context, asked: dict[str, Any]) -> str | None:
     return None
 
 
+def _check_sender(ctx: Context, asked: dict[str, Any]) -> None:
+    """How money is taken, and whether its owner is there, is for the merchant's server to say."""
+    if ctx.request is None or not ctx.request.publishable:
+        return
+    options = asked.get("payment_method_options", {}).get("card") or {}
+    for name in ("capture_method", "off_session"):
+        if name in asked or name in options:
+            raise StripeError(f"{name} cannot be used with a publishable key.", param=name)
+
+
 def _prepare(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
+    intent["last_payment_error"] = None
     for name in ("receipt_email", "setup_future_usage", "capture_method"):
         if name in asked:
             intent[name] = asked[name]
@@ -126,8 +137,6 @@ def _prepare(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
             "confirm it again directly with a payment method or ConfirmationToken.",
         )
     payment_methods.usable(ctx, intent["payment_method"], customer=intent["customer"])
-    if "off_session" in asked and ctx.request and ctx.request.publishable:
-        raise StripeError("off_session cannot be used with a publishable key.", param="off_session")
     return intent
 
 

@@ -4,7 +4,7 @@ A context lives for one transaction. Everything done through it becomes true tog
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +17,6 @@ from bookedbarber.sandbox.store import Object, Store
 _MOST_METADATA = 50
 API_VERSION = "2026-10-28.endive"
 """The version whose shapes the sandbox speaks: the one the pinned SDK sends."""
-VERSIONS_READ = (
-    "2026-05-27.dahlia",
-    "2026-06-24.dahlia",
-    "2026-07-29.dahlia",
-    "2026-08-26.dahlia",
-    "2026-09-30.endive",
-    API_VERSION,
-)
-"""Versions that may be asked for; answers carry the newest one's shapes, which only add fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +28,6 @@ class Request:
     id: str
     idempotency_key: str | None
     publishable: bool = False
-    version: str = API_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +41,8 @@ class Context:
     settings: Settings
     origin: str
     request: Request | None = None
-    decline: Decline | None = None
-    """A decline that was asked for as a fault."""
+    take_decline: Callable[[], Decline | None] = lambda: None
+    """Gives, and uses up, a decline that was asked for as a fault."""
 
     @property
     def now(self) -> int:

@@ -2,7 +2,9 @@
 
 All bodies and answers are JSON; paths stand under `/_sandbox/`.
 
-    GET    health                       {"ok", "account", "now", "failed_tasks", "publishable_key"}
+    GET    health                       {"ok", "account", "now", "publishable_key"} and how many
+                                        "failed_tasks", "failed_requests", "failed_deliveries"
+                                        met a mistake of the sandbox's own
     GET    clock                        {"now", "mode"}
     POST   clock                        {"now": ts} | {"advance": s} | {"mode": "real" | "frozen"};
                                         runs everything due on the way, deliveries included
@@ -24,13 +26,16 @@ All bodies and answers are JSON; paths stand under `/_sandbox/`.
     POST   checkout/{session}           {"payment_method": "pm_..."}: pay; answers the same, with
                                         "next_action" when a challenge must be passed first;
                                         402 with Stripe's error when the card declines
+    POST   refunds/{id}/cancel          {}: take back a refund that waits for funds, as in the
+                                        Dashboard; the API takes back none of a card's
     POST   3ds/{intent}                 {"outcome": "succeed" | "fail"} of a challenge
 
 The clock only moves forward.
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from ipaddress import ip_address
 from typing import Any
@@ -39,7 +44,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bookedbarber.sandbox import checkout_payment, confirmation, setup_intents, webhook_endpoints
+from bookedbarber.sandbox import (
+    checkout_payment,
+    confirmation,
+    refunds,
+    setup_intents,
+    webhook_endpoints,
+)
 from bookedbarber.sandbox.clock import ClockError
 from bookedbarber.sandbox.context import Context
 from bookedbarber.sandbox.engine import Engine
@@ -48,6 +59,7 @@ from bookedbarber.sandbox.expansion import visible
 from bookedbarber.sandbox.store import Object
 from bookedbarber.sandbox.timekeeper import Timekeeper
 
+_COUNTED = ("tasks", "requests", "deliveries")
 _Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -76,6 +88,7 @@ def routes(engine: Engine, timekeeper: Callable[[], Timekeeper], keys: Object) -
         ("POST", "webhook_endpoints/{id}/roll", control.roll),
         ("GET", "checkout/{session}", control.look_at_session),
         ("POST", "checkout/{session}", control.pay_session),
+        ("POST", "refunds/{id}/cancel", control.withdraw_refund),
         ("POST", "3ds/{intent}", control.complete_challenge),
     ]
     return [
@@ -95,7 +108,7 @@ def _guarded(handler: _Handler) -> _Handler:
             return await handler(request)
         except StripeError as problem:
             return JSONResponse(problem.body(), problem.status)
-        except (ControlError, ClockError, ValueError, TypeError, KeyError) as problem:
+        except (ControlError, ClockError) as problem:
             return JSONResponse({"error": str(problem)}, 400)
 
     return guarded
@@ -118,14 +131,14 @@ class Control:
 
     async def health(self, _request: Request) -> Response:
         """The sandbox answers, and whether any task of it failed."""
-        rows = self.engine.store.query("SELECT value FROM counters WHERE name = 'failed_tasks'")
-        failed = rows[0]["value"] if rows else 0
+        rows = self.engine.store.query("SELECT * FROM counters WHERE name GLOB 'failed_*'")
+        counted = {row["name"]: row["value"] for row in rows}
         return JSONResponse(
             {
-                "ok": failed == 0,
+                "ok": not counted,
                 "account": self.engine.account,
                 "now": self.engine.clock.now(),
-                "failed_tasks": failed,
+                **{f"failed_{of}": counted.get(f"failed_{of}", 0) for of in _COUNTED},
                 "publishable_key": self.keys["publishable"],
             }
         )
@@ -140,6 +153,7 @@ class Control:
         wanted = await _json(request)
         clock = self.engine.clock
         _only(wanted, "now", "advance", "mode")
+        given_now, advance = _number(wanted, "now"), _number(wanted, "advance")
         match wanted.get("mode"):
             case "frozen":
                 clock.freeze()
@@ -149,7 +163,7 @@ class Control:
                 pass
             case other:
                 raise ControlError(f"no such mode: {other}")
-        moment = wanted.get("now", clock.now()) + wanted.get("advance", 0)
+        moment = (clock.now() if given_now is None else given_now) + (advance or 0)
         if moment < clock.now() - 1:
             raise ClockError(f"the clock stands at {clock.now():.0f} and cannot go back")
         await self.timekeeper().drive_to(moment)
@@ -161,7 +175,10 @@ class Control:
 
     async def set_settings(self, request: Request) -> Response:
         """Change some settings."""
-        return JSONResponse(self.engine.set(await _json(request)).as_dict())
+        wanted = await _json(request)
+        with _refusing(ValueError):
+            changed = self.engine.set(wanted)
+        return JSONResponse(changed.as_dict())
 
     async def faults(self, _request: Request) -> Response:
         """The faults still planned."""
@@ -169,7 +186,10 @@ class Control:
 
     async def plan_fault(self, request: Request) -> Response:
         """Plan a fault."""
-        return JSONResponse(asdict(self.engine.faults.plan(await _json(request))))
+        wanted = await _json(request)
+        with _refusing(ValueError, TypeError):
+            planned = self.engine.faults.plan(wanted)
+        return JSONResponse(asdict(planned))
 
     async def forget_faults(self, _request: Request) -> Response:
         """Forget all planned faults."""
@@ -178,8 +198,9 @@ class Control:
 
     async def rows(self, request: Request) -> Response:
         """Raw rows of a kind in the order they were made, for an independent check of the books."""
-        kind = request.query_params["object"]
-        since = int(request.query_params.get("since", 0))
+        with _refusing(KeyError, ValueError):
+            kind = request.query_params["object"]
+            since = int(request.query_params.get("since", 0))
         sql = "SELECT seq, account, body FROM objects WHERE kind = ? AND seq > ? ORDER BY seq"
         ctx = self.engine.context()
         found = [
@@ -211,7 +232,8 @@ class Control:
         """Hold deliveries back, or let them go again."""
         wanted = await _json(request)
         _only(wanted, "mode")
-        self.engine.set({"delivery_mode": wanted["mode"]})
+        with _refusing(ValueError):
+            self.engine.set({"delivery_mode": _needed(wanted, "mode")})
         return JSONResponse({"mode": wanted["mode"]})
 
     async def send(self, request: Request) -> Response:
@@ -219,14 +241,16 @@ class Control:
         wanted = await _json(request)
         _only(wanted, "event", "endpoint", "times")
         store = self.engine.store
-        event = wanted["event"]
+        event, times = _needed(wanted, "event"), wanted.get("times", 1)
+        if type(times) is not int or times < 1:
+            raise ControlError("times must be a whole number from 1 on")
         sql = "SELECT DISTINCT endpoint FROM deliveries WHERE event = ? ORDER BY endpoint"
         known = [row["endpoint"] for row in store.query(sql, event)]
         if "endpoint" not in wanted and not known:
             raise ControlError(f"nothing was to be delivered for {event}")
         answers = []
         for endpoint in [wanted["endpoint"]] if "endpoint" in wanted else known:
-            for _ in range(wanted.get("times", 1)):
+            for _ in range(times):
                 status, trouble = await self.timekeeper().courier.deliver_by_hand(event, endpoint)
                 answers.append({"endpoint": endpoint, "status": status, "error": trouble})
         return JSONResponse({"answers": answers})
@@ -236,8 +260,9 @@ class Control:
         wanted = await _json(request)
         _only(wanted, "number", "event")
         name = "number" if "number" in wanted else "event"
+        which = _needed(wanted, name)
         sql = f"UPDATE deliveries SET state = 'dropped' WHERE {name} = ? AND state = 'pending'"  # noqa: S608  # the name is one of two of ours
-        dropped = self.engine.change(lambda ctx: ctx.store.execute(sql, wanted[name]).rowcount)
+        dropped = self.engine.change(lambda ctx: ctx.store.execute(sql, which).rowcount)
         return JSONResponse({"dropped": dropped})
 
     async def settle(self, request: Request) -> Response:
@@ -247,7 +272,7 @@ class Control:
 
     async def roll(self, request: Request) -> Response:
         """Roll an endpoint's secret."""
-        keep_for = float((await _json(request)).get("keep_for", 0))
+        keep_for = _number(await _json(request), "keep_for") or 0
         endpoint = request.path_params["id"]
         secret = self.engine.change(
             lambda ctx: webhook_endpoints.roll_secret(ctx, endpoint, keep_for=keep_for)
@@ -264,6 +289,11 @@ class Control:
         done = self.engine.change(lambda ctx: _complete(ctx, intent, passed=passed))
         return JSONResponse(done)
 
+    async def withdraw_refund(self, request: Request) -> Response:
+        """Take back a refund that waits for funds."""
+        refund = request.path_params["id"]
+        return JSONResponse(self.engine.change(lambda ctx: refunds.withdraw(ctx, refund)))
+
     async def look_at_session(self, request: Request) -> Response:
         """What a hosted page shows."""
         session = request.path_params["session"]
@@ -274,7 +304,7 @@ class Control:
         wanted = await _json(request)
         _only(wanted, "payment_method")
         session = request.path_params["session"]
-        method = wanted["payment_method"]
+        method = str(_needed(wanted, "payment_method"))
         done = self.engine.change(
             lambda ctx: checkout_payment.pay(ctx, session, payment_method=method)
         )
@@ -305,10 +335,33 @@ def _complete(ctx: Context, intent_id: str, *, passed: bool) -> Object:
 
 async def _json(request: Request) -> dict[str, Any]:
     body = await request.body()
-    wanted = json.loads(body or b"{}")
+    with _refusing(ValueError):
+        wanted = json.loads(body or b"{}")
     if not isinstance(wanted, dict):
         raise ControlError("the body must be a JSON object")
     return wanted
+
+
+@contextmanager
+def _refusing(*mistakes: type[Exception]) -> Iterator[None]:
+    """Answer these as the caller's mistakes; anything else is the sandbox's own."""
+    try:
+        yield
+    except mistakes as problem:
+        raise ControlError(str(problem)) from problem
+
+
+def _needed(wanted: dict[str, Any], name: str) -> Any:
+    if name not in wanted:
+        raise ControlError(f"{name} is missing")
+    return wanted[name]
+
+
+def _number(wanted: dict[str, Any], name: str) -> float | None:
+    value = wanted.get(name)
+    if value is not None and type(value) not in (int, float):
+        raise ControlError(f"{name} must be a number")
+    return value
 
 
 def _only(wanted: dict[str, Any], *names: str) -> None:

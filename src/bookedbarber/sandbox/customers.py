@@ -3,7 +3,7 @@
 from typing import Any
 
 from bookedbarber.sandbox import events, payment_methods
-from bookedbarber.sandbox.common_params import ADDRESS, CUSTOMER_SHIPPING, address_of
+from bookedbarber.sandbox.common_params import ADDRESS, CUSTOMER_SHIPPING, METHOD_KINDS, address_of
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
 from bookedbarber.sandbox.lists import CREATED, EXPAND, listing, newest
 from bookedbarber.sandbox.shapes import array, metadata, one_of, params, record, text
@@ -40,8 +40,8 @@ UPDATE = _GIVEN.plus(
 )
 RETRIEVE = EXPAND
 DELETE = params()
-LIST = listing(created=CREATED, email=text(), refused="test_clock")
-METHODS = listing(allow_redisplay=one_of("always", "limited", "unspecified"), type=one_of("card"))
+LIST = listing(created=CREATED, email=text(longest=512), refused="test_clock")
+METHODS = listing(allow_redisplay=one_of("always", "limited", "unspecified"), type=METHOD_KINDS)
 
 
 def create(ctx: Context, asked: dict[str, Any]) -> Object:

@@ -1,12 +1,15 @@
 """Webhook delivery: signed, tried again with growing pauses on the sandbox's clock, logged.
 
-Stripe promises neither order nor a single delivery; both can be provoked: deliveries may be
-held and sent by hand in any order and number, duplicated, or scattered over a span of time.
+An endpoint hears one event after the other, in the order they became due, unless asked otherwise.
+Stripe promises neither order nor a single delivery; both can be provoked: deliveries may be held
+and sent by hand in any order and number, duplicated or scattered over a span of time as the seed
+has it, or sent several at once.
 """
 
 import asyncio
 import hashlib
 import hmac
+import logging
 import sqlite3
 from dataclasses import dataclass, field
 
@@ -18,7 +21,7 @@ from bookedbarber.sandbox.engine import Engine
 from bookedbarber.sandbox.expansion import visible
 from bookedbarber.sandbox.wire import write_json
 
-_AT_ONCE = 32
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Courier:
     engine: Engine
     http: aiohttp.ClientSession
     travelling: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
-    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    gates: dict[tuple[str, int], asyncio.Semaphore] = field(default_factory=dict)
+    """What lets so many deliveries at once through to an endpoint, first come first served."""
 
     def due(self) -> list[sqlite3.Row]:
         """Deliveries whose time has come and that are not under way; none while they are held."""
@@ -88,17 +92,45 @@ class Courier:
         return status, trouble
 
     async def _carry(self, row: sqlite3.Row) -> None:
-        async with self.gate:
-            status, trouble = await self._post(row["event"], row["endpoint"])
+        try:
+            async with self._gate(row["endpoint"]):
+                await self._try(row["number"], row["event"], row["endpoint"])
+        except Exception:  # noqa: BLE001  # one broken delivery must not hold up the others
+            _LOG.exception("the delivery %s failed and is set aside", row["number"])
+            self.engine.count_failure("deliveries")
+            self.engine.change(lambda ctx: _end(ctx, row["number"], "failed"))
+
+    def _gate(self, endpoint: str) -> asyncio.Semaphore:
+        at_once = self.engine.settings.deliveries_at_once
+        return self.gates.setdefault((endpoint, at_once), asyncio.Semaphore(at_once))
+
+    async def _try(self, number: int, event: str, endpoint: str) -> None:
+        if not self._still_wanted(number, endpoint):
+            return
+        status, trouble = await self._post(event, endpoint)
         good = status is not None and 200 <= status < 300
         self.engine.change(
-            lambda ctx: _record(ctx, row["number"], status=status, trouble=trouble, good=good)
+            lambda ctx: _record(ctx, number, status=status, trouble=trouble, good=good)
         )
+
+    def _still_wanted(self, number: int, endpoint: str) -> bool:
+        """Dropped or held meanwhile, it waits; a disabled endpoint is not tried, nor ever again.
+
+        Stripe prevents future tries when the endpoint is disabled at the moment of one
+        (docs.stripe.com/webhooks#disable).
+        """
+        found = self.engine.store.get(self.engine.account, endpoint)
+        if found is None or found.get("status") != "enabled":
+            self.engine.change(lambda ctx: _end(ctx, number, "dropped"))
+            return False
+        sql = "SELECT 1 FROM deliveries WHERE number = ? AND state = 'pending'"
+        held = self.engine.settings.delivery_mode == "held"
+        return not held and bool(self.engine.store.query(sql, number))
 
     async def _post(self, event: str, endpoint: str) -> tuple[int | None, str | None]:
         letter = write_letter(self.engine.context(), event, endpoint)
         if letter is None:
-            return None, "the endpoint or the event is gone"
+            return None, "the endpoint is gone or disabled, or the event is gone"
         timeout = aiohttp.ClientTimeout(total=self.engine.settings.delivery_timeout)
         try:
             async with self.http.post(
@@ -119,10 +151,9 @@ class Courier:
 def write_letter(ctx: Context, event_id: str, endpoint_id: str) -> Letter | None:
     """The event as it is posted now, signed with every secret that is valid now."""
     event, endpoint = ctx.get(event_id), ctx.get(endpoint_id)
-    if event is None or endpoint is None or endpoint.get("deleted"):
+    if event is None or endpoint is None or endpoint.get("status") != "enabled":
         return None
-    version = webhook_endpoints.default_version(endpoint)
-    body = write_json(visible(ctx, event) | {"api_version": version})
+    body = write_json(visible(ctx, event))
     marks = [
         f"v1={sign(secret, ctx.now, body)}"
         for secret in webhook_endpoints.secrets(ctx, endpoint_id)
@@ -163,6 +194,12 @@ def _record(
         "UPDATE deliveries SET attempts = ?, state = ?, due = ? WHERE number = ?",
         *(attempts, state, due, number),
     )
+
+
+def _end(ctx: Context, number: int, state: str) -> None:
+    """Try no more."""
+    sql = "UPDATE deliveries SET state = ?, due = NULL WHERE number = ? AND state = 'pending'"
+    ctx.store.execute(sql, state, number)
 
 
 def _record_by_hand(

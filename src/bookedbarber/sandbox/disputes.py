@@ -22,7 +22,7 @@ LIST = listing(charge=text(), created=CREATED, payment_intent=text())
 
 _DAY = 86400
 _FEE = 1500
-"""US dispute fee, kept when lost (stripe.com/disputes/pricing); in minor units of the charge."""
+"""US dispute fee, kept when lost (stripe.com/disputes/pricing); in minor units of the balance."""
 _EVIDENCE = words(
     """
     access_activity_log billing_address cancellation_policy cancellation_policy_disclosure
@@ -36,15 +36,17 @@ _EVIDENCE = words(
 )
 
 
-def open_for(ctx: Context, charge: Object, card: Card) -> None:
-    """Open the dispute or inquiry that the card calls for."""
+def open_as_called_for(ctx: Context, charge: Object, card: Card) -> None:
+    """Open the dispute or inquiry that the card calls for, if any, once its money is taken."""
+    if card.dispute == "no":
+        return
     inquiry = card.dispute == "inquiry"
     reason = "fraudulent" if inquiry else card.dispute
     code = "10.4" if reason == "fraudulent" else "13.1"
     dispute: Object = {
         "id": ctx.new_id("dispute"),
         "object": "dispute",
-        "amount": charge["amount"],
+        "amount": charge["amount_captured"],
         "balance_transactions": [],
         "charge": charge["id"],
         "created": ctx.now,
@@ -120,8 +122,7 @@ def _withdraw(ctx: Context, dispute: Object) -> Object:
         ctx,
         "adjustment",
         source=dispute["id"],
-        amount=-dispute["amount"],
-        currency=dispute["currency"],
+        moved=balance.settled(ctx, -dispute["amount"], dispute["currency"]),
         fees=((_FEE, "Dispute fee"),),
         description=f"Chargeback withdrawal for {dispute['charge']}",
         category="dispute",

@@ -1,28 +1,32 @@
 """The engine: opens the store, answers API requests, and runs what the clock makes due.
 
 Every request and every task is one SQLite transaction, done without awaiting in the middle, so that
-on the single event loop nothing comes between.
+on the single event loop nothing comes between. What a transaction writes is kept together with
+the moment it was written at, so that a killed sandbox never starts at an earlier one.
 """
 
-import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bookedbarber.sandbox import accounts, idempotency, ids
 from bookedbarber.sandbox.clock import Clock
 from bookedbarber.sandbox.context import Context, Request
-from bookedbarber.sandbox.errors import CardError, ParameterError, StripeError
+from bookedbarber.sandbox.errors import AttemptError, ParameterError, StripeError
 from bookedbarber.sandbox.expansion import expand
 from bookedbarber.sandbox.faults import Fault, Faults, broken
 from bookedbarber.sandbox.idempotency import Kept, Use
 from bookedbarber.sandbox.routes import Route
 from bookedbarber.sandbox.settings import Settings
+from bookedbarber.sandbox.sight import narrowed
 from bookedbarber.sandbox.store import Object, Store
 from bookedbarber.sandbox.tasks import TASKS
 from bookedbarber.sandbox.wire import Raw, flatten, write_json
 
+_LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 
@@ -35,6 +39,12 @@ class Call:
     raw: dict[str, Raw]
     path: str
     request: Request
+
+    def act(self, ctx: Context) -> Object:
+        """Do what is asked and give the object, expanded as asked."""
+        asked = self.route.params.read(self.raw)
+        paths = asked.pop("expand", [])
+        return expand(ctx, self.route.action(ctx, {**asked, **self.ids}), paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +67,12 @@ class Engine:
         self.changed: Callable[[], None] = lambda: None
         kept_seed = self.store.fact("seed")
         self.seed: int = seed if kept_seed is None else kept_seed
-        self.clock = Clock(**(self.store.fact("clock") or {}))
+        self.clock = Clock.resumed(self.store.fact("clock"))
         self.settings = Settings().changed(self.store.fact("settings") or {})
         self._start()
 
     def _start(self) -> None:
-        with self.store.transaction():
+        with self._transaction():
             self.store.set_fact("seed", self.seed)
             self._run_number = self.store.count("runs")
             self.account = self.store.fact("account") or ""
@@ -71,6 +81,15 @@ class Engine:
                 self.store.set_fact("account", self.account)
                 accounts.open_own(self.context(), self.account)
         self._requests = 0
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All of what is inside or none of it, and the moment it happened at."""
+        with self.store.transaction():
+            before = self.store.changes
+            yield
+            if self.store.changes != before:
+                self.store.set_fact("clock", self.clock.kept())
 
     def context(self, request: Request | None = None) -> Context:
         """A context for one transaction at the present moment."""
@@ -85,12 +104,12 @@ class Engine:
         )
 
     def change(self, act: Callable[[Context], _Result]) -> _Result:
-        """Do something in one transaction now; a card's refusal stays on record and is raised."""
-        refusals: list[CardError] = []
-        with self.store.transaction():
+        """Do something in one transaction now; a failed attempt stays on record and is raised."""
+        refusals: list[AttemptError] = []
+        with self._transaction():
             try:
                 return act(self.context())
-            except CardError as problem:
+            except AttemptError as problem:
                 refusals.append(problem)
             finally:
                 self.changed()
@@ -102,17 +121,21 @@ class Engine:
         number = self._run_number * 10**9 + self._requests
         return ids.make("request", seed=self.seed, number=number)
 
+    def move_clock(self, moment: float) -> None:
+        """Move the clock forward."""
+        self.clock.move_to(moment)
+        self.save_clock()
+
     def save_clock(self) -> None:
         """Keep where the clock stands, for the next start."""
-        kept = {"offset": self.clock.offset, "frozen_at": self.clock.frozen_at}
-        with self.store.transaction():
-            self.store.set_fact("clock", kept)
+        with self._transaction():
+            self.store.set_fact("clock", self.clock.kept())
         self.changed()
 
     def set(self, wanted: dict[str, Any]) -> Settings:
         """Change settings and keep them; raises `ValueError`."""
         self.settings = self.settings.changed(wanted)
-        with self.store.transaction():
+        with self._transaction():
             self.store.set_fact("settings", self.settings.as_dict())
         self.changed()
         return self.settings
@@ -124,64 +147,82 @@ class Engine:
         if key is not None:
             pairs = tuple(flatten(call.raw))
             use = Use(self.account, key, call.route.method, call.path, pairs)
-        with self.store.transaction():
+        with self._transaction():
             now = self.clock.now()
             if use is not None and (kept := idempotency.recall(self.store, use, now=now)):
                 return _replayed(kept)
-            answer, began = self._perform(call, fault)
+            answer, began = self._perform(call.act, call.request, fault)
             if use is not None and began:
                 kept = Kept(answer.status, answer.body, call.request.id)
                 idempotency.keep(self.store, use, kept, now=now)
         self.changed()
         return answer
 
-    def run_due(self, until: float) -> None:
-        """Run every task due by a moment, in order, each in a transaction of its own."""
-        while (task := self.next_task()) is not None and task["at"] <= until:
-            with self.store.transaction():
-                self.store.execute("DELETE FROM due WHERE number = ?", task["number"])
-                TASKS[task["task"]](self.context(), task["ref"])
+    def serve(self, act: Callable[[Context], Object], *, fault: Fault | None = None) -> Answer:
+        """Do what a page of the sandbox's own asks for, and answer as the API would a browser."""
+        with self._transaction():
+            answer, _ = self._perform(act, None, fault)
+        self.changed()
+        return answer
 
-    def set_aside_task(self) -> None:
-        """Take a task that failed out of the way and count it, so that health can tell."""
-        task = self.next_task()
-        with self.store.transaction():
-            self.store.count("failed_tasks")
-            if task is not None:
-                self.store.execute("DELETE FROM due WHERE number = ?", task["number"])
+    def run_due(self, until: float) -> None:
+        """Run every task due by a moment, in order, each in a transaction of its own.
+
+        A task that fails is set aside and counted, so that the others go on and health can tell.
+        """
+        while (task := self.next_task()) is not None and task["at"] <= until:
+            try:
+                with self._transaction():
+                    self._drop_task(task["number"])
+                    TASKS[task["task"]](self.context(), task["ref"])
+            except Exception:  # noqa: BLE001  # a broken task must not stop the clock
+                _LOG.exception("the task %s of %s failed and is set aside", *task[3:5])
+                self.count_failure("tasks")
+                with self._transaction():
+                    self._drop_task(task["number"])
+
+    def count_failure(self, of: str) -> None:
+        """Count a mistake of the sandbox itself, for health to tell of."""
+        with self._transaction():
+            self.store.count(f"failed_{of}")
 
     def next_task(self) -> Any | None:
         """The task that is due next."""
         rows = self.store.query("SELECT * FROM due ORDER BY at, number LIMIT 1")
         return rows[0] if rows else None
 
-    def _perform(self, call: Call, fault: Fault | None) -> tuple[Answer, bool]:
+    def _drop_task(self, number: int) -> None:
+        self.store.execute("DELETE FROM due WHERE number = ?", number)
+
+    def _perform(
+        self, act: Callable[[Context], Object], request: Request | None, fault: Fault | None
+    ) -> tuple[Answer, bool]:
         """The answer, and whether execution began (so that a key must remember it)."""
+        ctx = replace(self.context(request), take_decline=lambda: self.faults.take_decline(fault))
+        to_browser = request is None or request.publishable
         try:
-            with self.store.undoing(unless=CardError):
-                body = self._act(call, fault)
+            with self.store.undoing(unless=AttemptError):
+                body = act(ctx)
+            answer = Answer(200, write_json(narrowed(body) if to_browser else body))
         except ParameterError as problem:
             return refuse(problem), False
         except StripeError as problem:
-            return refuse(problem), True
+            answer = refuse(problem, to_browser=to_browser)
+        except Exception:  # noqa: BLE001  # Stripe answers 500; the log and health tell of it
+            _LOG.exception("a request met a mistake of the sandbox's own")
+            self.store.count("failed_requests")
+            answer = refuse(broken())
         if fault is not None and fault.kind == "error_after_effect":
-            return refuse(broken()), True
-        return Answer(200, write_json(body)), True
-
-    def _act(self, call: Call, fault: Fault | None) -> Object:
-        asked = call.route.params.read(call.raw)
-        paths = asked.pop("expand", [])
-        ctx = self.context(call.request)
-        if fault is not None and fault.decline is not None:
-            ctx = dataclasses.replace(ctx, decline=fault.decline)
-        done = call.route.action(ctx, {**asked, **call.ids})
-        return expand(ctx, done, paths)
+            self.faults.play(fault)
+            answer = refuse(broken())
+        return answer, True
 
 
-def refuse(problem: StripeError) -> Answer:
-    """The answer that a refusal becomes."""
+def refuse(problem: StripeError, *, to_browser: bool = False) -> Answer:
+    """The answer that a refusal becomes; a browser sees no more in it than elsewhere."""
     retry = {"stripe-should-retry": "false"} if problem.status in (400, 402, 404) else {}
-    return Answer(problem.status, write_json(problem.body()), {**retry, **problem.headers})
+    body = narrowed(problem.body()) if to_browser else problem.body()
+    return Answer(problem.status, write_json(body), {**retry, **problem.headers})
 
 
 def _replayed(kept: Kept) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class StripeError(Exception):
-    """An answer that is not 200; what was done before it is undone, except for a `CardError`."""
+    """An answer that is not 200; what was done before it is undone, but for an `AttemptError`."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class ParameterError(StripeError):
 
 
 class CardError(StripeError):
-    """The card refused; the failed attempt itself stays on record."""
+    """The card is refused."""
 
     def __init__(
         self, message: str, *, code: str, extra: Mapping[str, Any], param: str | None = None
@@ -55,6 +55,10 @@ class CardError(StripeError):
         super().__init__(
             message, status=402, kind="card_error", code=code, extra=extra, param=param
         )
+
+
+class AttemptError(CardError):
+    """An attempt of an intent failed; the attempt and what it left stay on record."""
 
 
 def doc_url(code: str) -> str:
@@ -73,6 +77,15 @@ def unsupported(param: str) -> ParameterError:
     """A parameter Stripe knows and the sandbox does not play: refused aloud rather than ignored."""
     return ParameterError(
         f"The sandbox does not support the parameter `{param}`; Stripe does.",
+        code="sandbox_unsupported_parameter",
+        param=param,
+    )
+
+
+def unsupported_value(value: str, param: str) -> ParameterError:
+    """A value Stripe knows and the sandbox does not play."""
+    return ParameterError(
+        f"The sandbox does not play `{value}` as `{param}`; Stripe does.",
         code="sandbox_unsupported_parameter",
         param=param,
     )

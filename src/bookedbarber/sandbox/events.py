@@ -74,10 +74,17 @@ def _endpoints(ctx: Context) -> list[Object]:
 
 
 def _queue(ctx: Context, event: str, endpoint: str) -> None:
-    for copy_number in range(1 + ctx.settings.duplicates):
+    for copy_number in range(1 + _extra(ctx, event, endpoint)):
         chance = ids.fraction(f"shuffle:{event}:{endpoint}:{copy_number}", seed=ctx.seed)
         ctx.store.execute(
             "INSERT INTO deliveries (account, event, endpoint, due, state)"
             " VALUES (?, ?, ?, ?, 'pending')",
             *(ctx.account, event, endpoint, ctx.moment + chance * ctx.settings.shuffle),
         )
+
+
+def _extra(ctx: Context, event: str, endpoint: str) -> int:
+    """How many more times than once: the whole part always, the rest as chance has it."""
+    always, rest = divmod(ctx.settings.duplicates, 1)
+    chance = ids.fraction(f"duplicate:{event}:{endpoint}", seed=ctx.seed)
+    return int(always) + (chance < rest)

@@ -11,31 +11,53 @@ EXPANDABLE: dict[str, frozenset[str]] = {
     "balance_transaction": frozenset({"source"}),
     "charge": frozenset(
         {
-            "application_fee", "balance_transaction", "customer", "failure_balance_transaction",
-            "on_behalf_of", "payment_intent", "refunds", "review", "source_transfer", "transfer",
+            "application", "application_fee", "balance_transaction", "customer",
+            "failure_balance_transaction", "on_behalf_of", "payment_intent", "refunds",
+            "review", "source_transfer", "transfer",
         }
     ),
-    "checkout.session": frozenset({"customer", "line_items", "payment_intent", "setup_intent"}),
+    "checkout.session": frozenset(
+        {
+            "customer", "invoice", "line_items", "payment_intent", "payment_link", "setup_intent",
+            "subscription",
+        }
+    ),
     "customer": frozenset({"default_source", "sources", "subscriptions", "tax_ids", "test_clock"}),
     "dispute": frozenset({"charge", "payment_intent"}),
     "item": frozenset(),
     "payment_intent": frozenset(
-        {"application", "customer", "latest_charge", "on_behalf_of", "payment_method", "review"}
+        {
+            "application", "customer", "latest_charge", "on_behalf_of", "payment_method",
+            "payment_record", "review", "source",
+        }
     ),
     "payment_method": frozenset({"customer"}),
-    "payout": frozenset({"balance_transaction", "destination", "failure_balance_transaction"}),
+    "payout": frozenset(
+        {
+            "application_fee", "balance_transaction", "destination", "failure_balance_transaction",
+            "original_payout", "reversed_by",
+        }
+    ),
     "refund": frozenset(
         {
             "balance_transaction", "charge", "customer", "failure_balance_transaction",
             "payment_intent", "payment_method", "source_transfer_reversal", "transfer_reversal",
         }
     ),
-    "setup_attempt": frozenset({"customer", "payment_method", "setup_intent"}),
+    "setup_attempt": frozenset(
+        {"application", "customer", "on_behalf_of", "payment_method", "setup_intent"}
+    ),
     "setup_intent": frozenset(
-        {"application", "customer", "latest_attempt", "mandate", "on_behalf_of", "payment_method"}
+        {
+            "application", "customer", "latest_attempt", "mandate", "on_behalf_of",
+            "payment_method", "single_use_mandate",
+        }
     ),
     "transfer": frozenset(
-        {"balance_transaction", "destination", "destination_payment", "source_transaction"}
+        {
+            "balance_transaction", "destination", "destination_payment", "reversals",
+            "source_transaction",
+        }
     ),
 }  # fmt: skip
 

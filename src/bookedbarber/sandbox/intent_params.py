@@ -1,14 +1,19 @@
 """Parameters of PaymentIntents and SetupIntents, declared apart because they are many."""
 
-from bookedbarber.sandbox.common_params import CARD_ONLY, METHOD_DATA, OTHER_METHODS, SHIPPING
+from bookedbarber.sandbox.common_params import (
+    ALLOWED_TYPE,
+    ALLOWED_TYPES,
+    CARD_ONLY,
+    METHOD_DATA,
+    OTHER_METHODS,
+    RADAR,
+    SHIPPING,
+)
 from bookedbarber.sandbox.lists import CREATED, EXPAND, listing
 from bookedbarber.sandbox.shapes import (
-    Field,
     Params,
-    anything,
     array,
     boolean,
-    either,
     integer,
     metadata,
     one_of,
@@ -26,35 +31,43 @@ _CARD_OPTIONS = params(
     capture_method=one_of("manual", clearable=True),
     request_three_d_secure=one_of("any", "automatic", "challenge"),
     setup_future_usage=one_of("none", "off_session", "on_session", clearable=True),
-    refused="cvc_token installments mandate_options network request_extended_authorization "
+    refused="cvc_token installments moto mandate_options network request_extended_authorization "
     "request_incremental_authorization request_multicapture request_overcapture "
-    "require_cvc_recollection statement_descriptor_suffix_kana statement_descriptor_suffix_kanji "
+    "require_cvc_recollection setup_credential_usage stored_credential_usage "
+    "statement_descriptor_suffix_kana statement_descriptor_suffix_kanji "
     "three_d_secure",
 )
-_OTHER_OPTIONS = f"{OTHER_METHODS} card_present".replace(" sunbit", "")
+_OTHER_OPTIONS = f"{OTHER_METHODS} card_present"
 PAYMENT_OPTIONS = params(card=record(_CARD_OPTIONS, clearable=True), refused=_OTHER_OPTIONS)
 SETUP_OPTIONS = params(
     card=record(
         params(
             request_three_d_secure=one_of("any", "automatic", "challenge"),
-            refused="mandate_options network three_d_secure",
+            refused="mandate_options moto network setup_credential_usage three_d_secure",
         )
     ),
-    refused="acss_debit amazon_pay bacs_debit bizum card_present klarna link paypal payto pix "
+    refused="acss_debit amazon_pay bacs_debit bizum blik card_present klarna link paypal payto pix "
     "sepa_debit upi us_bank_account",
 )
 
-_OFF_SESSION = Field(
-    either(params(), one_of("true", "false", "one_off", "recurring")).read, clearable=False
+_OFF_SESSION = one_of("true", "false", "one_off", "recurring")
+_ACCEPTANCE = params(
+    accepted_at=integer(),
+    offline=record(params()),
+    online=record(params(ip_address=text(), user_agent=text())),
+    type=required(one_of("offline", "online")),
 )
-_MANDATE = anything()
-"""A mandate's text has no effect on cards here; it is accepted as Stripe accepts it."""
+_MANDATE = record(params(customer_acceptance=required(record(_ACCEPTANCE))), clearable=True)
+"""Accepted as Stripe accepts it; a mandate has no effect on cards here."""
+
+_CLEARABLE_METHOD = params(payment_method=text(clearable=True))
+"""A method may be unset by updating; creating and confirming take none or one."""
 
 _PAYABLE = params(
-    allowed_payment_method_types=array(text()),
+    allowed_payment_method_types=ALLOWED_TYPES,
     description=text(longest=1000, clearable=True),
     metadata=metadata(),
-    payment_method=text(clearable=True),
+    payment_method=text(),
     payment_method_data=record(METHOD_DATA),
     payment_method_options=record(PAYMENT_OPTIONS),
     payment_method_types=array(CARD_ONLY),
@@ -62,6 +75,11 @@ _PAYABLE = params(
     setup_future_usage=one_of("off_session", "on_session", clearable=True),
     shipping=record(SHIPPING, clearable=True),
 ).plus(EXPAND)
+
+_NOT_YET_CLEARABLE = params(
+    setup_future_usage=one_of("off_session", "on_session"), shipping=record(SHIPPING)
+)
+"""What is not set yet cannot be unset."""
 
 _OWNED = params(
     capture_method=one_of(*CAPTURE_METHODS),
@@ -77,7 +95,7 @@ _NOW = params(
     error_on_requires_action=boolean(),
     mandate_data=_MANDATE,
     off_session=_OFF_SESSION,
-    radar_options=anything(),
+    radar_options=record(RADAR.plus(params(refused="referrer"))),
     return_url=text(),
     use_stripe_sdk=boolean(),
     refused="confirmation_token mandate",
@@ -95,8 +113,14 @@ PI_CREATE = (
     .plus(_PAYABLE)
     .plus(_OWNED)
     .plus(_NOW)
+    .plus(_NOT_YET_CLEARABLE)
 )
-PI_UPDATE = params(amount=integer(least=1), currency=text()).plus(_PAYABLE).plus(_OWNED)
+PI_UPDATE = (
+    params(amount=integer(least=1), currency=text())
+    .plus(_PAYABLE)
+    .plus(_OWNED)
+    .plus(_CLEARABLE_METHOD)
+)
 PI_CONFIRM = (
     Params(
         {n: f for n, f in _PAYABLE.fields.items() if n not in ("description", "metadata")},
@@ -128,11 +152,11 @@ PI_RETRIEVE = params(client_secret=text()).plus(EXPAND)
 PI_LIST = listing(created=CREATED, customer=text(), refused="customer_account")
 
 _SI_COMMON = params(
-    allowed_payment_method_types=array(text()),
+    allowed_payment_method_types=ALLOWED_TYPES,
     customer=text(),
     description=text(longest=1000, clearable=True),
     metadata=metadata(),
-    payment_method=text(clearable=True),
+    payment_method=text(),
     payment_method_data=record(METHOD_DATA),
     payment_method_options=record(SETUP_OPTIONS),
     payment_method_types=array(CARD_ONLY),
@@ -148,9 +172,11 @@ SI_CREATE = params(
     use_stripe_sdk=boolean(),
     refused="confirmation_token on_behalf_of single_use",
 ).plus(_SI_COMMON)
-SI_UPDATE = _SI_COMMON
+SI_UPDATE = _SI_COMMON.plus(_CLEARABLE_METHOD).plus(
+    params(allowed_payment_method_types=array(ALLOWED_TYPE, clearable=True))
+)
 SI_CONFIRM = params(
-    allowed_payment_method_types=array(text()),
+    allowed_payment_method_types=ALLOWED_TYPES,
     client_secret=text(),
     mandate_data=_MANDATE,
     payment_method=text(),

@@ -20,8 +20,7 @@ _EXCLUSIVE = (
 
 def check(ctx: Context, asked: dict[str, Any]) -> None:
     """Refuse what the version does not know, and kinds chosen in two ways at once."""
-    version = ctx.request.version if ctx.request else ""
-    if "payment_method_types" in asked and ctx.settings.strict and version >= "2026-09-30":
+    if "payment_method_types" in asked and ctx.settings.strict:
         raise ParameterError(
             "The `payment_method_types` parameter is no longer supported in this API version. Use "
             "dynamic payment methods, `excluded_payment_method_types` or "
@@ -29,18 +28,12 @@ def check(ctx: Context, asked: dict[str, Any]) -> None:
             code="payment_method_types_no_longer_supported",
             param="payment_method_types",
         )
-    if "allowed_payment_method_types" in asked:
-        if version and version < "2026-07-29":
-            name = "allowed_payment_method_types"
-            raise ParameterError(
-                f"Received unknown parameter: {name}", code="parameter_unknown", param=name
-            )
-        if "card" not in asked["allowed_payment_method_types"]:
-            raise StripeError(
-                "No valid payment method types for this Payment Intent. Please ensure that you "
-                "have activated payment methods compatible with your chosen currency in your "
-                "dashboard."
-            )
+    if "card" not in (asked.get("allowed_payment_method_types") or ["card"]):
+        raise StripeError(
+            "No valid payment method types for this Payment Intent. Please ensure that you "
+            "have activated payment methods compatible with your chosen currency in your "
+            "dashboard."
+        )
     chosen = [name for name in _EXCLUSIVE if name in asked]
     if len(chosen) > 1:
         raise StripeError(
@@ -52,7 +45,7 @@ def check(ctx: Context, asked: dict[str, Any]) -> None:
 def of_intent(asked: dict[str, Any]) -> Object:
     """What a new intent says of its kinds: those named, or those of the Dashboard."""
     automatic = asked.get("automatic_payment_methods")
-    if not any(name in asked for name in _EXCLUSIVE):
+    if not any(asked.get(name) is not None for name in _EXCLUSIVE):
         automatic = {"enabled": True}
     if automatic is not None:
         automatic = {"allow_redirects": "always"} | automatic
@@ -63,12 +56,20 @@ def of_intent(asked: dict[str, Any]) -> Object:
     }
 
 
+def change(intent: Object, asked: dict[str, Any]) -> None:
+    """Choose the kinds anew, when an update or a confirmation does."""
+    if any(name in asked for name in _EXCLUSIVE):
+        intent |= of_intent(asked)
+
+
 def check_return_url(ctx: Context, intent: Object, asked: dict[str, Any]) -> None:
     """Kinds from the Dashboard might redirect, so that confirming needs somewhere to come
-    back to.
+    back to, unless nobody is there to be sent (docs.stripe.com/changelog/2023-08-16).
     """
     automatic = intent["automatic_payment_methods"] or {}
     if not ctx.settings.strict or "return_url" in asked or asked.get("use_stripe_sdk"):
+        return
+    if asked.get("off_session", "false") not in ("false", False):
         return
     if automatic.get("enabled") and automatic["allow_redirects"] == "always":
         noun = "PaymentIntent" if intent["object"] == "payment_intent" else "SetupIntent"

@@ -2,26 +2,31 @@
 
 from typing import Any
 
-from bookedbarber.sandbox import charges, confirmation, events, method_types, money, payment_methods
+from bookedbarber.sandbox import (
+    charges,
+    confirmation,
+    disputes,
+    events,
+    method_types,
+    money,
+    payment_methods,
+)
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
 from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.lists import newest
-from bookedbarber.sandbox.states import allow, check_secret, is_open, unexpected
+from bookedbarber.sandbox.states import allow, capture_method, check_secret, is_open, unexpected
 from bookedbarber.sandbox.store import Object
-from bookedbarber.sandbox.wire import words
 
-_SHOWN_TO_BROWSER = words(
-    """
-    id object amount amount_details automatic_payment_methods canceled_at cancellation_reason
-    capture_method client_secret confirmation_method created currency description
-    excluded_payment_method_types last_payment_error livemode next_action payment_method
-    payment_method_configuration_details payment_method_types processing receipt_email
-    setup_future_usage shipping status
-    """
-)
 _PLAIN = (
     "description", "receipt_email", "setup_future_usage", "statement_descriptor",
     "statement_descriptor_suffix", "transfer_group",
+)  # fmt: skip
+
+
+_SETTLED_BY_CONFIRMING = (
+    "allowed_payment_method_types", "amount", "capture_method", "currency", "customer",
+    "payment_method", "payment_method_data", "payment_method_options", "payment_method_types",
+    "setup_future_usage",
 )  # fmt: skip
 
 
@@ -40,50 +45,67 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
 
 
 def retrieve(ctx: Context, asked: dict[str, Any]) -> Object:
-    """One intent; with the publishable key only what a browser may see."""
+    """One intent."""
     intent = ctx.find("payment_intent", asked["intent"], param="intent")
     check_secret(ctx, intent, asked)
-    return _as_seen(ctx, intent)
+    return intent
 
 
 def update(ctx: Context, asked: dict[str, Any]) -> Object:
-    """Change an intent that is not yet on its way."""
+    """Change an intent; what is to be collected, and how, only as long as it is not on its way."""
     before = ctx.find("payment_intent", asked["intent"], param="intent")
     method_types.check(ctx, asked)
-    after = copy(before)
-    for name in ("amount", "currency", "payment_method", "capture_method", "customer"):
-        if name in asked and not is_open(before):
-            raise unexpected(
-                before,
-                f"This PaymentIntent's {name} could not be updated because it has a status of "
-                f"{before['status']}. You may only update the {name} of a PaymentIntent with one "
-                "of the following statuses: requires_payment_method, requires_confirmation, "
-                "requires_action.",
-            )
+    _check_changeable(before, asked)
+    after = copy(before) | {"last_payment_error": None}
     if "amount" in asked or "currency" in asked:
         after |= {name: asked[name] for name in ("amount", "currency") if name in asked}
         after["currency"] = money.currency(after["currency"])
         money.check_charge(after["amount"], after["currency"])
     if "customer" in asked:
         after["customer"] = ctx.find("customer", asked["customer"], param="customer")["id"]
+    method_types.change(after, asked)
     _apply(ctx, after, asked)
-    if before["status"] == "requires_action" and after != before:
-        after |= {"next_action": None, "status": "requires_confirmation"}
-    ctx.save(after)
-    return after
+    if after["customer"] != before["customer"] and after["payment_method"]:
+        payment_methods.usable(ctx, after["payment_method"], customer=after["customer"])
+    if before["status"] == "requires_action":
+        _keep_or_end_challenge(before, after)
+    return ctx.save(after)
+
+
+def _check_changeable(intent: Object, asked: dict[str, Any]) -> None:
+    for name in _SETTLED_BY_CONFIRMING:
+        if name in asked and not is_open(intent):
+            raise unexpected(
+                intent,
+                f"This PaymentIntent's {name} could not be updated because it has a status of "
+                f"{intent['status']}. You may only update the {name} of a PaymentIntent with one "
+                "of the following statuses: requires_payment_method, requires_confirmation, "
+                "requires_action.",
+            )
+
+
+def _keep_or_end_challenge(before: Object, after: Object) -> None:
+    """A challenge is about one card, one payer and one amount; other changes leave it alone."""
+    about = ("amount", "currency", "customer", "payment_method")
+    same = all(after[name] == before[name] for name in about)
+    if same and capture_method(after) == capture_method(before):
+        after["status"] = "requires_action"
+    else:
+        ready = "requires_confirmation" if after["payment_method"] else "requires_payment_method"
+        after |= {"next_action": None, "status": ready}
 
 
 def confirm(ctx: Context, asked: dict[str, Any]) -> Object:
     """Collect: attempt the charge, or ask for authentication first."""
     intent = ctx.find("payment_intent", asked["intent"], param="intent")
     check_secret(ctx, intent, asked)
-    return _as_seen(ctx, confirmation.confirm(ctx, intent, asked))
+    return confirmation.confirm(ctx, intent, asked)
 
 
 def capture(ctx: Context, asked: dict[str, Any]) -> Object:
     """Take what was held, or part of it; the rest goes back to the card."""
     before = ctx.find("payment_intent", asked["intent"], param="intent")
-    if before["status"] == "succeeded" and before["capture_method"] == "manual":
+    if before["status"] == "succeeded" and capture_method(before) == "manual":
         raise unexpected(
             before, "This PaymentIntent could not be captured because it has already been captured."
         )
@@ -124,6 +146,8 @@ def cancel_for(ctx: Context, intent: Object, reason: str | None) -> Object:
     """Cancel for a reason of the merchant's or of Stripe's own."""
     if intent["status"] == "requires_capture":
         ctx.forget("hold.expire", intent["id"])
+    if intent["status"] == "processing":
+        _give_up_charge(ctx, intent)
     after = copy(intent) | {
         "amount_capturable": 0,
         "canceled_at": ctx.now,
@@ -134,6 +158,13 @@ def cancel_for(ctx: Context, intent: Object, reason: str | None) -> Object:
     ctx.save(after)
     events.emit(ctx, "payment_intent.canceled", after)
     return after
+
+
+def _give_up_charge(ctx: Context, intent: Object) -> None:
+    """What was still on its way does not come."""
+    ctx.forget("attempt.finish", intent["latest_charge"])
+    failed = ctx.save(charges.give_up(ctx.known(intent["latest_charge"])))
+    events.emit(ctx, "charge.failed", failed)
 
 
 def expire_hold(ctx: Context, intent_id: str) -> None:
@@ -157,7 +188,8 @@ def _capture(ctx: Context, before: Object, amount: int, asked: dict[str, Any]) -
     held = ctx.known(before["latest_charge"])
     taken = copy(held) | {"amount_captured": amount, "captured": True}
     ctx.save(taken)
-    charges.await_balance_transaction(ctx, taken, at_once=False)
+    card = payment_methods.card_of(ctx, held["payment_method"])
+    charges.collect(ctx, taken, card, method_of_capture="manual")
     previous = events.changes(held, taken)
     events.emit(ctx, "charge.captured", taken, previous=previous)
     after = copy(before) | {
@@ -171,6 +203,7 @@ def _capture(ctx: Context, before: Object, amount: int, asked: dict[str, Any]) -
         after["metadata"] = merge_metadata(before["metadata"], asked["metadata"])
     ctx.save(after)
     events.emit(ctx, "payment_intent.succeeded", after)
+    disputes.open_as_called_for(ctx, taken, card)
     return after
 
 
@@ -249,9 +282,3 @@ def _new(ctx: Context, asked: dict[str, Any], currency: str) -> Object:
         "transfer_data": None,
         "transfer_group": None,
     }
-
-
-def _as_seen(ctx: Context, intent: Object) -> Object:
-    if ctx.request is not None and ctx.request.publishable:
-        return {name: intent[name] for name in _SHOWN_TO_BROWSER}
-    return intent

@@ -9,10 +9,16 @@ from typing import Any
 
 from bookedbarber.sandbox import cards, events, ids
 from bookedbarber.sandbox.cards import Card
-from bookedbarber.sandbox.common_params import BILLING, METHOD_DATA, address_of
+from bookedbarber.sandbox.common_params import (
+    BILLING,
+    METHOD_DATA,
+    METHOD_KINDS,
+    OTHER_METHODS,
+    address_of,
+)
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
 from bookedbarber.sandbox.declines import refuse_card, wrong_card
-from bookedbarber.sandbox.errors import StripeError, missing
+from bookedbarber.sandbox.errors import ParameterError, StripeError, missing
 from bookedbarber.sandbox.lists import EXPAND, listing, newest
 from bookedbarber.sandbox.shapes import (
     integer,
@@ -26,7 +32,10 @@ from bookedbarber.sandbox.shapes import (
 from bookedbarber.sandbox.store import Object
 
 CREATE = METHOD_DATA.plus(EXPAND).plus(
-    params(refused="custom customer payment_method paypay sequra")
+    params(
+        type=required(one_of("card", unplayed=f"{OTHER_METHODS} custom")),
+        refused="custom customer payment_method",
+    )
 )
 RETRIEVE = EXPAND
 UPDATE = params(
@@ -43,7 +52,7 @@ DETACH = EXPAND
 LIST = listing(
     allow_redisplay=one_of("always", "limited", "unspecified"),
     customer=text(),
-    type=one_of("card"),
+    type=METHOD_KINDS,
     refused="customer_account",
 )
 
@@ -66,9 +75,10 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
     given = asked.get("card")
     if given is None:
         raise StripeError("Missing required param: card.", code="parameter_missing", param="card")
+    _check_whole(given)
     profile = _profile(ctx, given)
     method = _new(ctx, profile, asked)
-    if given.get("exp_month"):
+    if "exp_month" in given:
         method["card"] |= {"exp_month": given["exp_month"], "exp_year": _year(given["exp_year"])}
     return ctx.save(method) and _known_as(ctx, method, profile)
 
@@ -98,26 +108,28 @@ def update(ctx: Context, asked: dict[str, Any]) -> Object:
 
 def attach(ctx: Context, asked: dict[str, Any]) -> Object:
     """Attach to a customer, as the issuer allows."""
-    return attach_to(ctx, asked["id"], asked["customer"])
+    return attach_to(ctx, asked["id"], asked["customer"], in_path=True)
 
 
-def attach_to(ctx: Context, method_id: str, customer_id: str) -> Object:
+def attach_to(ctx: Context, method_id: str, customer_id: str, *, in_path: bool = False) -> Object:
     """Attach a payment method or `pm_card_*` name to a customer; some cards are declined here."""
     ctx.find("customer", customer_id, param="customer")
-    before = find(ctx, method_id, param="payment_method")
+    before = find(ctx, method_id, param="payment_method", in_path=in_path)
     if before["customer"] == customer_id:
         return before
     if before["customer"] is not None:
         raise StripeError(
             "The payment method you provided has already been attached to a customer."
         )
-    if ctx.store.hidden(before["id"]).get("spent"):
+    known = ctx.store.hidden(before["id"])
+    if known.get("spent") and not known.get("savable"):
         raise StripeError(_SPENT)
     card = card_of(ctx, before["id"])
     if card.attach_declined and card.decline:
         refuse_card(card.decline)
     after = copy(before) | {"customer": customer_id}
     ctx.save(after)
+    ctx.store.hide(before["id"], spent=False)
     events.emit(ctx, "payment_method.attached", after)
     return after
 
@@ -143,7 +155,7 @@ def detach(ctx: Context, asked: dict[str, Any]) -> Object:
 def detach_from(ctx: Context, method: Object) -> Object:
     """Take a payment method from its customer."""
     after = copy(method) | {"customer": None}
-    ctx.store.hide(method["id"], spent=True)
+    ctx.store.hide(method["id"], spent=True, savable=False)
     ctx.save(after)
     previous = {"customer": method["customer"]}
     events.emit(ctx, "payment_method.detached", after, previous=previous)
@@ -164,15 +176,19 @@ def of_customer(ctx: Context, asked: dict[str, Any], customer_id: str, *, url: s
     return newest(ctx, "payment_method", asked, url=url, filters=("type",), where=where)
 
 
-def find(ctx: Context, method_id: str, *, param: str = "payment_method") -> Object:
+def find(
+    ctx: Context, method_id: str, *, param: str = "payment_method", in_path: bool = False
+) -> Object:
     """A payment method by id; a `pm_card_*` name makes a fresh one, as Stripe's test mode does."""
-    if method_id.startswith("pm_card_"):
-        profile = cards.by_alias(method_id)
-        if profile is None:
-            raise missing("PaymentMethod", method_id, param=param)
+    profile = cards.by_alias(method_id) if method_id.startswith("pm_card_") else None
+    if profile is not None:
         method = _new(ctx, profile, {})
         return ctx.save(method) and _known_as(ctx, method, profile)
-    return ctx.find("payment_method", method_id, param=param, what="PaymentMethod")
+    found = ctx.get(method_id)
+    if found is None or found["object"] != "payment_method":
+        status = 404 if in_path or param == "id" else 400
+        raise missing("PaymentMethod", method_id, param=param, status=status)
+    return found
 
 
 def owned(ctx: Context, method_id: str, customer_id: str) -> Object:
@@ -208,6 +224,25 @@ def _known_as(ctx: Context, method: Object, profile: str) -> Object:
     return method
 
 
+def _check_whole(given: dict[str, Any]) -> None:
+    """A token stands for a whole card; without one the card must be whole."""
+    if "token" in given:
+        for name in given.keys() - {"token"}:
+            raise ParameterError(
+                f"Received unknown parameter: card[{name}]",
+                code="parameter_unknown",
+                param=f"card[{name}]",
+            )
+        return
+    for name in ("number", "exp_month", "exp_year"):
+        if name not in given:
+            raise ParameterError(
+                f"Missing required param: card[{name}].",
+                code="parameter_missing",
+                param=f"card[{name}]",
+            )
+
+
 def _profile(ctx: Context, given: dict[str, Any]) -> str:
     if "token" in given:
         profile = cards.by_alias(given["token"]) if given["token"].startswith("tok_") else None
@@ -220,16 +255,16 @@ def _profile(ctx: Context, given: dict[str, Any]) -> str:
 
 
 def _typed_in(ctx: Context, given: dict[str, Any]) -> str:
-    number = given.get("number", "").replace(" ", "").replace("-", "")
+    number = given["number"].replace(" ", "").replace("-", "")
     if not number.isdigit() or not 12 <= len(number) <= 19:
         raise wrong_card("invalid_number", "number")
     if not cards.passes_luhn(number):
         raise wrong_card("incorrect_number", "number")
     today = datetime.fromtimestamp(ctx.moment, UTC)
-    year = _year(given.get("exp_year", 0))
+    year = _year(given["exp_year"])
     if not today.year <= year <= today.year + 50:
         raise wrong_card("invalid_expiry_year", "exp_year")
-    if (year, given.get("exp_month", 0)) < (today.year, today.month):
+    if (year, given["exp_month"]) < (today.year, today.month):
         raise wrong_card("invalid_expiry_month", "exp_month")
     profile = cards.by_number(number)
     if profile is None:

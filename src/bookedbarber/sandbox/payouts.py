@@ -14,8 +14,8 @@ CREATE = params(
     currency=required(text()),
     description=text(),
     metadata=metadata(),
-    method=one_of("standard"),
-    source_type=one_of("card"),
+    method=one_of("standard", unplayed="instant"),
+    source_type=one_of("card", unplayed="bank_account fpx"),
     statement_descriptor=text(longest=22),
     refused="destination payout_method",
 ).plus(EXPAND)
@@ -69,8 +69,7 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
         ctx,
         "payout",
         source=payout["id"],
-        amount=-payout["amount"],
-        currency=currency,
+        moved=balance.Settled(-payout["amount"], currency),
         description=payout["description"] or "STRIPE PAYOUT",
     )
     payout["balance_transaction"] = moved["id"]
@@ -111,8 +110,7 @@ def cancel(ctx: Context, asked: dict[str, Any]) -> Object:
         ctx,
         "payout_cancel",
         source=before["id"],
-        amount=before["amount"],
-        currency=before["currency"],
+        moved=balance.Settled(before["amount"], before["currency"]),
         description="PAYOUT CANCELED",
     )
     ctx.forget("payout.arrive", before["id"])

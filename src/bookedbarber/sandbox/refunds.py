@@ -7,7 +7,7 @@ from typing import Any
 
 from bookedbarber.sandbox import balance, events, money, payment_methods
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
-from bookedbarber.sandbox.errors import StripeError
+from bookedbarber.sandbox.errors import StripeError, missing
 from bookedbarber.sandbox.lists import CREATED, EXPAND, listing, newest
 from bookedbarber.sandbox.shapes import integer, metadata, one_of, params, text
 from bookedbarber.sandbox.store import Object
@@ -61,8 +61,11 @@ def retrieve(ctx: Context, asked: dict[str, Any]) -> Object:
 
 def retrieve_of_charge(ctx: Context, asked: dict[str, Any]) -> Object:
     """One refund of a charge."""
-    ctx.find("charge", asked["id"])
-    return ctx.find("refund", asked["refund"])
+    charge = ctx.find("charge", asked["id"])
+    refund = ctx.find("refund", asked["refund"])
+    if refund["charge"] != charge["id"]:
+        raise missing("refund", refund["id"], status=404)
+    return refund
 
 
 def update(ctx: Context, asked: dict[str, Any]) -> Object:
@@ -73,15 +76,24 @@ def update(ctx: Context, asked: dict[str, Any]) -> Object:
 
 
 def cancel(ctx: Context, asked: dict[str, Any]) -> Object:
-    """Cancel a refund that still waits for funds."""
+    """Cancel a refund that waits for its receiver; refunds to cards never do."""
     refund = ctx.find("refund", asked["id"])
+    raise StripeError(
+        "Only refunds with a status of requires_action can be canceled; this refund has a status "
+        f"of {refund['status']}."
+    )
+
+
+def withdraw(ctx: Context, refund_id: str) -> Object:
+    """Take back a refund that still waits for funds, as the merchant may in the Dashboard."""
+    refund = ctx.find("refund", refund_id)
     if refund["status"] != "pending" or refund["balance_transaction"] is not None:
         raise StripeError(
-            f"This Refund is not in a cancelable state: it has a status of {refund['status']}."
+            f"This refund does not wait for funds: it has a status of {refund['status']}."
         )
     _take_back(ctx, refund)
     refund.pop("pending_reason", None)
-    return _changed(ctx, refund, status="canceled")
+    return _changed(ctx, refund, status="canceled", failure_reason="merchant_request")
 
 
 def newest_first(ctx: Context, asked: dict[str, Any]) -> Object:
@@ -97,17 +109,18 @@ def newest_of_charge(ctx: Context, asked: dict[str, Any]) -> Object:
 
 
 def fund(ctx: Context, currency: str) -> None:
-    """Pay refunds that waited for funds, oldest first, as far as the balance goes."""
-    for refund in ctx.store.every(ctx.account, "refund", status="pending", currency=currency):
+    """Pay refunds that waited for funds of a currency, oldest first, as far as these go."""
+    for refund in ctx.store.every(ctx.account, "refund", status="pending"):
         if refund.get("pending_reason") != "insufficient_funds":
             continue
-        if not _affordable(ctx, refund["amount"], currency):
+        if balance.settled(ctx, 0, refund["currency"]).currency != currency:
+            continue
+        if not _affordable(ctx, refund["amount"], refund["currency"]):
             return
-        charge = ctx.known(refund["charge"])
         before = copy(refund)
         refund.pop("pending_reason")
-        _pay(ctx, refund, charge)
-        events.update(ctx, "refund.updated", before, refund)
+        _pay(ctx, refund, ctx.known(refund["charge"]))
+        _tell_changed(ctx, before, refund)
 
 
 def settle(ctx: Context, refund_id: str) -> None:
@@ -119,7 +132,7 @@ def settle(ctx: Context, refund_id: str) -> None:
         refund.pop("pending_reason", None)
         _changed(ctx, refund, status="succeeded")
     elif card.refund == "fails" and refund["status"] == "succeeded":
-        _fail(ctx, refund, charge)
+        _fail(ctx, refund)
 
 
 def _issue(ctx: Context, charge: Object, amount: int, asked: dict[str, Any]) -> Object:
@@ -142,8 +155,7 @@ def _pay(ctx: Context, refund: Object, charge: Object) -> None:
         ctx,
         "refund",
         source=refund["id"],
-        amount=-refund["amount"],
-        currency=refund["currency"],
+        moved=balance.settled(ctx, -refund["amount"], refund["currency"]),
         available_on=_same_day(ctx, charge),
         description=f"REFUND FOR CHARGE ({charge['description']})"
         if charge["description"]
@@ -165,13 +177,14 @@ def _same_day(ctx: Context, charge: Object) -> int:
     return max(ctx.now, int(ready))
 
 
-def _fail(ctx: Context, refund: Object, charge: Object) -> None:
+def _fail(ctx: Context, refund: Object) -> None:
+    taken = ctx.known(refund["balance_transaction"])
+    back = balance.Settled(-taken["amount"], taken["currency"], taken["exchange_rate"])
     returned = balance.record(
         ctx,
         "refund_failure",
         source=refund["id"],
-        amount=refund["amount"],
-        currency=refund["currency"],
+        moved=back,
         description="REFUND FAILURE",
     )
     _take_back(ctx, refund)
@@ -183,10 +196,9 @@ def _fail(ctx: Context, refund: Object, charge: Object) -> None:
         "status": "failed",
     }
     ctx.save(failed)
-    previous = events.changes(refund, failed)
-    for kind in ("refund.failed", "refund.updated", "charge.refund.updated"):
-        events.emit(ctx, kind, failed, previous=None if kind == "refund.failed" else previous)
-    ctx.later(0, "refunds.fund", charge["currency"])
+    events.emit(ctx, "refund.failed", failed)
+    _tell_changed(ctx, refund, failed)
+    ctx.later(0, "refunds.fund", back.currency)
 
 
 def _take_back(ctx: Context, refund: Object) -> None:
@@ -214,14 +226,22 @@ def _changed(ctx: Context, refund: Object, **changed: Any) -> Object:
     before = ctx.known(refund["id"])
     after = copy(refund) | changed
     ctx.save(after)
+    _tell_changed(ctx, before, after)
+    return after
+
+
+def _tell_changed(ctx: Context, before: Object, after: Object) -> None:
     previous = events.changes(before, after)
     if previous:
         for kind in ("refund.updated", "charge.refund.updated"):
             events.emit(ctx, kind, after, previous=previous)
-    return after
 
 
 def _charge_of(ctx: Context, asked: dict[str, Any]) -> Object:
+    if "charge" in asked and "payment_intent" in asked:
+        raise StripeError(
+            "Received both charge and payment_intent parameters. Please pass in only one."
+        )
     if "charge" in asked:
         charge = ctx.find("charge", asked["charge"], param="charge")
     elif "payment_intent" in asked:
@@ -250,7 +270,9 @@ def _refundable_dispute(ctx: Context, charge: Object) -> bool:
 def _affordable(ctx: Context, amount: int, currency: str) -> bool:
     if ctx.settings.overdraft is None:
         return True
-    return sum(balance.funds(ctx).get(currency, (0, 0))) + ctx.settings.overdraft >= amount
+    needed = balance.settled(ctx, amount, currency)
+    there = sum(balance.funds(ctx).get(needed.currency, (0, 0)))
+    return there + ctx.settings.overdraft >= needed.amount
 
 
 def _new(

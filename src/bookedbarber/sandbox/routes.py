@@ -25,6 +25,7 @@ from bookedbarber.sandbox import (
 )
 from bookedbarber.sandbox import intent_params as given
 from bookedbarber.sandbox.context import Context
+from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.shapes import Params
 from bookedbarber.sandbox.store import Object
 
@@ -54,6 +55,9 @@ def _pattern(path: str) -> re.Pattern[str]:
         _PATTERNS[path] = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
     return _PATTERNS[path]
 
+
+_SEARCH = re.compile(r"/v1/\w+/search")
+"""Searches would else be taken for an object called `search`."""
 
 _PATTERNS: dict[str, re.Pattern[str]] = {}
 
@@ -192,7 +196,11 @@ ROUTES: tuple[Route, ...] = (
 
 
 def match(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """The route for a request and the ids in its path."""
+    """The route for a request and the ids in its path; raises for one that is not played."""
+    if _SEARCH.fullmatch(path):
+        raise StripeError(
+            f"The sandbox does not play {path}; Stripe does.", code="sandbox_unsupported_route"
+        )
     for route in ROUTES:
         found = route.matches(method, path)
         if found is not None:

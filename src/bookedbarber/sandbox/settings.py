@@ -3,8 +3,11 @@ routes.
 """
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from bookedbarber.sandbox.money import CURRENCIES
 
 FEES: dict[str, tuple[int, int]] = {
     "aud": (290, 30),
@@ -38,6 +41,10 @@ class Settings:
     """How long after a charge its balance transaction arrives; 0 makes it come with the charge."""
     payout_delay_days: int = 2
     fees: dict[str, tuple[int, int]] = field(default_factory=lambda: dict(FEES))
+    settlement: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Which currencies the account does not keep: `{"eur": ["usd", 1.1]}` converts each euro cent
+    taken or given back to 1.1 US cents, as the rate then stands.
+    """
     overdraft: int | None = None
     """How far refunds may push the balance below zero (above it, when negative); none means Stripe
     debits the bank."""
@@ -49,14 +56,17 @@ class Settings:
     """Pauses before each new try of a delivery; Stripe gives up after three days."""
     delivery_timeout: float = 20.0
     delivery_mode: str = "auto"
-    duplicates: int = 0
-    """How many extra times each event is delivered."""
+    deliveries_at_once: int = 1
+    """How many deliveries may be under way to one endpoint; from 2 on, their order is chance."""
+    duplicates: float = 0
+    """How many extra times each event is delivered; of 0.25, every fourth as the seed has it."""
     shuffle: float = 0.0
-    """Deliveries leave at a seeded random moment within so many seconds: order is not kept."""
+    """Deliveries leave within so many seconds, when the seed has it: order is not kept."""
     events_kept_days: int = 30
-    strict: bool = False
-    """Refuse what Stripe refuses of this version but its own trigger scenarios still send:
-    `payment_method_types`, and confirming without `return_url` where redirects are allowed.
+    strict: bool = True
+    """Refuse what Stripe refuses of this version; off, take what its own trigger scenarios
+    still send: `payment_method_types`, and confirming without `return_url` where redirects are
+    allowed.
     """
 
     def changed(self, wanted: dict[str, Any]) -> "Settings":
@@ -68,6 +78,8 @@ class Settings:
             tuples["retries"] = tuple(wanted["retries"])
         if "fees" in wanted:
             tuples["fees"] = self.fees | {c: (v[0], v[1]) for c, v in wanted["fees"].items()}
+        if "settlement" in wanted:
+            tuples["settlement"] = {c: (v[0], v[1]) for c, v in wanted["settlement"].items()}
         return dataclasses.replace(self, **{**wanted, **tuples})
 
     def as_dict(self) -> dict[str, Any]:
@@ -76,36 +88,58 @@ class Settings:
 
 
 def _check(name: str, value: Any) -> None:
-    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    seconds = whole or (isinstance(value, float) and value >= 0)
-    match name:
-        case "balance_transaction_delay" | "refund_settle_delay" | "processing_delay" | "shuffle":
-            good = seconds
-        case "delivery_timeout":
-            good = seconds and value > 0
-        case "payout_delay_days" | "duplicates" | "events_kept_days":
-            good = whole
-        case "strict":
-            good = isinstance(value, bool)
-        case "overdraft":
-            good = value is None or (isinstance(value, int) and not isinstance(value, bool))
-        case "delivery_mode":
-            good = value in ("auto", "held")
-        case "retries":
-            good = isinstance(value, list | tuple) and all(
-                isinstance(pause, int | float) and pause >= 0 for pause in value
-            )
-        case "fees":
-            good = isinstance(value, dict) and all(_is_fee(fee) for fee in value.values())
-        case _:
-            raise ValueError(f"no such setting: {name}")
-    if not good:
+    if name not in _GOOD:
+        raise ValueError(f"no such setting: {name}")
+    if not _GOOD[name](value):
         raise ValueError(f"not a value for {name}: {value!r}")
 
 
-def _is_fee(fee: Any) -> bool:
-    return (
-        isinstance(fee, list | tuple)
-        and len(fee) == 2
-        and all(isinstance(part, int) and part >= 0 for part in fee)
+def _is_whole(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_seconds(value: Any) -> bool:
+    return type(value) in (int, float) and value >= 0
+
+
+def _are_fees(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_pair(fee, of=_is_whole) for fee in value.values())
+
+
+def _is_settlement(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        code in CURRENCIES and _is_conversion(conversion) for code, conversion in value.items()
     )
+
+
+def _is_conversion(value: Any) -> bool:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return False
+    return value[0] in CURRENCIES and type(value[1]) in (int, float) and value[1] > 0
+
+
+def _are_retries(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(_is_seconds(pause) for pause in value)
+
+
+def _is_pair(value: Any, *, of: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(of(part) for part in value)
+
+
+_GOOD: dict[str, Callable[[Any], bool]] = {
+    "balance_transaction_delay": _is_seconds,
+    "deliveries_at_once": lambda value: _is_whole(value) and value >= 1,
+    "delivery_mode": lambda value: value in ("auto", "held"),
+    "delivery_timeout": lambda value: _is_seconds(value) and value > 0,
+    "duplicates": _is_seconds,
+    "events_kept_days": _is_whole,
+    "fees": _are_fees,
+    "overdraft": lambda value: value is None or type(value) is int,
+    "payout_delay_days": _is_whole,
+    "processing_delay": _is_seconds,
+    "refund_settle_delay": _is_seconds,
+    "retries": _are_retries,
+    "settlement": _is_settlement,
+    "shuffle": _is_seconds,
+    "strict": lambda value: isinstance(value, bool),
+}

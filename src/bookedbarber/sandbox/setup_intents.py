@@ -14,24 +14,16 @@ from bookedbarber.sandbox import (
 from bookedbarber.sandbox.authentication import Need
 from bookedbarber.sandbox.cards import Card, Decline
 from bookedbarber.sandbox.context import Context, copy, merge_metadata
-from bookedbarber.sandbox.errors import CardError, StripeError
+from bookedbarber.sandbox.errors import AttemptError, StripeError
 from bookedbarber.sandbox.lists import newest
 from bookedbarber.sandbox.states import check_secret, is_open, unexpected
 from bookedbarber.sandbox.store import Object
-from bookedbarber.sandbox.wire import words
 
 AUTHENTICATION_FAILED = Decline(
     "setup_intent_authentication_failure",
     "The latest attempt to set up the payment method has failed because authentication failed.",
     advice=None,
     network_code=None,
-)
-_SHOWN_TO_BROWSER = words(
-    """
-    id object automatic_payment_methods cancellation_reason client_secret created description
-    excluded_payment_method_types last_setup_error livemode next_action payment_method
-    payment_method_configuration_details payment_method_types status usage
-    """
 )
 
 
@@ -54,10 +46,10 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
 
 
 def retrieve(ctx: Context, asked: dict[str, Any]) -> Object:
-    """One intent; with the publishable key only what a browser may see."""
+    """One intent."""
     intent = ctx.find("setup_intent", asked["intent"], param="intent")
     check_secret(ctx, intent, asked)
-    return _as_seen(ctx, intent)
+    return intent
 
 
 def update(ctx: Context, asked: dict[str, Any]) -> Object:
@@ -71,7 +63,10 @@ def update(ctx: Context, asked: dict[str, Any]) -> Object:
     after = copy(before)
     if "customer" in asked:
         after["customer"] = ctx.find("customer", asked["customer"], param="customer")["id"]
+    method_types.change(after, asked)
     _apply(ctx, after, asked)
+    if after["payment_method"]:
+        payment_methods.usable(ctx, after["payment_method"], customer=after["customer"])
     return ctx.save(after)
 
 
@@ -79,7 +74,7 @@ def confirm(ctx: Context, asked: dict[str, Any]) -> Object:
     """Prove the card, asking its owner where the issuer wants it."""
     intent = ctx.find("setup_intent", asked["intent"], param="intent")
     check_secret(ctx, intent, asked)
-    return _as_seen(ctx, _confirm(ctx, intent, asked))
+    return _confirm(ctx, intent, asked)
 
 
 def cancel(ctx: Context, asked: dict[str, Any]) -> Object:
@@ -127,8 +122,10 @@ def _confirm(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
             f"{intent['status']}.",
         )
     method_types.check(ctx, asked)
-    method_types.check_return_url(ctx, intent, asked)
     intent = copy(intent)
+    if not asked.get("confirm"):
+        method_types.change(intent, asked)
+    method_types.check_return_url(ctx, intent, asked)
     if not asked.get("confirm"):
         confirmation.apply_options(intent, asked)
         chosen = confirmation.chosen_method(ctx, asked)
@@ -147,7 +144,9 @@ def _confirm(ctx: Context, intent: Object, asked: dict[str, Any]) -> Object:
     if done["status"] == "requires_payment_method" and error is not None:
         shown = {"message", "code", "type", "doc_url"}
         extra = {name: value for name, value in error.items() if name not in shown}
-        raise CardError(error["message"], code=error["code"], extra=extra | {"setup_intent": done})
+        raise AttemptError(
+            error["message"], code=error["code"], extra=extra | {"setup_intent": done}
+        )
     return done
 
 
@@ -181,7 +180,7 @@ def _need(card: Card, wanted: str) -> Need:
 def _attempt(ctx: Context, intent: Object, flow: Need) -> Object:
     method = ctx.known(intent["payment_method"])
     card = payment_methods.card_of(ctx, method["id"])
-    decline = ctx.decline or (card.decline if card.attach_declined else None)
+    decline = ctx.take_decline() or (card.decline if card.attach_declined else None)
     if decline is not None:
         return _fail(ctx, intent, decline, flow)
     made = _record(ctx, intent, "succeeded", flow, None)
@@ -219,7 +218,9 @@ def _fail(ctx: Context, intent: Object, decline: Decline, flow: Need) -> Object:
 def _record(ctx: Context, intent: Object, status: str, flow: Need, error: Object | None) -> Object:
     """A SetupAttempt: one try, kept."""
     card = payment_methods.card_of(ctx, intent["payment_method"])
-    wanted = authentication.requested(intent)
+    proof = authentication.result(flow, card, wanted=authentication.requested(intent))
+    if proof is not None:
+        proof.pop("exemption_indicator")  # only payments are exempted
     return ctx.save(
         {
             "id": ctx.new_id("setup_attempt"),
@@ -233,7 +234,7 @@ def _record(ctx: Context, intent: Object, status: str, flow: Need, error: Object
             "on_behalf_of": None,
             "payment_method": intent["payment_method"],
             "payment_method_details": {
-                "card": {"three_d_secure": authentication.result(flow, card, wanted=wanted)},
+                "card": {"three_d_secure": proof},
                 "type": "card",
             },
             "setup_error": error,
@@ -257,6 +258,12 @@ def _apply(ctx: Context, intent: Object, asked: dict[str, Any]) -> None:
             "next_action": None,
             "payment_method": method,
             "status": "requires_confirmation",
+        }
+    elif "payment_method" in asked:
+        intent |= {
+            "next_action": None,
+            "payment_method": None,
+            "status": "requires_payment_method",
         }
 
 
@@ -295,9 +302,3 @@ def _new(ctx: Context, asked: dict[str, Any]) -> Object:
         "status": "requires_payment_method",
         "usage": asked.get("usage", "off_session"),
     }
-
-
-def _as_seen(ctx: Context, intent: Object) -> Object:
-    if ctx.request is not None and ctx.request.publishable:
-        return {name: intent[name] for name in _SHOWN_TO_BROWSER}
-    return intent

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from bookedbarber.sandbox.errors import ParameterError, unsupported
+from bookedbarber.sandbox.errors import ParameterError, unsupported, unsupported_value
 from bookedbarber.sandbox.wire import Raw
 
 Reader: TypeAlias = Callable[[Raw, str], Any]
@@ -26,6 +26,9 @@ class Field:
     required: bool = False
     clearable: bool = False
     inner: "Params | None" = None
+    """The table that is read, or that each item of a list is."""
+    items: "Field | None" = None
+    """What each item of a list is read as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,14 @@ def boolean() -> Field:
     return Field(read)
 
 
-def one_of(*choices: str, clearable: bool = False) -> Field:
-    """One name of a list."""
+def one_of(*choices: str, unplayed: str = "", clearable: bool = False) -> Field:
+    """One name of a list; those of Stripe's that are not played are refused aloud."""
+    not_here = frozenset(unplayed.split())
 
     def read(raw: Raw, path: str) -> str:
         value = _plain(raw, path, "string")
+        if value in not_here:
+            raise unsupported_value(value, path)
         if value not in choices:
             raise ParameterError(f"Invalid {path}: must be {_listed(choices)}", param=path)
         return value
@@ -137,7 +143,7 @@ def array(of: Field, *, most: int = 1000, clearable: bool = False) -> Field:
             raise ParameterError(f"Array must have at most {most} items", param=path)
         return [_value(of, raw[key], f"{path}[{key}]") for key in sorted(raw, key=int)]
 
-    return Field(read, clearable=clearable)
+    return Field(read, clearable=clearable, inner=of.inner, items=of)
 
 
 def record(inner: Params, *, clearable: bool = False) -> Field:
@@ -157,7 +163,7 @@ def either(table: Params, plain: Field) -> Field:
     def read(raw: Raw, path: str) -> Any:
         return plain.read(raw, path) if isinstance(raw, str) else table.read(raw, path)
 
-    return Field(read)
+    return Field(read, inner=table)
 
 
 def metadata() -> Field:
@@ -188,11 +194,6 @@ def _check_metadata(key: str, value: Raw, path: str) -> None:
             f"Metadata values must be under 500 characters. Invalid value for key {key}",
             param=f"{path}[{key}]",
         )
-
-
-def anything() -> Field:
-    """Accepted and without effect here, as documented where it is declared."""
-    return Field(lambda raw, _path: raw, clearable=True)
 
 
 def _value(declared: Field, raw: Raw, path: str) -> Any:

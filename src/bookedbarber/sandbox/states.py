@@ -21,6 +21,22 @@ _NAMED = {"confirmed": ("requires_confirmation", "requires_action")}
 """Stripe's message leaves out that an intent without a method may be confirmed with one."""
 
 
+def capture_method(intent: Object) -> str:
+    """How the intent captures: as its options for cards say, else as it says itself."""
+    return str(_card_options(intent).get("capture_method") or intent["capture_method"])
+
+
+def future_usage(intent: Object) -> str | None:
+    """Whether and how the card is to be used again: options for cards first."""
+    usage = _card_options(intent).get("setup_future_usage") or intent["setup_future_usage"]
+    return None if usage == "none" else usage
+
+
+def _card_options(intent: Object) -> Object:
+    options: Object = (intent["payment_method_options"] or {}).get("card") or {}
+    return options
+
+
 def is_open(intent: Object) -> bool:
     """Whether the intent still waits for the customer."""
     return intent["status"] in OPEN

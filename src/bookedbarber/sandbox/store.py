@@ -141,6 +141,11 @@ class Store:
             raise
         self._db.execute("RELEASE call")
 
+    @property
+    def changes(self) -> int:
+        """How many rows were ever written, for telling whether anything was."""
+        return self._db.total_changes
+
     def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Rows of a query."""
         return self._db.execute(sql, values).fetchall()

@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bookedbarber.sandbox.delivery import Courier
 from bookedbarber.sandbox.engine import Engine
 
 _LOG = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
 _LONGEST_SLEEP = 3600.0
 _STEADY = 0.001
 """A moment is left between turns, so that a busy clock never starves requests."""
@@ -35,27 +38,36 @@ class Timekeeper:
             await self._sleep()
 
     def _keep_up(self) -> None:
+        self.engine.run_due(self.engine.clock.now())
+        self._of_courier(self.courier.send_due)
+
+    def _of_courier(self, act: Callable[[], _Answer]) -> _Answer | None:
+        """What the courier answers; none when it is broken, which must not stop the clock."""
         try:
-            self.engine.run_due(self.engine.clock.now())
-            self.courier.send_due()
-        except Exception:  # noqa: BLE001  # a broken task must not stop the clock; health tells of it
-            _LOG.exception("a task of the sandbox failed and is set aside")
-            self.engine.set_aside_task()
+            return act()
+        except Exception:  # noqa: BLE001  # the log and health tell of it
+            _LOG.exception("the courier failed")
+            self.engine.count_failure("deliveries")
+            return None
 
     async def drive_to(self, moment: float) -> None:
-        """Move the clock forward, stopping at everything due on the way; deliveries are awaited."""
+        """Move the clock forward, stopping at everything due on the way; deliveries are awaited.
+
+        Those already under way too: what follows from them is due on the way as well.
+        """
         async with self.driving:
-            while (stop := self._next()) is not None and stop <= moment:
-                if stop > self.engine.clock.now():
-                    self.engine.clock.move_to(stop)
-                await self._catch_up()
-            self.engine.clock.move_to(max(moment, self.engine.clock.now()))
             await self._catch_up()
-        self.engine.save_clock()
+            while (stop := self._next()) is not None and stop <= moment:
+                await self._stop_at(stop)
+            await self._stop_at(moment)
+
+    async def _stop_at(self, moment: float) -> None:
+        self.engine.move_clock(max(moment, self.engine.clock.now()))
+        await self._catch_up()
 
     async def _catch_up(self) -> None:
         self.engine.run_due(self.engine.clock.now())
-        self.courier.send_due()
+        self._of_courier(self.courier.send_due)
         await self.courier.settled()
 
     async def _sleep(self) -> None:
@@ -71,6 +83,6 @@ class Timekeeper:
 
     def _next(self) -> float | None:
         task = self.engine.next_task()
-        moments = [None if task is None else task["at"], self.courier.next_due()]
+        moments = [None if task is None else task["at"], self._of_courier(self.courier.next_due)]
         known = [moment for moment in moments if moment is not None]
         return min(known) if known else None

@@ -16,7 +16,7 @@ CREATE = params(
     destination=required(text()),
     metadata=metadata(),
     source_transaction=text(),
-    source_type=one_of("card"),
+    source_type=one_of("card", unplayed="bank_account fpx"),
     transfer_group=text(),
 ).plus(EXPAND)
 UPDATE = params(description=text(clearable=True), metadata=metadata()).plus(EXPAND)
@@ -57,8 +57,7 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
         ctx,
         "transfer",
         source=transfer_id,
-        amount=-asked["amount"],
-        currency=currency,
+        moved=balance.Settled(-asked["amount"], currency),
         available_on=_ready(ctx, source),
         description=transfer["description"],
     )

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bookedbarber.sandbox.context import API_VERSION, VERSIONS_READ, Context, copy, merge_metadata
+from bookedbarber.sandbox.context import API_VERSION, Context, copy, merge_metadata
 from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.event_types import EVENT_TYPES
 from bookedbarber.sandbox.lists import EXPAND, listing, newest
-from bookedbarber.sandbox.shapes import array, boolean, metadata, params, required, text
+from bookedbarber.sandbox.shapes import array, boolean, metadata, one_of, params, required, text
 from bookedbarber.sandbox.store import Object
 
 _GIVEN = params(
@@ -17,7 +17,7 @@ _GIVEN = params(
 ).plus(EXPAND)
 CREATE = _GIVEN.plus(
     params(
-        api_version=text(clearable=True),
+        api_version=one_of(API_VERSION),
         connect=boolean(),
         enabled_events=required(array(text())),
         url=required(text()),
@@ -39,8 +39,6 @@ def create(ctx: Context, asked: dict[str, Any]) -> Object:
     if asked.get("connect"):
         raise StripeError("The sandbox has no connected accounts to listen to.", param="connect")
     version = asked.get("api_version")
-    if version is not None and version not in VERSIONS_READ:
-        raise StripeError(f"Invalid API version: {version}", param="api_version")
     _check(asked)
     endpoint: Object = {
         "id": ctx.new_id("webhook_endpoint"),
@@ -113,11 +111,6 @@ def secrets(ctx: Context, endpoint_id: str) -> list[str]:
     """The secrets that sign now, the newest first."""
     kept = ctx.store.hidden(endpoint_id).get("secrets", [])
     return [secret for secret, ends in kept if ends is None or ends > ctx.moment]
-
-
-def default_version(endpoint: Object) -> str:
-    """The version an endpoint's events are rendered in."""
-    return str(endpoint["api_version"] or API_VERSION)
 
 
 def _check(asked: dict[str, Any]) -> None:

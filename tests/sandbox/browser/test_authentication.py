@@ -167,6 +167,7 @@ async def test_the_merchant_may_ask_for_the_next_action_later(
         amount=3250,
         currency="usd",
         payment_method="pm_card_authenticationRequired",
+        allowed_payment_method_types__0="card",
         confirm="true",
     )
     await till.page.goto(merchant.page({"key": PUBLISHABLE}))

@@ -206,3 +206,46 @@ async def test_the_page_has_no_barriers_and_fits(
         await till.page.set_viewport_size({"width": width, "height": 800})
         assert await till.barriers() == []
         assert await till.overflow() == [0] * len(till.page.frames)
+
+
+async def _plan(server: Server, kind: str) -> None:
+    fault = {"method": "POST", "path": "/browser/checkout/*", "kind": kind}
+    planned = await server.client.post("/_sandbox/faults", json=fault)
+    assert planned.status_code == 200
+
+
+async def test_a_decline_that_was_asked_for_reaches_the_page(
+    till: Till, server: Server, merchant: Merchant
+) -> None:
+    await open_page(till, await order(server, merchant))
+    await _plan(server, "decline")
+    await pay(till, Card())
+    await expect(till.page.get_by_role("alert")).to_have_text("Your card was declined.")
+    await till.page.locator("#submit").click()
+    await till.page.wait_for_url("**/thanks**")
+
+
+async def test_a_payment_whose_answer_was_lost_is_found_paid_on_the_page(
+    till: Till, server: Server, merchant: Merchant
+) -> None:
+    session = await order(server, merchant)
+    await open_page(till, session)
+    await _plan(server, "reset_mid_body")
+    await pay(till, Card())
+    await expect(till.page.get_by_role("alert")).to_contain_text("could not reach")
+    paid = await server.get(f"checkout/sessions/{session['id']}")
+    assert (paid["status"], paid["payment_status"]) == ("complete", "paid")
+    till.noise = [line for line in till.noise if "ERR_" not in line]
+
+
+async def test_an_error_before_the_effect_leaves_the_page_unpaid(
+    till: Till, server: Server, merchant: Merchant
+) -> None:
+    session = await order(server, merchant)
+    await open_page(till, session)
+    await _plan(server, "error_before_effect")
+    await pay(till, Card())
+    await expect(till.page.get_by_role("alert")).to_contain_text("unknown error")
+    known = await server.get(f"checkout/sessions/{session['id']}")
+    assert (known["status"], known["payment_intent"]) == ("open", None)
+    till.noise = [line for line in till.noise if "500" not in line]

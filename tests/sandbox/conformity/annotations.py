@@ -6,7 +6,9 @@ import inspect
 import pkgutil
 import re
 import sys
+import types
 import typing
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any, ClassVar, ForwardRef, Literal, Union, get_args, get_orig
 
 import stripe
 from stripe import ListObject, StripeObject
+from stripe._error_object import ErrorObject
 from stripe._stripe_object import UntypedStripeObject
 
 Complaint = tuple[str, str]
@@ -153,16 +156,85 @@ def _may_be_missing(hint: Any) -> bool:
     return isinstance(hint, tuple) and hint[0] is Union and type(None) in hint[1]
 
 
-def parameters(method: str, path: str) -> set[str]:
-    """The parameters that the SDK lets one give to an operation."""
+def of_error(error: dict[str, Any]) -> set[Complaint]:
+    """What the annotations have against the body of a refusal."""
+    return set(_check_object(error, ErrorObject, "error."))
+
+
+def expandable(kind: str) -> set[str]:
+    """The fields of a kind that hold an id or, expanded, the object it names."""
+    fields = _fields(_classes()[kind])  # type: ignore[arg-type]  # classes hash; mypy looks at their objects
+    return {name for name, hint in fields.items() if _may_be_id_or_object(list(_leaves(hint)))}
+
+
+def _may_be_id_or_object(leaves: list[Any]) -> bool:
+    objects = [leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, StripeObject)]
+    return str in leaves and bool(objects)
+
+
+def _leaves(hint: Any) -> Iterator[Any]:
+    if isinstance(hint, tuple):
+        for part in hint[1]:
+            yield from _leaves(part)
+    else:
+        yield hint
+
+
+def parameters(method: str, path: str) -> dict[str, Any]:
+    """The schema of the parameters that the SDK lets one give to an operation."""
     shape = re.sub(r"\{\w+\}", "{}", path)
-    module = importlib.import_module("stripe.params")
     name = _operations()[method, shape]
-    if name.startswith("checkout"):
-        module = importlib.import_module("stripe.params.checkout")
-    given = getattr(module, name.split(".")[-1])
-    ours: set[str] = given.__annotations__.keys() - stripe.RequestOptions.__annotations__.keys()
-    return ours
+    folder = "stripe.params.checkout" if name.startswith("checkout") else "stripe.params"
+    given = getattr(importlib.import_module(folder), name.split(".")[-1])
+    schema = _table(given)
+    for ours in stripe.RequestOptions.__annotations__:
+        schema["properties"].pop(ours, None)
+    return schema
+
+
+def _table(given: Any) -> dict[str, Any]:
+    scope = {**_names(given.__module__), **vars(typing), "TypedDict": object}
+    hints = {
+        name: _resolved(hint, scope)
+        for name, hint in given.__annotations__.items()
+        if name not in stripe.RequestOptions.__annotations__
+    }
+    required = [name for name, hint in hints.items() if not _is(hint, "NotRequired")]
+    return {
+        "type": "object",
+        "properties": {name: _schema(hint) for name, hint in hints.items()},
+        "required": required,
+    }
+
+
+def _is(hint: Any, wrapper: str) -> bool:
+    return isinstance(hint, tuple) and wrapper in str(hint[0])
+
+
+def _schema(hint: Any) -> dict[str, Any]:
+    """A hint of a parameter, as the description would put it."""
+    plain = {str: "string", int: "integer", bool: "boolean", float: "number", Decimal: "string"}
+    if hint in plain:
+        return {"type": plain[hint]}
+    if get_origin(hint) is Literal:
+        return {"type": "string", "enum": list(get_args(hint))}
+    if isinstance(hint, tuple):
+        return _schema_of_generic(*hint)
+    if hasattr(hint, "__total__"):
+        return _table(hint)
+    raise TypeError(f"a parameter this check cannot read: {hint}")
+
+
+def _schema_of_generic(origin: Any, parts: tuple[Any, ...]) -> dict[str, Any]:
+    if origin in (Union, types.UnionType):
+        named = any(get_origin(part) is Literal and get_args(part) != ("",) for part in parts)
+        kept = [part for part in parts if not (named and part is str)]
+        return {"anyOf": [_schema(part) for part in kept]}
+    if origin is list:
+        return {"type": "array", "items": _schema(parts[0])}
+    if origin in (dict, UntypedStripeObject):
+        return {"type": "object"}
+    return _schema(parts[0])  # Required, NotRequired
 
 
 @cache

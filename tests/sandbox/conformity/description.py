@@ -39,6 +39,32 @@ def complaints(obj: Schema) -> set[tuple[str, str]]:
     return found | {(field, "unknown field") for field in obj.keys() - known.keys()}
 
 
+def of_answer(method: str, path: str, body: Schema) -> set[tuple[str, str]]:
+    """What the description has against an answer: of the operation itself, or of any refusal."""
+    errors = _answers(method, path, refused="error" in body).iter_errors(body)
+    return {(_place(error), _words(error)) for error in errors}
+
+
+@cache
+def _answers(method: str, path: str, *, refused: bool) -> jsonschema.Draft202012Validator:
+    answers = _operation(method, path)["responses"]
+    answer = answers["default" if refused else "200"]["content"]["application/json"]["schema"]
+    return jsonschema.Draft202012Validator({**_converted(answer), "$defs": _definitions()})
+
+
+def expandable(kind: str) -> set[str]:
+    """The fields of a kind that can be expanded: ids, and lists shown only when asked for."""
+    schema = published()["components"]["schemas"][_names()[kind]]
+    fields: Schema = schema.get("properties", {})
+    ids = {name for name, field in fields.items() if "x-expansionResources" in field}
+    lists = {
+        name
+        for name, field in fields.items()
+        if field.get("properties", {}).get("object", {}).get("enum") == ["list"]
+    }
+    return ids | lists & set(schema.get("x-expandableFields", []))
+
+
 def parameters(method: str, path: str) -> Schema:
     """The schema of an operation's parameters: body of a POST, query of the others."""
     operation = _operation(method, path)

@@ -20,14 +20,35 @@ FIELDS_NEW_IN_THE_SDK: dict[tuple[str, str], str] = {
 }
 """(object, field) that the sandbox sends and only the SDK knows."""
 
+EXPANDABLE_NEW_IN_THE_SDK: dict[tuple[str, str], str] = {
+    ("payment_intent", "payment_record"): "new; null",
+    ("payment_intent", "source"): "described again with 2026-07-29.dahlia; not sent here",
+    ("refund", "customer"): "new",
+    ("refund", "payment_method"): "new",
+}
+"""(object, field) that can be expanded and the description does not know."""
+
 _CARD_FRAME = "sent by Stripe.js from the card frame; Stripe describes it for payment methods only"
+
+_NEW_METHOD = "came with a newer version; refused"
 
 PARAMETERS_NOT_DESCRIBED: dict[str, str] = {
     "allowed_payment_method_types": _LIST_OF_TYPES,
     "intended_submission_method": "new with Smart Disputes; refused",
+    "line_items.price_data.product_data.tax_details": "new with taxes; refused",
     "payment_method_data.card": _CARD_FRAME,
-    "paypay": "a new payment method; refused",
-    "sequra": "a new payment method; refused",
+    "payment_method_data.paypay": _NEW_METHOD,
+    "payment_method_data.sequra": _NEW_METHOD,
+    "payment_method_options.blik": _NEW_METHOD,
+    "payment_method_options.card.moto": "written by more accounts since; refused",
+    "payment_method_options.card.setup_credential_usage": "new; refused",
+    "payment_method_options.card.stored_credential_usage": "new; refused",
+    "payment_method_options.paypay": _NEW_METHOD,
+    "payment_method_options.sequra": _NEW_METHOD,
+    "payment_method_options.sunbit": _NEW_METHOD,
+    "paypay": _NEW_METHOD,
+    "radar_options.referrer": "new; refused",
+    "sequra": _NEW_METHOD,
     "validate": "new check of customers' addresses; refused",
     "POST /v1/checkout/sessions/{id} payment_intent_data": "may now be updated; refused",
 }
@@ -35,9 +56,11 @@ PARAMETERS_NOT_DESCRIBED: dict[str, str] = {
 
 PARAMETERS_GONE_FROM_THE_SDK: dict[str, str] = {
     "client_secret": "given by the browser's script, which is not the SDK's business",
-    "payment_method_types": "no longer written since 2026-09-30.endive: with the setting `strict` "
-    "the sandbox answers Stripe's `payment_method_types_no_longer_supported`; without it Stripe's "
-    "own trigger scenarios, which still send it, can be played",
+    "line_items.dynamic_tax_rates": "old; refused",
+    "payment_method_data.card": _CARD_FRAME,
+    "payment_method_types": "no longer written since 2026-09-30.endive: the sandbox answers "
+    "Stripe's `payment_method_types_no_longer_supported`, but for the setting `strict: false`, "
+    "with which Stripe's own trigger scenarios, that still send it, can be played",
     "POST /v1/accounts bank_account": "old; refused",
     "POST /v1/customers/{id} bank_account": "old; refused",
     "POST /v1/customers/{id} card": "old; refused",
@@ -47,6 +70,32 @@ PARAMETERS_GONE_FROM_THE_SDK: dict[str, str] = {
     "POST /v1/payment_methods/{id} payto": "only cards are played; refused",
 }
 """Parameters the sandbox declares and the SDK does not have."""
+
+_EMPTIED = "may be emptied here only"
+_UNSET = "typed as plain text, yet an empty one unsets it: 'can be unset' in Stripe's references"
+_LINE = "forms send empty lines along; Stripe takes them for none"
+
+VALUES: dict[tuple[str, str], str] = {
+    ("*address.*", _EMPTIED): _LINE,
+    ("*shipping.carrier", _EMPTIED): _LINE,
+    ("*shipping.phone", _EMPTIED): _LINE,
+    ("*shipping.tracking_number", _EMPTIED): _LINE,
+    ("*metadata", _EMPTIED): "an empty value unsets all keys wherever metadata is taken",
+    ("description", _EMPTIED): _UNSET,
+    ("email", _EMPTIED): _UNSET,
+    ("invoice_settings.default_payment_method", _EMPTIED): _UNSET,
+    ("name", _EMPTIED): _UNSET,
+    ("payment_method", _EMPTIED): "'To unset this field to null, pass in an empty string' (SDK)",
+    ("phone", _EMPTIED): _UNSET,
+    ("receipt_email", _EMPTIED): _UNSET,
+    ("statement_descriptor", _EMPTIED): _UNSET,
+    ("statement_descriptor_suffix", _EMPTIED): _UNSET,
+    ("api_version", "lacks names"): "one version is spoken, so one may be asked for",
+    ("enabled_events[]", "takes any name"): "checked by the route itself, with a shorter refusal",
+    ("payment_method_types[]", "refuses 5000 characters"): "described as any text; kinds are named",
+    ("GET /v1/payouts status", "refuses 5000 characters"): "described as any text; states are few",
+}
+"""(place, what is wrong) of values that are taken or refused otherwise than either source says."""
 
 REQUIRED_HERE_ONLY: dict[str, str] = {
     "POST /v1/checkout/sessions line_items": "Stripe asks for it in payment mode, the only one",

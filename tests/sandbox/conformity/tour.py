@@ -1,13 +1,21 @@
 """A tour of every route, so that every kind of answer is seen at least once."""
 
 import itertools
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from bookedbarber.sandbox.routes import match
-from tests.sandbox.running import PUBLISHABLE, Answer, Sandbox
+from tests.sandbox.running import PUBLISHABLE, SECRET, Answer, Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a route answered, and whether a browser's key had asked."""
+
+    route: str
+    answer: Answer
+    by_browser: bool
 
 
 @dataclass(slots=True)
@@ -15,15 +23,16 @@ class Tour:
     """Asks, and remembers which route answered what."""
 
     sandbox: Sandbox
-    seen: list[tuple[str, Answer]] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
 
     def ask(self, method: str, path: str, **given: Any) -> Any:
         """One request; the body of its answer."""
-        key = given.pop("key_", None)
-        answer = self.sandbox.ask(method, path, flat(given), **({"key": key} if key else {}))
+        key, spent = given.pop("key_", SECRET), given.pop("idempotency_key_", None)
+        headers = {"Idempotency-Key": spent} if spent else {}
+        answer = self.sandbox.ask(method, path, flat(given), key=key, headers=headers)
         found = match(method, path)
         assert found is not None, (method, path)
-        self.seen.append((f"{method} {found[0].path}", answer))
+        self.seen.append(Seen(f"{method} {found[0].path}", answer, key == PUBLISHABLE))
         return answer.body
 
     def get(self, path: str, **given: Any) -> Any:
@@ -50,7 +59,11 @@ def flat(given: Any, prefix: str = "") -> dict[str, str]:
 def everywhere(sandbox: Sandbox) -> Tour:
     """Walk every route."""
     tour = Tour(sandbox)
-    for part in (_hooks, _customers, _payments, _holds, _set_ups, _refunds, _checkout, _beyond):
+    parts = (
+        _hooks, _customers, _payments, _processing, _holds, _set_ups, _refunds, _checkout, _beyond,
+        _refusals,
+    )  # fmt: skip
+    for part in parts:
         part(tour)
         sandbox.advance(30)
     _told(tour)
@@ -140,6 +153,20 @@ def _payments(tour: Tour) -> None:
     tour.get(path)
     tour.post(path, metadata={"a": "b"})
     tour.post(f"{path}/close")
+    inquired = _pay(tour, "createDisputeInquiry")
+    [inquiry] = tour.get("/v1/disputes", payment_intent=inquired["id"])["data"]
+    tour.post(f"/v1/disputes/{inquiry['id']}/close")
+
+
+def _processing(tour: Tour) -> None:
+    """Payments that take their time, to the end and canceled."""
+    tour.sandbox.control("settings", {"processing_delay": 60})
+    slow, canceled = _pay(tour, expand=["latest_charge"]), _pay(tour)
+    tour.post(f"/v1/payment_intents/{canceled['id']}/cancel")
+    tour.get(f"/v1/charges/{canceled['latest_charge']}")
+    tour.sandbox.advance(60)
+    tour.get(f"/v1/payment_intents/{slow['id']}", expand=["latest_charge"])
+    tour.sandbox.control("settings", {"processing_delay": 0})
 
 
 _NO_TYPES: dict[str, Any] = {"allowed_payment_method_types": []}
@@ -150,6 +177,9 @@ def _holds(tour: Tour) -> None:
     tour.post(f"/v1/payment_intents/{held['id']}/capture", amount_to_capture=4000)
     other = _pay(tour, capture_method="manual")
     tour.post(f"/v1/payment_intents/{other['id']}/cancel")
+    forgotten = _pay(tour, capture_method="manual")
+    tour.sandbox.advance(8 * 86400)
+    tour.get(f"/v1/payment_intents/{forgotten['id']}", expand=["latest_charge"])
 
 
 def _set_ups(tour: Tour) -> None:
@@ -161,8 +191,13 @@ def _set_ups(tour: Tour) -> None:
     tour.get(path, expand=["latest_attempt.payment_method"])
     other = tour.post("/v1/setup_intents")
     tour.post(f"/v1/setup_intents/{other['id']}/cancel")
-    tour.post("/v1/setup_intents", confirm=True, payment_method="pm_card_authenticationRequired")
-    tour.post("/v1/setup_intents", confirm=True, payment_method="pm_card_chargeDeclined")
+    chosen = tour.post("/v1/setup_intents", payment_method="pm_card_visa")
+    tour.post(f"/v1/setup_intents/{chosen['id']}", payment_method="")
+    now = {"confirm": True, "allowed_payment_method_types": ["card"]}
+    asked = tour.post("/v1/setup_intents", payment_method="pm_card_authenticationRequired", **now)
+    tour.sandbox.control(f"3ds/{asked['id']}", {"outcome": "fail"})
+    tour.get(f"/v1/setup_intents/{asked['id']}", expand=["latest_attempt"])
+    tour.post("/v1/setup_intents", payment_method="pm_card_chargeDeclined", **now)
     tour.get("/v1/setup_intents")
 
 
@@ -177,11 +212,13 @@ def _refunds(tour: Tour) -> None:
     for card in ("refundFail", "pendingRefund"):
         tour.post("/v1/refunds", payment_intent=_pay(tour, card)["id"])
     tour.sandbox.advance(60)
+    tour.post(f"/v1/refunds/{made['id']}/cancel")
     tour.get("/v1/refunds", expand=["data.failure_balance_transaction"])
     tour.sandbox.control("settings", {"overdraft": 0})
     rich = _pay(tour, amount=90_000_000)
     waiting = tour.post("/v1/refunds", payment_intent=rich["id"])
-    tour.post(f"/v1/refunds/{waiting['id']}/cancel")
+    tour.sandbox.control(f"refunds/{waiting['id']}/cancel", {})
+    tour.get(f"/v1/refunds/{waiting['id']}")
     tour.sandbox.control("settings", {"overdraft": None})
 
 
@@ -204,9 +241,18 @@ def _checkout(tour: Tour) -> None:
     tour.get(path, expand=["line_items", "payment_intent", "customer"])
     tour.get(f"{path}/line_items")
     tour.post(path, metadata={"c": "d"})
-    other = session(customer_email="ada@example.com", expires_at=int(time.time()) + 7200)
+    soon = int(tour.sandbox.control("clock")["now"]) + 7200
+    other = session(customer_email="ada@example.com", expires_at=soon)
     tour.post(f"/v1/checkout/sessions/{other['id']}/expire")
     tour.get("/v1/checkout/sessions", status="expired")
+    tour.sandbox.control("settings", {"processing_delay": 60})
+    slow = session(payment_intent_data={"setup_future_usage": "off_session"})
+    again = tour.post("/v1/payment_methods", type="card", card={"token": "tok_visa"})
+    tour.sandbox.control(f"checkout/{slow['id']}", {"payment_method": again["id"]})
+    tour.get(f"/v1/checkout/sessions/{slow['id']}", expand=["payment_intent"])
+    tour.sandbox.advance(60)
+    tour.get(f"/v1/checkout/sessions/{slow['id']}", expand=["payment_intent"])
+    tour.sandbox.control("settings", {"processing_delay": 0})
 
 
 def _beyond(tour: Tour) -> None:
@@ -229,6 +275,52 @@ def _beyond(tour: Tour) -> None:
     tour.get("/v1/payouts", status="paid")
 
 
+def _refusals(tour: Tour) -> None:
+    """What Stripe refuses, each in its own words, to a server and to a browser."""
+    intents = "/v1/payment_intents"
+    for wrong in (
+        {"amount": "many", "currency": "usd"},
+        {"amount": 10, "currency": "usd"},
+        {"amount": 999_999_999, "currency": "usd"},
+        {"amount": 500, "currency": "shells"},
+        {"amount": 500},
+        {"amount": 500, "currency": "usd", "customer": "cus_none"},
+        {"amount": 500, "currency": "usd", "payment_method": ""},
+        {"amount": 500, "currency": "usd", "payment_method_types": ["card"]},
+        {"amount": 500, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa"},
+        {"amount": 500, "currency": "usd", "no_such_parameter": 1},
+    ):
+        tour.post(intents, **wrong)
+    for card in ("chargeDeclinedInsufficientFunds", "chargeDeclinedExpiredCard", "radarBlock"):
+        _pay(tour, card)
+    _pay(tour, "authenticationRequired", error_on_requires_action=True)
+    tour.get(f"{intents}/pi_none")
+    for amount in (600, 700):
+        tour.post("/v1/customers", idempotency_key_="once", metadata={"amount": amount})
+    paid = _pay(tour)
+    for again in ("confirm", "capture", "cancel"):
+        tour.post(f"{intents}/{paid['id']}/{again}")
+    tour.post("/v1/refunds", payment_intent=paid["id"], amount=5001)
+    tour.post("/v1/payouts", amount=99_999_999, currency="usd")
+    tour.post("/v1/payment_methods", type="card", card={"number": "4242424242424242"})
+    tour.post("/v1/payment_methods/pm_none/attach", customer=tour.post("/v1/customers")["id"])
+    _refusals_of_a_browser(tour)
+
+
+def _refusals_of_a_browser(tour: Tour) -> None:
+    tour.get("/v1/charges", key_=PUBLISHABLE)
+    made = tour.post(
+        "/v1/payment_intents", amount=500, currency="usd", allowed_payment_method_types=["card"]
+    )
+    path = f"/v1/payment_intents/{made['id']}"
+    tour.get(path, key_=PUBLISHABLE)
+    secret = {"client_secret": made["client_secret"], "key_": PUBLISHABLE}
+    tour.post(f"{path}/confirm", payment_method="pm_card_chargeDeclined", **secret)
+    tour.post(f"{path}/confirm", payment_method="pm_card_authenticationRequired", **secret)
+    tour.post(f"{path}/cancel")
+    tour.post(f"{path}/confirm", payment_method="pm_card_visa", **secret)
+
+
 def _told(tour: Tour) -> None:
     page = tour.get("/v1/events", limit=100)
     while page["has_more"]:
@@ -237,16 +329,17 @@ def _told(tour: Tour) -> None:
 
 
 def objects(body: Any) -> Iterator[dict[str, Any]]:
-    """Every API object in an answer: itself, the items of a list, those of an event or error."""
-    if body.get("object") == "list":
-        for item in body["data"]:
+    """Every API object in an answer, however deep it lies: in lists, events, errors, expanded."""
+    if isinstance(body, list):
+        for item in body:
             yield from objects(item)
-        return
-    if "error" in body:
-        for name in ("payment_intent", "payment_method", "setup_intent"):
-            if name in body["error"]:
-                yield body["error"][name]
-        return
-    yield body
-    if body.get("object") == "event":
-        yield body["data"]["object"]
+    elif isinstance(body, dict):
+        kind = body.get("object")
+        if isinstance(kind, str) and kind not in _PARTS:
+            yield body
+        for value in body.values():
+            yield from objects(value)
+
+
+_PARTS = {"list", "price"}
+"""Not objects of a route of their own here."""

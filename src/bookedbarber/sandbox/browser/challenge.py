@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bookedbarber.sandbox import checkout_payment, confirmation, setup_intents
+from bookedbarber.sandbox.browser import doors
 from bookedbarber.sandbox.context import Context
-from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.store import Object
 
 _REDIRECT_STATUS = {
@@ -22,13 +22,9 @@ async def finish(request: Request) -> Response:
     if outcome not in ("succeed", "fail"):
         return JSONResponse({"error": "outcome must be succeed or fail"}, 400)
     intent = request.path_params["intent"]
-    try:
-        return_url = request.app.state.engine.change(
-            lambda ctx: _finish(ctx, intent, passed=outcome == "succeed")
-        )
-    except StripeError as problem:
-        return JSONResponse(problem.body(), problem.status)
-    return JSONResponse({"return_url": return_url})
+    return await doors.served(
+        request, lambda ctx: {"return_url": _finish(ctx, intent, passed=outcome == "succeed")}
+    )
 
 
 def _finish(ctx: Context, intent_id: str, *, passed: bool) -> str | None:

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bookedbarber.sandbox import checkout_payment, money
+from bookedbarber.sandbox.browser import doors
 from bookedbarber.sandbox.context import Context
-from bookedbarber.sandbox.errors import CardError, StripeError
+from bookedbarber.sandbox.errors import StripeError
 from bookedbarber.sandbox.store import Object
 
 _UNABLE = (
@@ -28,10 +29,9 @@ async def state(request: Request) -> Response:
 
 async def pay(request: Request) -> Response:
     """Pay the session; answers `next`, where the client goes, or Stripe's error."""
-    method = (await request.form()).get("payment_method")
+    method = str((await request.form()).get("payment_method"))
     session = _session(request)
-    done = request.app.state.engine.change(lambda ctx: _pay(ctx, session, str(method)))
-    return JSONResponse(done)
+    return await doors.served(request, lambda ctx: _pay(ctx, session, method), quietly=True)
 
 
 def _session(request: Request) -> str:
@@ -39,12 +39,7 @@ def _session(request: Request) -> str:
 
 
 def _pay(ctx: Context, session: str, method: str) -> Object:
-    """A refusal is an answer here, not an exception: the refused attempt must stay on record."""
-    try:
-        with ctx.store.undoing(unless=CardError):
-            view = checkout_payment.pay(ctx, session, payment_method=method)
-    except StripeError as problem:
-        return problem.body()
+    view = checkout_payment.pay(ctx, session, payment_method=method)
     action = view["next_action"]
     return {"next": action["redirect_to_url"]["url"] if action else view["success_url"]}
 

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bookedbarber.sandbox.browser import challenge, checkout
+from bookedbarber.sandbox.browser import challenge, checkout, receipts
 
 _HERE = Path(__file__).parent
 _SCRIPT_PARTS = ("frame", "element", "elements", "challenge", "stripe")
@@ -52,6 +52,11 @@ async def script(_request: Request) -> Response:
     return Response(stripe_js(), media_type="text/javascript", headers=_SHARED)
 
 
+async def receipt(request: Request) -> Response:
+    """What `receipt_url` leads to."""
+    return receipts.show(request, _ALONE)
+
+
 def _page(path: str, name: str, headers: dict[str, str]) -> Route:
     async def page(_request: Request) -> Response:
         return FileResponse(_HERE / "pages" / f"{name}.html", headers=headers)
@@ -70,5 +75,6 @@ routes: list[BaseRoute] = [
     _page("/browser/checkout/{session}", "checkout", _ALONE),
     Route("/browser/checkout/{session}", checkout.pay, methods=["POST"]),
     Route("/browser/checkout/{session}/state", checkout.state),
+    Route("/browser/receipts/{charge}", receipt),
     Mount("/browser/static", StaticFiles(directory=_HERE / "static")),
 ]
