@@ -45,7 +45,7 @@ class Timekeeper:
     async def drive_to(self, moment: float) -> None:
         """Move the clock forward, stopping at everything due on the way; deliveries are awaited."""
         async with self.driving:
-            while (stop := self._next()) is not None and stop <= moment:
+            while (stop := self.next_stop()) is not None and stop <= moment:
                 if stop > self.engine.clock.now():
                     self.engine.clock.move_to(stop)
                 await self._catch_up()
@@ -60,7 +60,7 @@ class Timekeeper:
 
     async def _sleep(self) -> None:
         await asyncio.sleep(_STEADY)
-        stop = self._next()
+        stop = self.next_stop()
         pause = _LONGEST_SLEEP
         if stop is not None and self.engine.clock.mode == "real":
             pause = min(pause, max(0.0, stop - self.engine.clock.now()))
@@ -69,7 +69,8 @@ class Timekeeper:
             async with asyncio.timeout(pause):
                 await self.awake.wait()
 
-    def _next(self) -> float | None:
+    def next_stop(self) -> float | None:
+        """When the next task or delivery falls due; none while nothing waits."""
         task = self.engine.next_task()
         moments = [None if task is None else task["at"], self.courier.next_due()]
         known = [moment for moment in moments if moment is not None]
