@@ -68,7 +68,7 @@ async def means_of(settings: Settings, *, connections: int) -> AsyncIterator[Mea
                 hold=timedelta(minutes=settings.hold_minutes),
                 link_key=master.derive("links"),
                 site_url=settings.site_url,
-                mail=_mail_of(settings),
+                mail=mail_of(settings),
             )
         finally:
             await database.close()
@@ -76,7 +76,8 @@ async def means_of(settings: Settings, *, connections: int) -> AsyncIterator[Mea
         await processor.close()
 
 
-def _mail_of(settings: Settings) -> MailServer | None:
+def mail_of(settings: Settings) -> MailServer | None:
+    """The mail server of the settings, None when there is none. Raises BadSetting."""
     if settings.smtp_url is None:
         return None
     try:

@@ -22,8 +22,6 @@ from bookedbarber.pages.render import Site
 from bookedbarber.pages.security import HeadersMiddleware, Stripe
 from bookedbarber.resilience.limiter import limiter_for
 
-CONNECTIONS = 3  # for each role and process: four to twelve in all serve two cores best
-
 
 def build() -> Starlette:
     """The factory that uvicorn calls in each web process."""
@@ -34,7 +32,7 @@ def build() -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with means_of(settings, connections=CONNECTIONS) as means:
+        async with means_of(settings, connections=config.WEB_CONNECTIONS) as means:
             context = Context(
                 means=means,
                 clock=clock,
