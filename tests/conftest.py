@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from bookedbarber import log
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Addresses
 from bookedbarber.migrations import upgrade
+from tests.house.conftest import short_folder
 from tests.whole import EXAMPLES, WHOLE
 from tests.world import World, living
 
@@ -94,9 +94,8 @@ async def world(databases: Databases, request: pytest.FixtureRequest) -> AsyncIt
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A data folder not yet made, in a short path: sockets live in it."""
-    with tempfile.TemporaryDirectory(prefix="house-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)  # as root, PostgreSQL's own user must pass through
-        yield Path(folder) / "data"
+    with short_folder() as folder:
+        yield folder
 
 
 @pytest.hookimpl(tryfirst=True)

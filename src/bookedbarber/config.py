@@ -9,10 +9,12 @@ generated from the descriptions below.
 import base64
 import binascii
 import difflib
+import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -24,9 +26,20 @@ FAILPOINTS = frozenset(
     f"{PREFIX}{name}" for name in ("FAILPOINTS", "FAILPOINTS_ALLOWED", "FAILPOINTS_RECORD")
 )
 
+# Connections to each of the two database roles: four to twelve in all serve two cores best.
+WEB_CONNECTIONS: Final = 3  # a web process
+WORKER_CONNECTIONS: Final = 4  # the worker, which uses the platform's, and one of them to listen
+_OTHER_CONNECTIONS: Final = 24  # commands, migrations, psql, and what PostgreSQL reserves
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 DatabaseUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
 WebUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
+
+
+_ADDRESSES: Final = (
+    *("redis_url", "smtp_url", "public_url"),
+    *("stripe_api_base", "stripe_js_url", "sandbox_url"),
+)
 
 
 class BadSetting(Exception):
@@ -115,6 +128,11 @@ class Settings(BaseSettings):
         None,
         description="Address that clients and Stripe reach us at; unset means the host and port.",
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of the proxies before the pages, separated by commas: "
+        "their `X-Forwarded-For` and `X-Forwarded-Proto` are believed, and nobody else's.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="Address the pages are served on.")
     port: Port = Field(8000, description="Port the pages are served on.")
     sandbox_port: Port = Field(12111, description="Port the sandbox is served on.")
@@ -156,12 +174,18 @@ class Settings(BaseSettings):
     @property
     def near_host(self) -> str:
         """The address by which this machine reaches what it serves itself."""
-        return "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 # compared, not bound
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 # compared, not bound
 
     @property
     def site_url(self) -> str:
         """The address to print and to build links from, without a slash at its end."""
-        return (self.public_url or f"http://{self.near_host}:{self.port}").rstrip("/")
+        return (self.public_url or web_address(self.near_host, self.port)).rstrip("/")
+
+    @property
+    def connections(self) -> int:
+        """How many connections to PostgreSQL a house of these settings may hold at once."""
+        each = self.web_workers * WEB_CONNECTIONS + WORKER_CONNECTIONS
+        return 2 * each + _OTHER_CONNECTIONS
 
     @classmethod
     def settings_customise_sources(
@@ -176,7 +200,7 @@ class Settings(BaseSettings):
         del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
-    @field_validator("stripe_webhook_secrets", mode="before")
+    @field_validator("stripe_webhook_secrets", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -188,6 +212,38 @@ class Settings(BaseSettings):
     def _look_like_webhook_secrets(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         if any(not secret.get_secret_value().startswith("whsec_") for secret in value):
             raise _mend("holds something that is no webhook secret: each begins with whsec_")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(_network(part) for part in value)
+        except ValueError:
+            wish = "addresses or networks, as in 10.0.0.7,192.168.1.0/24"
+            raise _mend(f"holds something that is no network: write {wish}") from None
+
+    @field_validator(*_ADDRESSES)
+    @classmethod
+    def _has_a_port_to_call(cls, value: str | None) -> str | None:
+        try:
+            if value is not None and urlsplit(value).port == 0:
+                raise ValueError
+        except ValueError:
+            raise _mend("names no port that can be called: it is a number up to 65535") from None
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_understood_by_redis(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        from redis.connection import parse_url  # noqa: PLC0415 # costs whoever sets it, and no other
+
+        try:
+            parse_url(value)  # type: ignore[no-untyped-call] # redis leaves it so
+        except ValueError:
+            raise _mend("is no address of a Redis: write redis://host:6379/0") from None
         return value
 
     @field_validator("stripe_api_key")
@@ -202,13 +258,7 @@ class Settings(BaseSettings):
     @field_validator("master_key")
     @classmethod
     def _is_32_bytes(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is None:
-            return None
-        try:
-            raw = base64.b64decode(value.get_secret_value(), validate=True)
-        except binascii.Error:
-            raw = b""
-        if len(raw) != 32:
+        if value is not None and not is_master_key(value.get_secret_value()):
             raise _mend("must be 32 bytes in base64: make one with `openssl rand -base64 32`")
         return value
 
@@ -218,10 +268,10 @@ class Settings(BaseSettings):
             raise PydanticCustomError("disagreement", sentence)
         return self
 
-    def to_environment(self) -> dict[str, str]:
-        """The variables from which `load` reads these same settings, for a child process."""
+    def to_environment(self, *, without: Collection[str] = ()) -> dict[str, str]:
+        """The variables from which `load` reads these settings, for a child process."""
         kept: dict[str, str] = {}
-        for name in type(self).model_fields:
+        for name in type(self).model_fields.keys() - set(without):
             value = getattr(self, name)
             if value is not None and value != ():
                 kept[variable(name)] = _plain(value)
@@ -254,6 +304,25 @@ def load(
         for sentence in _made_up(settings):
             raise BadSetting(f"{sentence}.")
     return settings
+
+
+def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment less everything that `load` would read."""
+    names = {variable(field) for field in Settings.model_fields}
+    return {name: value for name, value in environ.items() if name not in names}
+
+
+def web_address(host: str, port: int) -> str:
+    """The http address of a port; an IPv6 address stands in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def is_master_key(text: str) -> bool:
+    """Whether a text is 32 bytes in base64."""
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
 
 
 def variable(field: str) -> str:
@@ -303,6 +372,12 @@ def _made_up(settings: Settings) -> list[str]:
     if settings.sandbox_url:
         found.insert(0, "BOOKEDBARBER_SANDBOX_URL is set, but production has no sandbox: unset it")
     return found
+
+
+def _network(text: str) -> str:
+    """The one spelling of a network, and of a single address; ValueError for anything else."""
+    found = ipaddress.ip_network(text)
+    return str(found.network_address if found.num_addresses == 1 else found)
 
 
 def _mend(complaint: str) -> PydanticCustomError:

@@ -15,6 +15,7 @@ from tests.conftest import Databases
 from tests.world import World
 
 SOURCE = Path(bookedbarber.__file__).parent
+ROOT = Path(__file__).parents[2]
 GROWING = ("entries", "postings", "audit_events", "balance_transactions")
 CHANGES = ("update {} set shop_id = shop_id", "delete from {}", "truncate {} cascade")
 # Tables that are no single shop's, or that belong to whoever works through all of them.
@@ -174,6 +175,20 @@ async def test_every_table_of_a_shop_forces_row_security_and_is_keyed_by_the_sho
     assert [row["name"] for row in tables if not row["forced"]] == ["alembic_version"]
     odd = {row["name"] for row in tables if row["leads"] != "shop_id"}
     assert odd == set(NOT_LED_BY_SHOP)
+
+
+async def test_a_unique_name_that_is_not_the_shops_own_is_explained(roles: dict[str, Any]) -> None:
+    found = await roles["owner"].fetch(
+        "select c.relname || ' (' || array_to_string(array(select a.attname from"
+        "   unnest(i.indkey) with ordinality as k(number, place) join pg_attribute a"
+        "   on a.attrelid = c.oid and a.attnum = k.number order by k.place), ', ') || ')' as name"
+        " from pg_index i join pg_class c on c.oid = i.indrelid"
+        " join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'"
+        " where i.indisunique and c.relname <> 'alembic_version'"
+    )
+    odd = {row["name"] for row in found if "(shop_id" not in row["name"]}
+    page = " ".join((ROOT / "docs/decisions/0007-whose-rows.md").read_text().split())
+    assert {name for name in odd if f"`{name}`" not in page} == set()
 
 
 async def tenant_tables(roles: dict[str, Any]) -> list[str]:

@@ -163,10 +163,13 @@ def living(data_dir: Path) -> dict[int, str]:
         try:
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             variables = (entry / "environ").read_bytes().split(b"\0")
+            at_work = (entry / "cwd").readlink()
         except OSError:
             continue
         ours = f"BOOKEDBARBER_DATA_DIR={data_dir}".encode() in variables
-        if (ours or str(data_dir) in command) and int(entry.name) != os.getpid():
+        # PostgreSQL's own children show neither a folder nor a setting: they work in it.
+        ours |= str(data_dir) in command or str(at_work).startswith(str(data_dir))
+        if ours and int(entry.name) != os.getpid():
             found[int(entry.name)] = command
     return found
 

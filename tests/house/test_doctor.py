@@ -11,6 +11,7 @@ from bookedbarber.cli.doctor import Finding, database, given, outside
 from bookedbarber.config import Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Server
+from bookedbarber.migrations.upgrade import VERSIONS
 from tests.house.processes import free_port, house, running_house
 
 GIVEN = {
@@ -20,6 +21,7 @@ GIVEN = {
     "STRIPE_WEBHOOK_SECRETS": "whsec_hush",
     "BOOKEDBARBER_MASTER_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "BOOKEDBARBER_PUBLIC_URL": "https://barber.example",
+    "BOOKEDBARBER_TRUSTED_PROXIES": "10.0.0.7",
 }
 
 
@@ -64,6 +66,7 @@ def test_settings_that_are_all_there_lack_nothing() -> None:
         ({"STRIPE_WEBHOOK_SECRETS": ""}, "webhook secret"),
         ({"BOOKEDBARBER_PUBLIC_URL": "http://barber.example"}, "public address"),
         ({"BOOKEDBARBER_PUBLIC_URL": ""}, "public address"),
+        ({"BOOKEDBARBER_TRUSTED_PROXIES": ""}, "clients behind the proxy"),
         ({"BOOKEDBARBER_STRIPE_JS_URL": "http://127.0.0.1:1/v3/"}, "browser script"),
         ({"BOOKEDBARBER_STRIPE_API_BASE": "http://127.0.0.1:1"}, "Stripe's address"),
         ({"BOOKEDBARBER_MASTER_KEY": ""}, "master key"),
@@ -117,6 +120,21 @@ def test_a_schema_that_lags_behind_is_named(server: Server, settings: Settings) 
     finally:
         with psycopg.connect(server.owner_url) as owner:
             owner.execute("INSERT INTO alembic_version VALUES (%s)", kept[0])
+
+
+def test_without_the_owners_address_it_sees_as_much(settings: Settings) -> None:
+    given = settings.model_copy(update={"database_url": None})
+    assert list(database.examine(given)) == list(database.examine(settings))
+
+
+def test_a_schema_of_a_later_release_is_named(server: Server, settings: Settings) -> None:
+    with psycopg.connect(server.owner_url) as owner:
+        owner.execute("UPDATE alembic_version SET version_num = '9999'")
+    try:
+        assert "schema" in missing(database.examine(settings))
+    finally:
+        with psycopg.connect(server.owner_url) as owner:
+            owner.execute("UPDATE alembic_version SET version_num = %s", [VERSIONS[-1]])
 
 
 def test_a_wrong_password_is_told_without_repeating_it(settings: Settings) -> None:

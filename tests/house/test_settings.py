@@ -29,6 +29,26 @@ def test_an_empty_environment_is_a_demo() -> None:
     assert settings.site_url == "http://127.0.0.1:8000"
 
 
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104 # not bound
+        ("::", "http://[::1]:8000"),
+        ("fd00::2", "http://[fd00::2]:8000"),
+        ("barber.internal", "http://barber.internal:8000"),
+    ],
+)
+def test_an_address_can_be_called_whatever_is_served_on(host: str, site: str) -> None:
+    assert config.load({}, host=host).site_url == site
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    given = {"BOOKEDBARBER_TRUSTED_PROXIES": " 10.0.0.7/32, 192.168.1.0/24,fd00::1 ,"}
+    settings = config.load(given)
+    assert settings.trusted_proxies == ("10.0.0.7", "192.168.1.0/24", "fd00::1")
+    assert config.load(settings.to_environment()) == settings
+
+
 def test_an_empty_variable_counts_as_unset() -> None:
     assert config.load({"STRIPE_API_KEY": "", "DATABASE_URL": " "}) == config.load({})
 
@@ -69,6 +89,13 @@ def test_a_command_line_option_wins_over_the_environment() -> None:
         ({"BOOKEDBARBER_MASTER_KEY": "hush"}, "openssl rand -base64 32"),
         ({"BOOKEDBARBER_MASTER_KEY": "aHVzaA=="}, "openssl rand -base64 32"),
         ({"DATABASE_URL": "mysql://hush@x"}, "DATABASE_URL has the wrong form"),
+        ({"REDIS_URL": "redis://:hush@x:notaport"}, "REDIS_URL names no port that can be called"),
+        ({"REDIS_URL": "redis://x?socket_timeout=hush"}, "REDIS_URL is no address of a Redis"),
+        ({"BOOKEDBARBER_PUBLIC_URL": "http://hush:65536"}, "BOOKEDBARBER_PUBLIC_URL names no port"),
+        ({"BOOKEDBARBER_STRIPE_API_BASE": "http://hush:0"}, "STRIPE_API_BASE names no port"),
+        ({"BOOKEDBARBER_TRUSTED_PROXIES": "hush"}, "TRUSTED_PROXIES holds something that is no"),
+        ({"BOOKEDBARBER_TRUSTED_PROXIES": "*"}, "TRUSTED_PROXIES holds something that is no"),
+        ({"BOOKEDBARBER_TRUSTED_PROXIES": "10.0.0.1/8"}, "as in 10.0.0.7,192.168.1.0/24"),
         ({"DATABASE_URL": "postgres://hush@x"}, "BOOKEDBARBER_DATABASE_APP_URL is missing"),
         ({**LIVE, "STRIPE_PUBLISHABLE_KEY": "pk_test_hush"}, "are of different modes"),
         ({**LIVE, "BOOKEDBARBER_FAILPOINTS_ALLOWED": "hush"}, "production wants it unset"),

@@ -5,14 +5,27 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
+import time
+import urllib.request
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from bookedbarber import config
 from bookedbarber.cli import household
 from bookedbarber.database import embedded
-from tests.house.processes import eventually, free_port, house, living, running_house, slowness
+from tests.house.processes import (
+    HOUSE,
+    QUIET,
+    eventually,
+    free_port,
+    house,
+    living,
+    running_house,
+    slowness,
+)
 
 
 def test_a_house_starts_serves_and_stops_and_a_restart_finds_everything(data_dir: Path) -> None:
@@ -38,7 +51,7 @@ def test_a_house_starts_serves_and_stops_and_a_restart_finds_everything(data_dir
         assert moved.stripe(f"/v1/customers/{customer}")["name"] == "Ada"
         told = moved.stripe("/v1/webhook_endpoints")["data"]
         assert [e["url"] for e in told] == [f"http://127.0.0.1:{moved.port}/webhooks/stripe"]
-        assert told[0]["id"] != endpoints[0]["id"]
+        assert told[0]["id"] == endpoints[0]["id"]  # what it still had to deliver goes along
         assert moved.stop(signal.SIGINT) < slowness() * 3
         assert moved.process.returncode == 0
 
@@ -124,6 +137,7 @@ def test_a_data_folder_that_is_a_file_is_refused(data_dir: Path) -> None:
 
 def test_a_corrupt_cluster_is_refused_in_one_sentence_and_fresh_mends_it(data_dir: Path) -> None:
     with household.claim(data_dir):
+        household.complete(config.load({}, data_dir=data_dir))
         server = embedded.start(data_dir, durable=False)
         with psycopg.connect(server.owner_url) as owner:
             owner.execute("CREATE TABLE kept (n int)")
@@ -164,8 +178,8 @@ def test_a_part_started_alone_without_a_house_says_what_it_needs(data_dir: Path)
 def test_secrets_are_made_once_and_readable_by_us_alone(data_dir: Path) -> None:
     settings = config.load({}, data_dir=data_dir)
     with household.claim(data_dir):
-        first = household.complete(settings, None)
-        again = household.complete(settings, None)
+        first = household.complete(settings)
+        again = household.complete(settings)
     assert first == again
     assert first.master_key is not None
     assert first.stripe_api_key is not None
@@ -173,14 +187,102 @@ def test_secrets_are_made_once_and_readable_by_us_alone(data_dir: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     other = config.load({}, data_dir=data_dir.parent / "other")
     with household.claim(other.data_dir):
-        assert household.complete(other, None).master_key != first.master_key
+        assert household.complete(other).master_key != first.master_key
 
 
 def test_production_gets_nothing_made_up(data_dir: Path) -> None:
     settings = config.load({"BOOKEDBARBER_ENVIRONMENT": "production"}, tolerant=True)
     settings = settings.model_copy(update={"data_dir": data_dir})
     with household.claim(data_dir):
-        complete = household.complete(settings, None)
+        complete = household.complete(settings)
     assert complete.master_key is None
     assert complete.stripe_api_key is None
     assert not (data_dir / "secrets").exists()
+
+
+def test_a_redis_that_is_silent_is_told_before_anything_starts(data_dir: Path) -> None:
+    answer = house(
+        "up",
+        BOOKEDBARBER_DATA_DIR=str(data_dir),
+        BOOKEDBARBER_PORT=str(free_port()),
+        REDIS_URL=f"redis://:hush@127.0.0.1:{free_port()}",
+    )
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("bookedbarber: The Redis of REDIS_URL does not answer (")
+    assert answer.stderr.count("\n") == 1
+    assert "hush" not in answer.stderr
+    assert not data_dir.exists()
+
+
+def test_a_mail_server_that_cannot_be_is_told_before_anything_starts(data_dir: Path) -> None:
+    answer = house(
+        "up",
+        BOOKEDBARBER_DATA_DIR=str(data_dir),
+        BOOKEDBARBER_SMTP_URL="smtp://mail.example?hush=1",
+        BOOKEDBARBER_MAIL_FROM="shop@example.com",
+    )
+    assert answer.returncode == 2
+    assert "BOOKEDBARBER_SMTP_URL or BOOKEDBARBER_MAIL_FROM: the only option" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert not data_dir.exists()
+
+
+def test_a_part_that_ends_while_the_first_page_is_awaited_is_told_at_once(data_dir: Path) -> None:
+    began = time.monotonic()
+    answer = house(
+        "up",
+        BOOKEDBARBER_DATA_DIR=str(data_dir),
+        BOOKEDBARBER_PORT=str(free_port()),
+        BOOKEDBARBER_SANDBOX_PORT=str(free_port()),
+        BOOKEDBARBER_FAILPOINTS="sql.begin.before=exit",  # whoever works on the database dies
+        BOOKEDBARBER_FAILPOINTS_ALLOWED="1",
+    )
+    assert time.monotonic() - began < 40  # and not after the minute that a first page may take
+    assert answer.returncode == 2
+    assert "ended at once (exit code 137): what it said stands above." in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert eventually(lambda: living(data_dir) == {})
+
+
+def test_a_house_on_an_ipv6_address_is_reached_there(data_dir: Path) -> None:
+    with running_house(data_dir, BOOKEDBARBER_HOST="::1") as up:
+        assert f"http://[::1]:{up.port}/b/fade-street" in up.said
+        sandbox = f"http://localhost:{up.environment['BOOKEDBARBER_SANDBOX_PORT']}/"
+        assert sandbox in up.said  # a page's policy cannot name an IPv6 address
+        with urllib.request.urlopen(f"http://[::1]:{up.port}/b/fade-street", timeout=30) as page:
+            assert page.status == 200
+        assert house("books", "--data-dir", str(data_dir)).returncode == 0
+
+
+@pytest.mark.parametrize("sign", ["postgres/cluster/postmaster.pid", "sandbox", "running pages"])
+def test_a_house_that_is_still_starting_stops_as_fast_and_leaves_nothing(
+    data_dir: Path, sign: str
+) -> None:
+    def come() -> bool:
+        if sign != "running pages":
+            return (data_dir / sign).exists()
+        return any("web --fd" in command for command in living(data_dir).values())
+
+    environment = {
+        "BOOKEDBARBER_DATA_DIR": str(data_dir),
+        "BOOKEDBARBER_PORT": str(free_port()),
+        "BOOKEDBARBER_SANDBOX_PORT": str(free_port()),
+    }
+    with subprocess.Popen(  # noqa: S603 # our own interpreter
+        [*HOUSE, "up"],
+        env={**QUIET, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as starting:
+        assert eventually(come, within=60)
+        began = time.monotonic()
+        starting.send_signal(signal.SIGTERM)
+        said = starting.communicate(timeout=30)[1]
+        assert time.monotonic() - began < slowness() * 3
+    assert starting.returncode == 0, said
+    assert "Traceback" not in said
+    assert living(data_dir) == {}
+    assert not (data_dir / "running").exists()
+    with running_house(data_dir, **environment, PORT=environment["BOOKEDBARBER_PORT"]) as up:
+        assert "Fade Street" in up.page()

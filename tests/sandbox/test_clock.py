@@ -21,7 +21,11 @@ def test_a_frozen_clock_stands_still(sandbox: Sandbox, client: stripe.StripeClie
     now = sandbox.control("clock")["now"]
     paid = pay(client)
     time.sleep(0.05)
-    assert sandbox.control("clock") == {"now": now, "mode": "frozen"}
+    assert sandbox.control("clock") == {
+        "now": now,
+        "mode": "frozen",
+        "next": pytest.approx(now + 3),
+    }
     assert paid.created == int(now)
 
 

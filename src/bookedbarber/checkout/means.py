@@ -13,6 +13,7 @@ from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import Database
 from bookedbarber.messages import server
 from bookedbarber.messages.delivery import Courier
+from bookedbarber.messages.server import MailServer
 from bookedbarber.processor.client import Processor
 from bookedbarber.processor.pace import Pace, Rules
 from bookedbarber.resilience.breaker import Breakers, Report
@@ -79,7 +80,7 @@ async def means_of(settings: Settings, *, connections: int) -> AsyncIterator[Mea
             hold=timedelta(minutes=settings.hold_minutes),
             link_key=master.derive("links"),
             site_url=settings.site_url,
-            mail=_mail_of(settings, breakers, limiter),
+            mail=_courier_of(settings, breakers, limiter),
             breakers=breakers,
         )
 
@@ -93,14 +94,19 @@ def _rules_of(settings: Settings) -> Rules:
     )
 
 
-def _mail_of(settings: Settings, breakers: Breakers, limiter: Limiter) -> Courier | None:
+def _courier_of(settings: Settings, breakers: Breakers, limiter: Limiter) -> Courier | None:
+    there = mail_of(settings)
+    return Courier(there, breakers.of("smtp", "send"), limiter) if there else None
+
+
+def mail_of(settings: Settings) -> MailServer | None:
+    """The mail server of the settings, None when there is none. Raises BadSetting."""
     if settings.smtp_url is None:
         return None
     try:
-        there = server.parse(settings.smtp_url, sender=settings.mail_from or "")
+        return server.parse(settings.smtp_url, sender=settings.mail_from or "")
     except ValueError as wrong:
         raise BadSetting(f"BOOKEDBARBER_SMTP_URL or BOOKEDBARBER_MAIL_FROM: {wrong}.") from None
-    return Courier(there, breakers.of("smtp", "send"), limiter)
 
 
 def _report(moved: Report) -> None:

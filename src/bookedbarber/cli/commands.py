@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import CannotStart
 from bookedbarber.errors import BookedBarberError
+from bookedbarber.kept import KeptFileBroken
 
 
 class _Commands(TyperGroup):
@@ -31,7 +33,7 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # typer carries its own, untyped copy of click
         try:
             return super().invoke(ctx)
-        except (BadSetting, CannotRun, CannotStart, BookedBarberError) as refusal:
+        except (BadSetting, CannotRun, CannotStart, KeptFileBroken, BookedBarberError) as refusal:
             typer.echo(f"bookedbarber: {refusal}", err=True)
             raise typer.Exit(2) from None
 
@@ -63,6 +65,10 @@ def up_command(
     from bookedbarber.cli import up
 
     up.run(config.load(data_dir=data_dir, host=host, port=port), fresh=fresh)
+    # Stopped as asked. Taking the product's modules down one by one would cost a second more.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 @app.command()
@@ -73,13 +79,16 @@ def web(
     fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the pages and the API, for a house whose database runs already."""
-    from bookedbarber.cli import ports
+    from bookedbarber.cli import endpoint, ports
     from bookedbarber.cli.serve import serve
 
-    settings = _resident(config.load(host=host, port=port, web_workers=workers))
-    if fd is not None:
+    settings = config.load(host=host, port=port, web_workers=workers)
+    if fd is not None:  # whoever gave us the socket has seen to the rest
         serve(settings, socket.socket(fileno=fd))
         return
+    settings = _part(settings, pages=False)
+    if settings.sandbox_url and not household.has_pages(settings.data_dir):
+        settings = endpoint.register(settings)
     with ports.listen(settings.host, settings.port, variable="BOOKEDBARBER_PORT") as listener:
         if settings.web_workers == 1:
             serve(settings, listener)
@@ -92,7 +101,7 @@ def worker() -> None:
     """Run the jobs, for a house whose database runs already."""
     from bookedbarber import worker as jobs
 
-    settings = _resident(config.load())
+    settings = _part(config.load(), pages=True)
     log.configure(level=settings.log_level)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(jobs.run(settings))
@@ -102,12 +111,20 @@ def worker() -> None:
 def sandbox(data_dir: DataDir = None) -> None:
     """Run the sandbox that stands in for Stripe."""
     from bookedbarber.cli import ports, up
+    from bookedbarber.cli.supervisor import Supervisor
 
-    settings = household.complete(config.load(data_dir=data_dir), None)
-    arguments = up.sandbox_arguments(settings)
+    settings = config.load(data_dir=data_dir)
+    log.configure(level=settings.log_level)
     port, variable = settings.sandbox_port, "BOOKEDBARBER_SANDBOX_PORT"
-    ports.check_free(settings.host, port, variable=variable)
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 # our own interpreter
+    with household.claim(settings.data_dir) as house:
+        ports.check_free(settings.host, port, variable=variable)
+        settings = household.complete(settings)
+        with Supervisor() as supervisor:
+            supervisor.start(up.sandbox(settings))
+            supervisor.settle()
+            house.tell(settings, pages=False)
+            typer.echo(f"The sandbox answers at {settings.sandbox_url}/   (Ctrl-C stops it)")
+            supervisor.watch()
 
 
 @app.command()
@@ -115,9 +132,8 @@ def migrate(data_dir: DataDir = None) -> None:
     """Bring the database schema to the newest version; needs the owner's address."""
     from bookedbarber.cli import schema
 
-    settings = config.load(data_dir=data_dir)
-    with _database(settings) as addresses:
-        schema.migrate(household.complete(settings, addresses))
+    with _database(config.load(data_dir=data_dir)) as settings:
+        schema.migrate(settings)
 
 
 @app.command()
@@ -170,6 +186,21 @@ def replay(
     if not asyncio.run(inbox_page.replay(settings, name)):
         raise CannotRun(f"There is no handled or dead {name}.")
     typer.echo(f"{name} will be handled again.")
+
+
+@app.command("clock")
+def clock_command(
+    by: Annotated[str | None, typer.Argument(help="How far to move on: +90m, +1h30m, +3d.")] = None,
+    to: Annotated[str | None, typer.Option(help="A time to move on to, in ISO 8601.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show the demo's time, or move it on, for the house and its sandbox together."""
+    from bookedbarber.cli import clock
+
+    settings = _resident(config.load(data_dir=data_dir))
+    if by is not None or to is not None:
+        clock.move(settings, clock.goal(settings, by=by, to=to))
+    typer.echo(clock.show(settings))
 
 
 @app.command()
@@ -227,29 +258,41 @@ def docs_errors() -> None:
     typer.echo(manual.errors(), nl=False)
 
 
-def _resident(settings: Settings) -> Settings:
+def _resident(settings: Settings, *, pages: bool = True, making: bool = False) -> Settings:
     """The settings of a process in a house that runs already, here or elsewhere."""
+    settings = household.beside(settings, pages=pages)
     if settings.database_app_url is not None:
-        return household.complete(settings, None)
+        return household.complete(settings, making=making)
     addresses = embedded.locate(settings.data_dir)
     if addresses is None:
         mend = "start one with `bookedbarber up`, or set DATABASE_URL"
         raise CannotRun(f"No database runs on {settings.data_dir}: {mend}.")
-    return household.complete(settings, addresses)
+    return household.housed(household.complete(settings, making=making), addresses)
+
+
+def _part(settings: Settings, *, pages: bool) -> Settings:
+    """The settings of a part that runs alone, once all that it stands on is there."""
+    from bookedbarber.cli import neighbours, schema
+
+    settings = _resident(settings, pages=pages, making=True)
+    neighbours.check_mail(settings)
+    schema.demand_newest(settings)
+    return settings.model_copy(update={"database_url": None})  # for migrations, and not for us
 
 
 @contextlib.contextmanager
-def _database(settings: Settings) -> Any:
-    """The addresses of the database: the given one's, the running one's, or one started for us."""
+def _database(settings: Settings) -> Iterator[Settings]:
+    """The settings with a database: the given one, the running one, or one started for us."""
     if settings.database_app_url is not None:
-        yield None
+        yield settings
     elif (found := embedded.locate(settings.data_dir)) is not None:
-        yield found
+        yield household.housed(settings, found)
     else:
         with household.claim(settings.data_dir):
-            server = embedded.start(settings.data_dir)
+            settings = household.complete(settings)  # before there are data that only a key opens
+            server = embedded.start(settings.data_dir, connections=settings.connections)
             try:
-                yield server
+                yield household.housed(settings, server)
             finally:
                 embedded.stop(server)
 

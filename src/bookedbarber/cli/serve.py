@@ -29,5 +29,7 @@ def serve(settings: Settings, listener: socket.socket, *, site: str = _SITE) -> 
         access_log=False,  # the site writes one canonical line per request: api/request_log.py
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
     uvicorn.Server(config).run(sockets=[listener])

@@ -41,7 +41,7 @@ class Child:
     ready: Callable[[], bool] = lambda: True
     gentle: signal.Signals = signal.SIGTERM
     harsh: signal.Signals = signal.SIGKILL
-    grace: float = 1.6  # seconds between the two
+    grace: float = 1.6  # seconds between the two, and whatever tiers stopped earlier left over
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self._tiers: list[list[_Ward]] = []
-        self._asked = False
+        self._asked: float | None = None  # since when we are to stop
         self._handlers: dict[int, object] = {}
         self._wake = os.pipe()
 
@@ -97,7 +97,8 @@ class Supervisor:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> bool:
-        self._asked = True  # from here on another signal changes nothing: we are stopping
+        if self._asked is None:
+            self._asked = time.monotonic()  # a signal changes nothing now: we are stopping
         self.stop()
         for number, handler in self._handlers.items():
             # Stopped as asked, we are on our way out: an impatient second press changes nothing.
@@ -122,6 +123,20 @@ class Supervisor:
         for ward in self._wards():
             self._await(ward)
 
+    def until(self, ready: Callable[[], bool], patience: float) -> bool:
+        """Wait for something that the children bring about; False when it took too long.
+
+        Raises `CannotRun` when a child ends instead.
+        """
+        deadline = time.monotonic() + patience
+        while not ready():
+            if time.monotonic() > deadline:
+                return False
+            for ward in self._wards():
+                _demand_alive(ward)
+            time.sleep(0.02)
+        return True
+
     def watch(self) -> None:
         """Keep every child alive until someone asks to stop, which raises `StopAsked`."""
         while True:
@@ -135,19 +150,19 @@ class Supervisor:
                     os.read(self._wake[0], 4096)
 
     def stop(self) -> None:
-        """End every child, the last tier first; a child that will not is made to."""
+        """End every child, the last tier first; a child that will not is made to.
+
+        The graces of the tiers add up to one deadline, counted from when we were asked: what one
+        tier leaves over the next may use, and time lost before is made good by none of them.
+        """
+        deadline = self._asked or time.monotonic()
         for tier in reversed(self._tiers):
+            deadline += max((ward.child.grace for ward in tier), default=0.0)
             alive = [(w.child, w.process) for w in tier if w.process and w.process.poll() is None]
             for child, process in alive:
                 process.send_signal(child.gentle)
-            began = time.monotonic()
             for child, process in alive:
-                try:
-                    process.wait(timeout=max(0.0, began + child.grace - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    _LOG.warning("child_would_not_stop", child=child.name, pid=process.pid)
-                    process.send_signal(child.harsh)
-                    process.wait()
+                _end(child, process, deadline)
         self._tiers.clear()
 
     def _wards(self) -> list[_Ward]:
@@ -158,17 +173,11 @@ class Supervisor:
         ward.process = ward.child.start()
 
     def _await(self, ward: _Ward) -> None:
-        while not ward.child.ready():
-            code = ward.process.poll() if ward.process else None
-            if code is not None:
-                said = "what it said stands above"
-                raise CannotRun(f"The {ward.child.name} ended at once ({_ending(code)}): {said}.")
-            if time.monotonic() > ward.started + _START_PATIENCE:
-                raise CannotRun(
-                    f"The {ward.child.name} was not ready after {_START_PATIENCE:.0f} seconds: "
-                    "try again with BOOKEDBARBER_LOG_LEVEL=debug."
-                )
-            time.sleep(0.02)
+        if not self.until(ward.child.ready, ward.started + _START_PATIENCE - time.monotonic()):
+            raise CannotRun(
+                f"The {ward.child.name} was not ready after {_START_PATIENCE:.0f} seconds: "
+                "try again with BOOKEDBARBER_LOG_LEVEL=debug."
+            )
 
     def _look_after(self, ward: _Ward, now: float) -> None:
         if ward.process is not None:
@@ -199,9 +208,25 @@ class Supervisor:
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         del number, frame
-        if not self._asked:
-            self._asked = True
+        if self._asked is None:
+            self._asked = time.monotonic()
             raise StopAsked
+
+
+def _demand_alive(ward: _Ward) -> None:
+    code = ward.process.poll() if ward.process else None
+    if code is not None:
+        said = "what it said stands above"
+        raise CannotRun(f"The {ward.child.name} ended at once ({_ending(code)}): {said}.")
+
+
+def _end(child: Child, process: subprocess.Popen[bytes], deadline: float) -> None:
+    try:
+        process.wait(timeout=max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        _LOG.warning("child_would_not_stop", child=child.name, pid=process.pid)
+        process.send_signal(child.harsh)
+        process.wait()
 
 
 def _pause(deaths: int) -> float:

@@ -6,17 +6,19 @@ pages and the worker start. Stopping runs the same way backwards.
 """
 
 import asyncio
+import contextlib
+import http.client
 import os
+import select
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from bookedbarber import log
-from bookedbarber.cli import endpoint, greeting, household, ports, schema
+from bookedbarber import config, log
+from bookedbarber.cli import endpoint, greeting, household, neighbours, ports, schema
 from bookedbarber.cli.greeting import Seeded
 from bookedbarber.cli.household import CannotRun, Household
 from bookedbarber.cli.supervisor import Child, Supervisor, program
@@ -27,6 +29,7 @@ from bookedbarber.pages import assets
 
 _ENTRY: Final = ("-m", "bookedbarber.cli")
 _PATIENCE: Final = 60.0  # seconds that the first page may take on a machine at its limits
+_OWNER: Final = ("database_url",)  # the owner's address: for us and for migrations, nobody else
 _AFTERMATH: Final = 5.0  # seconds that processes of a killed house may take to be gone
 
 
@@ -35,15 +38,18 @@ def run(settings: Settings, *, fresh: bool) -> None:
     log.configure(level=settings.log_level)
     began = time.monotonic()
     _check_browser_files()
+    neighbours.check_mail(settings)
+    neighbours.check_redis(settings)
     settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
     with household.claim(settings.data_dir) as house, _door(settings, house) as listener:
         if fresh:
             house.start_over()
         with Supervisor() as supervisor:
             settings = _ground(settings, supervisor)
+            house.tell(settings, pages=True)
             supervisor.start(*web(settings, listener.fileno()), worker(settings))
             seeded = _seed(settings) if settings.demo else None  # while those find their feet
-            _await_first_page(settings)
+            _await_first_page(settings, supervisor)
             greeting.show(settings, seeded, seconds=time.monotonic() - began)
             supervisor.watch()
 
@@ -61,12 +67,12 @@ def _door(settings: Settings, house: Household) -> socket.socket:
 
 def _ground(settings: Settings, supervisor: Supervisor) -> Settings:
     """Start what the site stands on; the settings come back complete."""
-    addresses, ours = None, _brings_sandbox(settings)
+    ours = _brings_sandbox(settings)
+    settings = household.complete(settings)  # before there are data that only a kept key opens
     if settings.database_app_url is None:
-        database = _Database(settings.data_dir)
+        database = _Database(settings)
         supervisor.start(database.child())
-        addresses = database.addresses()
-    settings = household.complete(settings, addresses)
+        settings = household.housed(settings, database.addresses())
     if ours:
         supervisor.start(sandbox(settings))
     if settings.database_url is not None:
@@ -82,7 +88,7 @@ def web(settings: Settings, listener: int) -> Iterator[Child]:
     for number in range(settings.web_workers):
         start = program(
             [*_ENTRY, "web", "--fd", str(listener)],
-            environment=_environment(settings),
+            environment=_environment(settings, without=_OWNER),
             pass_fds=[listener],
         )
         yield Child(name=f"web process {number + 1}", start=start)
@@ -90,36 +96,35 @@ def web(settings: Settings, listener: int) -> Iterator[Child]:
 
 def worker(settings: Settings) -> Child:
     """The process that runs jobs."""
-    start = program([*_ENTRY, "worker"], environment=_environment(settings))
+    start = program([*_ENTRY, "worker"], environment=_environment(settings, without=_OWNER))
     return Child(name="worker", start=start)
 
 
 def sandbox(settings: Settings) -> Child:
-    """The process that stands in for Stripe."""
-    return Child(
-        name="sandbox",
-        start=program(sandbox_arguments(settings), environment=_environment(settings)),
-        ready=lambda: endpoint.status(f"{settings.sandbox_url}/") is not None,
-        grace=0.6,
-    )
-
-
-def sandbox_arguments(settings: Settings) -> list[str]:
-    """How Python is told to be the sandbox of this house."""
+    """The process that stands in for Stripe. It is given its two keys and no setting of ours."""
     if settings.stripe_api_key is None or settings.stripe_publishable_key is None:
         raise CannotRun("The sandbox has no keys: it runs in demo only, without STRIPE_API_KEY.")
     folder = settings.data_dir / "sandbox"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return [
+    folder.mkdir(mode=0o700, exist_ok=True)
+    arguments = [
         *("-m", "bookedbarber.sandbox"),
         *("--host", settings.host),
         *("--port", str(settings.sandbox_port)),
         *("--data", str(folder)),
         *("--seed", str(settings.sandbox_seed)),
-        *("--origin", settings.sandbox_url or f"http://{settings.host}:{settings.sandbox_port}"),
-        *("--secret-key", settings.stripe_api_key.get_secret_value()),
-        *("--publishable-key", settings.stripe_publishable_key),
+        *("--origin", settings.sandbox_url or ""),
     ]
+    environment = {
+        **config.without_settings(os.environ),
+        "SANDBOX_SECRET_KEY": settings.stripe_api_key.get_secret_value(),
+        "SANDBOX_PUBLISHABLE_KEY": settings.stripe_publishable_key,
+    }
+    return Child(
+        name="sandbox",
+        start=program(arguments, environment=environment),
+        ready=lambda: endpoint.status(f"{settings.stripe_api_base}/") is not None,
+        grace=0.2,
+    )
 
 
 def _brings_sandbox(settings: Settings) -> bool:
@@ -135,20 +140,33 @@ def _seed(settings: Settings) -> Seeded:
     return asyncio.run(demo.seed(settings, now=clock_of(settings).now()))
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """Our environment with the settings spelled out, so that no child guesses."""
-    return {**os.environ, **settings.to_environment(), "PYTHONUNBUFFERED": "1"}
+def _environment(settings: Settings, *, without: Collection[str]) -> dict[str, str]:
+    """Our environment with the settings of a child spelled out, so that it need not guess."""
+    bare = config.without_settings(os.environ)
+    return {**bare, **settings.to_environment(without=without), "PYTHONUNBUFFERED": "1"}
 
 
-def _await_first_page(settings: Settings) -> None:
-    """Wait until the first page answers. Raises `CannotRun` when it fails or never comes."""
-    address = f"http://{settings.near_host}:{settings.port}/"
-    deadline = time.monotonic() + _PATIENCE
-    while (status := endpoint.status(address)) is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    if status is None or status >= 500:
-        how = "did not come" if status is None else f"failed with {status}"
+def _await_first_page(settings: Settings, supervisor: Supervisor) -> None:
+    """Wait until the first page answers.
+
+    Raises `CannotRun` when it fails, never comes, or a part of the house ends instead.
+    """
+    caller = http.client.HTTPConnection(settings.near_host, settings.port)
+    with contextlib.closing(caller):
+        caller.request("GET", "/")  # it queues in our socket until a web process takes it
+        said = [caller.sock]
+        came = supervisor.until(lambda: bool(select.select(said, [], [], 0)[0]), _PATIENCE)
+        how = "did not come" if not came else _failure(caller)
+    if how:
         raise CannotRun(f"The first page {how}: the lines above say why.")
+
+
+def _failure(caller: http.client.HTTPConnection) -> str | None:
+    try:
+        status = caller.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return "was cut off"
+    return f"failed with {status}" if status >= 500 else None
 
 
 def _check_browser_files() -> None:
@@ -162,8 +180,8 @@ def _check_browser_files() -> None:
 class _Database:
     """The embedded PostgreSQL as a child: restarted on the same folder, so its addresses stay."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
+    def __init__(self, settings: Settings) -> None:
+        self._data_dir, self._connections = settings.data_dir, settings.connections
         self._server: Server | None = None
 
     def child(self) -> Child:
@@ -172,7 +190,7 @@ class _Database:
             start=self._start,
             gentle=signal.SIGINT,  # fast shutdown
             harsh=signal.SIGQUIT,  # at once; the log is replayed at the next start
-            grace=0.7,
+            grace=0.5,
         )
 
     def addresses(self) -> Addresses:
@@ -183,5 +201,5 @@ class _Database:
     def _start(self) -> subprocess.Popen[bytes]:
         if self._server is not None:
             embedded.stop(self._server)
-        self._server = embedded.start(self._data_dir)
+        self._server = embedded.start(self._data_dir, connections=self._connections)
         return self._server.process

@@ -22,8 +22,6 @@ from bookedbarber.pages.render import Site
 from bookedbarber.pages.security import HeadersMiddleware, Stripe
 from bookedbarber.resilience.limiter import limiter_for
 
-CONNECTIONS = 3  # for each role and process: four to twelve in all serve two cores best
-
 
 def build() -> Starlette:
     """The factory that uvicorn calls in each web process."""
@@ -35,7 +33,9 @@ def build() -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as ending:
-            means = await ending.enter_async_context(means_of(settings, connections=CONNECTIONS))
+            means = await ending.enter_async_context(
+                means_of(settings, connections=config.WEB_CONNECTIONS)
+            )
             limiter = await ending.enter_async_context(
                 limiter_for(settings.redis_url, seconds_of(clock), breakers=means.breakers)
             )

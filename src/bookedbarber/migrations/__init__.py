@@ -3,6 +3,6 @@
 Run as the owner role, which nothing else uses. The only place that knows every table.
 """
 
-from bookedbarber.migrations.upgrade import RolesMissing, pending, upgrade
+from bookedbarber.migrations.upgrade import RolesMissing, SchemaUnknown, pending, upgrade
 
-__all__ = ["RolesMissing", "pending", "upgrade"]
+__all__ = ["RolesMissing", "SchemaUnknown", "pending", "upgrade"]

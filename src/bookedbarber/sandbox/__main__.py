@@ -3,10 +3,13 @@
 import argparse
 import asyncio
 import logging
+import os
+import sqlite3
 import sys
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from bookedbarber.sandbox.app import create
 from bookedbarber.sandbox.browser import routes
@@ -19,15 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     if not asked.secret_key.startswith("sk_test_"):
         print("The sandbox takes test keys only: --secret-key must begin with sk_test_.")
         return 2
-    origin = asked.origin or f"http://{asked.host}:{asked.port}"
-    app = create(
-        secret_key=asked.secret_key,
-        publishable_key=asked.publishable_key,
-        data=asked.data,
-        seed=asked.seed,
-        origin=origin,
-        extra_routes=routes,
-    )
+    try:
+        app = _app(asked)
+    except (sqlite3.DatabaseError, OSError) as error:
+        mend = "move it away, or start over with --fresh"
+        print(f"The sandbox cannot use {asked.data} ({error}): {mend}.", file=sys.stderr)
+        return 2
     config = uvicorn.Config(
         app,
         host=asked.host,
@@ -39,6 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("uvicorn.error").addFilter(_not_on_purpose)
     asyncio.run(uvicorn.Server(config).serve())
     return 0
+
+
+def _app(asked: argparse.Namespace) -> Starlette:
+    return create(
+        secret_key=asked.secret_key,
+        publishable_key=asked.publishable_key,
+        data=asked.data,
+        seed=asked.seed,
+        origin=asked.origin or f"http://{asked.host}:{asked.port}",
+        extra_routes=routes,
+    )
 
 
 def _not_on_purpose(record: logging.LogRecord) -> bool:
@@ -55,8 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="folder for its state; memory when left out")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--origin", help="where browsers reach it; http://HOST:PORT when left out")
-    parser.add_argument("--secret-key", default="sk_test_sandbox")
-    parser.add_argument("--publishable-key", default="pk_test_sandbox")
+    # A command line is seen by everyone on the machine, an environment by its owner.
+    secret = os.environ.get("SANDBOX_SECRET_KEY", "sk_test_sandbox")
+    publishable = os.environ.get("SANDBOX_PUBLISHABLE_KEY", "pk_test_sandbox")
+    parser.add_argument("--secret-key", default=secret, help="or SANDBOX_SECRET_KEY")
+    parser.add_argument("--publishable-key", default=publishable, help="or SANDBOX_PUBLISHABLE_KEY")
     return parser
 
 

@@ -5,7 +5,7 @@ All bodies and answers are JSON; paths stand under `/_sandbox/`.
     GET    health                       {"ok", "account", "now", "publishable_key"} and how many
                                         "failed_tasks", "failed_requests", "failed_deliveries"
                                         met a mistake of the sandbox's own
-    GET    clock                        {"now", "mode"}
+    GET    clock                        {"now", "mode", "next"}: when something falls due, if so
     POST   clock                        {"now": ts} | {"advance": s} | {"mode": "real" | "frozen"};
                                         runs everything due on the way, deliveries included
     GET    settings                     every setting (see `settings.py`)
@@ -146,7 +146,8 @@ class Control:
     async def clock(self, _request: Request) -> Response:
         """Where the clock stands."""
         clock = self.engine.clock
-        return JSONResponse({"now": clock.now(), "mode": clock.mode})
+        due = self.timekeeper().next_stop()
+        return JSONResponse({"now": clock.now(), "mode": clock.mode, "next": due})
 
     async def set_clock(self, request: Request) -> Response:
         """Drive the clock."""

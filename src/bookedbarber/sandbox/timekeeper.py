@@ -57,7 +57,7 @@ class Timekeeper:
         """
         async with self.driving:
             await self._catch_up()
-            while (stop := self._next()) is not None and stop <= moment:
+            while (stop := self.next_stop()) is not None and stop <= moment:
                 await self._stop_at(stop)
             await self._stop_at(moment)
 
@@ -72,7 +72,7 @@ class Timekeeper:
 
     async def _sleep(self) -> None:
         await asyncio.sleep(_STEADY)
-        stop = self._next()
+        stop = self.next_stop()
         pause = _LONGEST_SLEEP
         if stop is not None and self.engine.clock.mode == "real":
             pause = min(pause, max(0.0, stop - self.engine.clock.now()))
@@ -81,7 +81,8 @@ class Timekeeper:
             async with asyncio.timeout(pause):
                 await self.awake.wait()
 
-    def _next(self) -> float | None:
+    def next_stop(self) -> float | None:
+        """When the next task or delivery falls due; none while nothing waits."""
         task = self.engine.next_task()
         moments = [None if task is None else task["at"], self._of_courier(self.courier.next_due)]
         known = [moment for moment in moments if moment is not None]

@@ -4,12 +4,10 @@ import asyncio
 import os
 import signal
 
-from bookedbarber import failpoints
+from bookedbarber import config, failpoints
 from bookedbarber.checkout.means import clock_of, means_of
 from bookedbarber.config import Settings
 from bookedbarber.worker.loop import Worker
-
-CONNECTIONS = 4  # for each role; the worker uses the platform's, and one of them to listen
 
 
 async def run(settings: Settings) -> None:
@@ -17,5 +15,5 @@ async def run(settings: Settings) -> None:
     failpoints.arm(os.environ)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with means_of(settings, connections=CONNECTIONS) as means:
+    async with means_of(settings, connections=config.WORKER_CONNECTIONS) as means:
         await Worker(means, clock_of(settings)).run(stop)

@@ -7,9 +7,9 @@ from typing import Final
 import psycopg
 from asyncpg import PostgresError
 from psycopg.rows import TupleRow
-from sqlalchemy.exc import SQLAlchemyError
 
-from bookedbarber.cli import demo, schema
+from bookedbarber import migrations
+from bookedbarber.cli import demo
 from bookedbarber.cli.doctor.finding import Finding
 from bookedbarber.config import BadSetting, Settings
 from bookedbarber.errors import Unavailable
@@ -40,7 +40,7 @@ WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
 def examine(settings: Settings) -> Iterator[Finding]:
     """The findings of each role in turn; a role that cannot log in is a finding itself."""
     if settings.database_app_url is None or settings.database_platform_url is None:
-        mend = "start the house, or set DATABASE_URL and the addresses of the two other roles"
+        mend = "start the house, or set the addresses of the app and the platform role"
         yield Finding("database", good=False, seen="no address, and none runs here", mend=mend)
         return
     for role, url in (
@@ -56,7 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             said = str(error).strip().splitlines()[-1] if str(error) else "no reason given"
             mend = "see that it runs, and that the address and the password are right"
             yield Finding(f"database as {role}", good=False, seen=said, mend=mend)
-    yield _schema(settings)
+    yield _schema(settings.database_platform_url)
     yield _demo(settings)
 
 
@@ -113,13 +113,14 @@ def _server(connection: psycopg.Connection[TupleRow]) -> Iterator[Finding]:
     )
 
 
-def _schema(settings: Settings) -> Finding:
+def _schema(url: str) -> Finding:
     mend = "run `bookedbarber migrate` with DATABASE_URL set to the owner's address"
-    if settings.database_url is None:
-        return Finding("schema", good=False, seen="DATABASE_URL is not set, cannot look", mend=mend)
     try:
-        pending = schema.pending(settings.database_url)
-    except (psycopg.Error, SQLAlchemyError) as error:
+        pending = migrations.pending(url)
+    except migrations.SchemaUnknown as error:
+        release = "let the release that made it serve, or restore a backup of before"
+        return Finding("schema", good=False, seen=str(error), mend=release)
+    except psycopg.Error as error:
         said = " ".join(str(error).split())
         return Finding("schema", good=False, seen=f"cannot look: {said}", mend=mend)
     seen = f"lacks {', '.join(pending)}" if pending else "the newest version is applied"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bookedbarber.cli.doctor.finding import Finding
-from bookedbarber.cli.household import read_secret
+from bookedbarber.cli.household import made_up_key
 from bookedbarber.config import Settings
 
 
@@ -18,7 +18,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _keys(settings)
     yield from _addresses(settings)
     key = settings.master_key.get_secret_value() if settings.master_key else ""
-    made_up = key == read_secret(settings.data_dir, "master.key")
+    made_up = key == made_up_key(settings.data_dir)
     seen = "BOOKEDBARBER_MASTER_KEY is set" if key else "BOOKEDBARBER_MASTER_KEY is not set"
     yield Finding(
         "master key",
@@ -58,6 +58,15 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
         (settings.public_url or "").startswith("https://"),
         f"BOOKEDBARBER_PUBLIC_URL is {settings.public_url or 'not set'}",
         "set BOOKEDBARBER_PUBLIC_URL to the https address that clients and Stripe reach",
+    )
+    proxied = (settings.public_url or "").startswith("https://")
+    believed = ", ".join(settings.trusted_proxies)
+    yield Finding(
+        "clients behind the proxy",
+        bool(believed) or not proxied,
+        f"BOOKEDBARBER_TRUSTED_PROXIES is {believed or 'not set'}",
+        "set BOOKEDBARBER_TRUSTED_PROXIES to the address of the proxy that speaks TLS: without it "
+        "all clients look like one and share one limit",
     )
     yield Finding(
         "browser script",

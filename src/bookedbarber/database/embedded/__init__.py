@@ -18,13 +18,25 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from bookedbarber.database.embedded import account, layout, process
 from bookedbarber.database.embedded.account import CannotStart
 from bookedbarber.database.embedded.layout import Addresses
 
-__all__ = ["Addresses", "CannotStart", "Server", "locate", "remove", "scratch", "start", "stop"]
+__all__ = [
+    "Addresses",
+    "CannotStart",
+    "Server",
+    "laid_out",
+    "locate",
+    "remove",
+    "scratch",
+    "start",
+    "stop",
+]
+
+CONNECTIONS: Final = 60  # when nobody says how many are needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +49,11 @@ class Server(Addresses):
     lock: IO[str] = field(repr=False)
 
 
-def start(data_dir: Path, *, durable: bool = True) -> Server:
+def start(data_dir: Path, *, durable: bool = True, connections: int = CONNECTIONS) -> Server:
     """Start the server of `data_dir`, laying it out on the first call; ready when this returns.
 
-    `durable=False` turns fsync off, for tests. Call it from the main thread. Raises `CannotStart`.
+    `durable=False` turns fsync off, for tests. `connections` may be open at once. Call it from the
+    main thread. Raises `CannotStart` and `KeptFileBroken`.
     """
     home, runs_as = _home(data_dir), account.choose()
     lock = _claim(home)
@@ -51,7 +64,7 @@ def start(data_dir: Path, *, durable: bool = True) -> Server:
         layout.check(home)
         layout.lay_out(home, runs_as, durable=durable)
         process.end_orphan(home)
-        running = process.launch(home, runs_as, durable=durable)
+        running = process.launch(home, runs_as, durable=durable, connections=connections)
         try:
             addresses = layout.furnish(home)
         except BaseException:
@@ -79,11 +92,20 @@ def stop(server: Server) -> None:
 
 
 def locate(data_dir: Path) -> Addresses | None:
-    """The addresses of the server that someone else runs on `data_dir`, None when none runs."""
+    """The addresses of the server that someone else runs on `data_dir`, None when none runs.
+
+    Raises `CannotStart` where none could run, and `KeptFileBroken`.
+    """
     home = _home(data_dir)
+    layout.check_path(home)
     if not process.accepts(home):
         return None
     return layout.addresses(home)
+
+
+def laid_out(data_dir: Path) -> bool:
+    """Whether `data_dir` holds the data of a server, running or not."""
+    return (_home(data_dir) / "cluster").exists()
 
 
 def remove(data_dir: Path) -> None:

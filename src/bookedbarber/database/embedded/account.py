@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 SYSTEM_USER: Final = "bookedbarber"
+_SURROUNDINGS: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
 
 
 class CannotStart(Exception):
@@ -45,6 +46,11 @@ def choose() -> Account:
         )
     found = pwd.getpwnam(SYSTEM_USER)
     return Account(user=found.pw_uid, group=found.pw_gid, extra_groups=[])
+
+
+def surroundings() -> dict[str, str]:
+    """All that the server's programs may know of our environment: no setting and no secret."""
+    return {name: os.environ[name] for name in _SURROUNDINGS if name in os.environ}
 
 
 def check_reaches(account: Account, path: Path) -> None:

@@ -1,6 +1,5 @@
 """What lies in the folder of the server: the cluster, its roles and their passwords."""
 
-import contextlib
 import importlib.util
 import json
 import os
@@ -17,7 +16,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from bookedbarber.database.embedded.account import Account, CannotStart
+from bookedbarber import kept
+from bookedbarber.database.embedded.account import Account, CannotStart, surroundings
 
 DATABASE: Final = "bookedbarber"
 OWNER: Final = "bookedbarber_owner"
@@ -49,19 +49,24 @@ class Addresses:
     admin_url: str = field(repr=False)
 
 
-def check(home: Path) -> None:
-    """Refuse a folder that this PostgreSQL could not use, and would say so less clearly."""
+def check_path(home: Path) -> None:
+    """Refuse a folder in which no socket can be made or found."""
     if len(os.fsencode(socket_file(home))) > _SOCKET_LIMIT:
         room = _SOCKET_LIMIT - len(f"/{home.name}/{socket_file(home).name}")
         raise CannotStart(
             f"The path of {home.parent} is too long for a unix socket: set BOOKEDBARBER_DATA_DIR "
             f"to a folder whose path has at most {room} bytes."
         )
-    version = home / "cluster" / "PG_VERSION"
+
+
+def check(home: Path) -> None:
+    """Refuse a folder that this PostgreSQL could not use, and would say so less clearly."""
+    check_path(home)
     if not (home / "cluster").exists():
         return
-    theirs, ours = version.read_text().strip() if version.exists() else "?", _major()
-    if theirs != ours:
+    mend = "restore a backup, or start over with --fresh"
+    theirs = kept.read(home / "cluster" / "PG_VERSION", mend=mend) or "?"
+    if theirs != (ours := _major()):
         raise CannotStart(
             f"{home.parent} was made by PostgreSQL {theirs} and this is {ours}: carry it over with "
             "pg_dump (docs/operations.md), or start over with --fresh."
@@ -106,7 +111,7 @@ def furnish(home: Path) -> Addresses:
 
 
 def addresses(home: Path) -> Addresses:
-    """Where each role finds the server of `home`, running or not."""
+    """Where each role finds the server of `home`, running or not. Raises KeptFileBroken."""
     passwords, where = _passwords(home), f"?host={quote(str(home), safe='')}&port={PORT}"
 
     def of(role: str) -> str:
@@ -143,6 +148,7 @@ def _initdb(cluster: Path, account: Account, *, durable: bool) -> None:
         check=False,
         capture_output=True,
         text=True,
+        env=surroundings(),
         cwd=cluster.parent,
         user=account.user,
         group=account.group,
@@ -169,16 +175,12 @@ def _set_role(
 
 def _passwords(home: Path) -> dict[str, str]:
     """Each role's password, made on first use into a file that only we may read."""
-    path = home / "roles.json"
-    with contextlib.suppress(FileNotFoundError):
-        kept: dict[str, str] = json.loads(path.read_text())
-        return kept
-    made = {role: secrets.token_urlsafe(24) for role in (OWNER, APP, PLATFORM)}
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(made, file)
-    fresh.rename(path)
-    return made
+    path, roles = home / "roles.json", (OWNER, APP, PLATFORM)
+    known = kept.read_fields(path, roles, mend="remove it, and the next start makes new passwords")
+    if known is None:
+        known = {role: secrets.token_urlsafe(24) for role in roles}
+        kept.write(path, json.dumps(known))
+    return known
 
 
 def _major() -> str:

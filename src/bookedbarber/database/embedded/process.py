@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bookedbarber import tether
-from bookedbarber.database.embedded.account import Account, CannotStart
+from bookedbarber.database.embedded.account import Account, CannotStart, surroundings
 from bookedbarber.database.embedded.layout import BINARIES, PORT, socket_file
 
 _PATIENCE: Final = 60.0  # seconds that crash recovery may take before we call it stuck
@@ -19,7 +19,6 @@ _SETTINGS: Final = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "port": str(PORT),
-    "max_connections": "60",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
@@ -40,11 +39,13 @@ _SETTINGS: Final = {
 _FRAGILE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def launch(home: Path, account: Account, *, durable: bool) -> subprocess.Popen[bytes]:
+def launch(
+    home: Path, account: Account, *, durable: bool, connections: int
+) -> subprocess.Popen[bytes]:
     """Start the server and wait until it takes connections."""
     deadline = time.monotonic() + _PATIENCE
     while True:
-        process = _spawn(home, account, durable=durable)
+        process = _spawn(home, account, durable=durable, connections=connections)
         try:
             ready = _ready(home, process, deadline)
         except BaseException:
@@ -61,8 +62,11 @@ def launch(home: Path, account: Account, *, durable: bool) -> subprocess.Popen[b
         time.sleep(0.1)  # sessions of a killed server are still on their way out
 
 
-def _spawn(home: Path, account: Account, *, durable: bool) -> subprocess.Popen[bytes]:
+def _spawn(
+    home: Path, account: Account, *, durable: bool, connections: int
+) -> subprocess.Popen[bytes]:
     settings = {**_SETTINGS, "unix_socket_directories": str(home)}
+    settings |= {"max_connections": str(connections)}
     settings |= {} if durable else _FRAGILE
     command = [str(BINARIES / "postgres"), "-D", str(home / "cluster")]
     command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -72,6 +76,7 @@ def _spawn(home: Path, account: Account, *, durable: bool) -> subprocess.Popen[b
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
+            env=surroundings(),
             cwd=home,
             start_new_session=True,  # Ctrl-C is for the one who started us
             preexec_fn=tether.to_parent(signal.SIGINT),  # noqa: PLW1509 # a system call, no locks

@@ -1,5 +1,6 @@
 -- The first schema. Rules that hold for every table of a shop:
---   shop_id leads every key, so that a row can only refer to rows of its own shop;
+--   shop_id leads every key, so that a row can only refer to rows of its own shop (the few keys
+--   that do not, and why: docs/decisions/0007-whose-rows.md);
 --   row-level security is forced: the app role sees one shop, set for each transaction;
 --   no default and no function reads the clock: time comes in from the caller.
 
