@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Databases
 from tests.faults.house import joining, sandbox
+from tests.patience import until
 from tests.world import World
 
 REQUESTS: Final = 130
@@ -51,12 +52,15 @@ async def test_a_worker_at_a_long_piece_of_work_keeps_others_from_it(databases: 
 
 async def _claimed_beyond(world: World, edge: Any) -> Any:
     """Until when the work in hand is claimed, once that is later than the edge."""
-    async with asyncio.timeout(90):
-        while True:
-            rows = await world.query(
-                "select min(leased_until) as until from webhook_events where state = 'ready'"
-            )
-            until = rows[0]["until"]
-            if until is not None and (edge is None or until > edge):
-                return until
-            await asyncio.sleep(0.05)
+
+    async def claimed() -> bool:
+        nonlocal found
+        rows = await world.query(
+            "select min(leased_until) as until from webhook_events where state = 'ready'"
+        )
+        found = rows[0]["until"]
+        return found is not None and (edge is None or found > edge)
+
+    found: Any = None
+    await until(claimed)
+    return found

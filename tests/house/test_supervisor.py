@@ -46,9 +46,12 @@ with Supervisor() as supervisor:
     supervisor.watch()
 """
 
-_STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(); time.sleep(60)"
-)
+_STUBBORN = """
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path(sys.argv[1]).touch()
+time.sleep(60)
+"""
 
 
 def diarist(diary: Path, name: str, *, grace: float = 1.5) -> Child:
@@ -102,16 +105,17 @@ def test_children_of_a_killed_supervisor_end_by_themselves(tmp_path: Path) -> No
     assert eventually(lambda: diary.read_text().count("stopped") == 2, within=60)
 
 
-def test_a_child_that_ignores_the_request_is_made_to_stop() -> None:
+def test_a_child_that_ignores_the_request_is_made_to_stop(tmp_path: Path) -> None:
+    deaf = tmp_path / "deaf"
     child = Child(
         name="stubborn",
-        start=program(["-c", _STUBBORN], environment=os.environ),
+        start=program(["-c", _STUBBORN, str(deaf)], environment=os.environ),
+        ready=deaf.exists,
         grace=0.2,
     )
-    began = time.monotonic()
     with Supervisor() as supervisor:
         supervisor.start(child)
-        time.sleep(0.5 * slowness())  # let it learn to ignore
+        supervisor.settle()
         began = time.monotonic()
     assert 0.15 < time.monotonic() - began < slowness() * 2
 

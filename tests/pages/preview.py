@@ -25,6 +25,7 @@ from bookedbarber.pages.views import (
     Problem,
 )
 from tests.pages.samples import BOOKING, STATES
+from tests.patience import until
 
 HERE: Final = Path(__file__).parent
 
@@ -115,8 +116,10 @@ class Preview:
 
     async def started(self) -> None:
         """Wait until both answer."""
-        while not all(server.started for server in self._servers):  # noqa: ASYNC110 - uvicorn has no event
-            await asyncio.sleep(0.02)
+        await until(self._answer)
+
+    async def _answer(self) -> bool:
+        return all(server.started for server in self._servers)
 
     def stop(self) -> None:
         """Let both finish."""
