@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from typing import Any
 
 import pytest
@@ -76,7 +77,9 @@ def test_a_long_leap_waits_for_what_is_under_way(
     pauses = sandbox.control("settings")["retries"]
     _listen(client, receiver, "customer.created")
     receiver.answers += [500] * 20
+    receiver.pause = 0.1
     client.v1.customers.create({})
+    _await_first(receiver)
     sandbox.advance(4 * 86400)
     log = sandbox.control("deliveries")["deliveries"][0]
     tries = [one["at"] for one in log["tries"]]
@@ -87,6 +90,13 @@ def test_a_long_leap_waits_for_what_is_under_way(
         int(headers["stripe-signature"][2:].partition(",")[0]) for headers, _ in receiver.letters
     ]
     assert signed == [int(moment) for moment in tries]
+
+
+def _await_first(receiver: Receiver) -> None:
+    end = time.monotonic() + 10
+    while not receiver.under_way:
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def test_a_dead_endpoint_is_given_up_after_three_days(

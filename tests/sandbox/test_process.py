@@ -60,6 +60,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     with _process(tmp_path) as (process, sandbox):
         sandbox.control("clock", {"mode": "frozen"})
         sandbox.control("settings", {"duplicates": 1})
+        now = sandbox.advance(86400)
         account = sandbox.control("health")["account"]
         acknowledged: list[str] = []
         writer = threading.Thread(target=_write, args=(sandbox.client(), acknowledged))
@@ -72,7 +73,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
         kept = {row["id"] for row in sandbox.rows("payment_intent")}
         assert set(acknowledged) <= kept
         assert sandbox.control("health")["account"] == account
-        assert sandbox.control("clock")["mode"] == "frozen"
+        assert sandbox.control("clock") == {"now": now, "mode": "frozen"}
         assert sandbox.control("settings")["duplicates"] == 1
         again = pay(sandbox.client())
         assert again.id not in kept
