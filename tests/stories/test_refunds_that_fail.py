@@ -131,7 +131,7 @@ async def test_a_refund_is_paid_out_of_the_deposit_and_the_fee_that_was_kept(
     shop = await world.open_shop()
     payment = await paid(world, shop)
     await world.refund(shop, payment, 1000)
-    await world.cancel(shop, {"id": payment["booking"]})
+    await world.cancel(shop, {"id": payment["booking"]}, cancelled_by="client")
     kept = await stands(world)
     assert kept["late_cancellation_income"] + kept["tax_payable"] == -800
     answer = await world.refund(shop, payment, None, **ON_PAGE)
@@ -168,6 +168,7 @@ async def test_only_a_refund_that_came_back_is_sent_again(world: World) -> None:
     shop, other = await world.open_shop(), await world.open_shop("blend")
     payment = await paid(world, shop)
     sent = (await world.refund(shop, payment, 1000)).json()
+    await world.settle()
     before = await world.tally()
     refused = await send_again(world, shop, sent)
     assert (refused.status_code, refused.json()["code"]) == (409, "refund_not_failed")
