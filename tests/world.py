@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx2 as httpx
 import stripe
 
+from bookedbarber import ids
 from bookedbarber.api import keys
 from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import Means
@@ -27,6 +28,7 @@ from bookedbarber.resilience.breaker import Breakers
 from bookedbarber.resilience.limiter import LocalLimiter
 from bookedbarber.sandbox.app import create as create_sandbox
 from bookedbarber.sandbox.browser import routes as browser_routes
+from bookedbarber.shops import queries
 from bookedbarber.shops.opening import BarberPlan, ServicePlan, ShopPlan, open_shop
 from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.worker import Worker
@@ -131,6 +133,32 @@ class World:
         shop = Shop(shop_id, slug, key)
         shop.menu = (await self.http.get(f"/api/v2/shops/{slug}")).raise_for_status().json()
         return shop
+
+    async def add_service(self, shop: Shop, name: str, price: Money) -> str:
+        """A service that came into the database by another way than opening a shop."""
+        now = self.clock.now()
+        service_id = ids.new(now)
+        async with self.means.database.platform() as db:
+            await queries.add_service(
+                db,
+                shop_id=shop.id,
+                service_id=service_id,
+                name=name,
+                description="",
+                duration_minutes=15,
+                buffer_minutes=0,
+                price=price.minor,
+                currency=price.currency.code,
+                deposit_kind="none",
+                deposit_value=0,
+                position=9,
+            )
+            for barber in await queries.list_barbers(db, shop_id=shop.id):
+                await queries.add_barber_service(
+                    db, shop_id=shop.id, barber_id=barber.barber_id, service_id=service_id
+                )
+        shop.menu = (await self.http.get(f"/api/v2/shops/{shop.slug}")).raise_for_status().json()
+        return ids.show("svc", service_id)
 
     async def slots(self, shop: Shop, service: str = "Skin fade") -> list[dict[str, Any]]:
         """The bookable times of the first day that has any."""

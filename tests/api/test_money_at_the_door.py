@@ -8,6 +8,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from bookedbarber.money import Money, currency
 from tests.world import World
 
 NOT_AN_AMOUNT = "amount_invalid"
@@ -185,9 +186,10 @@ async def test_more_precision_than_the_currency_has_is_not_rounded_away(
 async def test_an_amount_below_what_stripe_collects_is_refused_before_anything_is_held(
     world: World,
 ) -> None:
-    shop = await world.open_shop(price=49)
+    shop = await world.open_shop()
+    await world.add_service(shop, "Neck trim", Money(49, currency("usd")))
     before = await world.tally()
-    refused = await world.book(shop)
+    refused = await world.book(shop, "Neck trim")
     assert (refused.status_code, refused.json()["code"]) == (400, "amount_too_small")
     assert refused.json()["minimum"] == 50
     assert await world.tally() == before

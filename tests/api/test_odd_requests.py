@@ -115,7 +115,8 @@ async def test_a_key_that_is_missing_wrong_or_revoked_opens_nothing(world: World
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
     url = f"/api/v2/bookings/{booking['id']}"
-    cut, twisted = shop.key[:-4] + "AAAA", shop.key[:20] + "A" + shop.key[21:]
+    other = "B" if shop.key[20] == "A" else "A"
+    cut, twisted = shop.key[:-4] + "AAAA", shop.key[:20] + other + shop.key[21:]
     for header, code in [
         ("", "key_missing"),
         (f"Basic {shop.key}", "key_missing"),

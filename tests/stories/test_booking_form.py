@@ -9,7 +9,6 @@ import pytest
 
 from bookedbarber import ids
 from bookedbarber.money import Money, currency
-from bookedbarber.shops import queries
 from bookedbarber.shops.opening import BarberPlan, PriceNotCollectable, ServicePlan
 from tests.world import WEEKDAYS, Shop, World
 
@@ -40,31 +39,6 @@ async def send(world: World, shop: Shop, **changes: Any) -> httpx.Response:
     return await world.http.post(f"/b/{shop.slug}", data=form(shop, **changes))
 
 
-async def add_service(world: World, shop: Shop, name: str, price: Money) -> str:
-    """A service that came into the database by another way than opening a shop."""
-    service_id = ids.new(world.clock.now())
-    async with world.means.database.platform() as db:
-        await queries.add_service(
-            db,
-            shop_id=shop.id,
-            service_id=service_id,
-            name=name,
-            description="",
-            duration_minutes=15,
-            buffer_minutes=0,
-            price=price.minor,
-            currency=price.currency.code,
-            deposit_kind="none",
-            deposit_value=0,
-            position=9,
-        )
-        for barber in await queries.list_barbers(db, shop_id=shop.id):
-            await queries.add_barber_service(
-                db, shop_id=shop.id, barber_id=barber.barber_id, service_id=service_id
-            )
-    return ids.show("svc", service_id)
-
-
 @pytest.mark.proves("R1.5")
 @pytest.mark.parametrize(("code", "minor"), [("usd", 30), ("kwd", 9_505)])
 async def test_a_price_that_stripe_cannot_collect_is_refused_when_the_shop_opens(
@@ -85,7 +59,7 @@ async def test_a_service_that_cannot_be_paid_online_says_so_and_takes_no_page_do
     world: World, code: str, minor: int
 ) -> None:
     shop = await world.open_shop(currency=code)
-    odd = await add_service(world, shop, "Neck trim", Money(minor, currency(code)))
+    odd = await world.add_service(shop, "Neck trim", Money(minor, currency(code)))
     for path in (f"/b/{shop.slug}", f"/b/{shop.slug}?service={odd}&barber=any"):
         page = await world.http.get(path)
         assert page.status_code == 200
