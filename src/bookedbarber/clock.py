@@ -18,6 +18,7 @@ from typing import ClassVar, Final, Protocol
 
 from bookedbarber.errors import Unavailable
 
+FILE: Final = "clock.json"  # the shared clock's, in the data folder
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 

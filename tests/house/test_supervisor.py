@@ -98,6 +98,34 @@ def test_each_way_of_asking_stops_it_with_exit_code_0(
     assert (tmp_path / "diary").read_text().split("\n")[2:4] == ["stopped second", "stopped first"]
 
 
+def test_a_request_that_python_drops_is_heeded_all_the_same() -> None:
+    program_text = (
+        "import time\n"
+        "from bookedbarber.cli.supervisor import Supervisor\n"
+        "class Callback:\n"
+        "    def __del__(self):\n"  # what is raised in here goes nowhere, as in an import's own
+        "        print('up', flush=True)\n"
+        "        time.sleep(60)\n"
+        "with Supervisor() as supervisor:\n"
+        "    Callback()\n"
+        "    supervisor.watch()\n"
+    )
+    with subprocess.Popen(  # noqa: S603 # our own interpreter
+        [sys.executable, "-c", program_text],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "up\n"
+        running.terminate()
+        try:
+            assert "Exception ignored in" in running.communicate(timeout=20)[1]
+        finally:
+            running.kill()
+        assert running.returncode == 0
+
+
 def test_children_of_a_killed_supervisor_end_by_themselves(tmp_path: Path) -> None:
     diary = tmp_path / "diary"
     with house(diary) as running:

@@ -278,7 +278,10 @@ def test_a_house_that_is_still_starting_stops_as_fast_and_leaves_nothing(
         assert eventually(come, within=60)
         began = time.monotonic()
         starting.send_signal(signal.SIGTERM)
-        said = starting.communicate(timeout=30)[1]
+        try:
+            said = starting.communicate(timeout=30)[1]
+        finally:
+            starting.kill()
         assert time.monotonic() - began < slowness() * 3
     assert starting.returncode == 0, said
     assert "Traceback" not in said

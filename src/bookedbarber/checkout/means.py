@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from bookedbarber import clock
 from bookedbarber.clock import Clock, SharedClock, SystemClock, seconds_of
 from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import Database
@@ -40,7 +41,7 @@ class Means:
 
 def clock_of(settings: Settings) -> Clock:
     """The machine's time; in demo, time that an operator may move on for every process at once."""
-    return SharedClock(settings.data_dir / "clock.json") if settings.demo else SystemClock()
+    return SharedClock(settings.data_dir / clock.FILE) if settings.demo else SystemClock()
 
 
 @asynccontextmanager

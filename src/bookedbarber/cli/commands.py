@@ -118,6 +118,7 @@ def sandbox(data_dir: DataDir = None) -> None:
     port, variable = settings.sandbox_port, "BOOKEDBARBER_SANDBOX_PORT"
     with household.claim(settings.data_dir) as house:
         ports.check_free(settings.host, port, variable=variable)
+        house.check()
         settings = household.complete(settings)
         with Supervisor() as supervisor:
             supervisor.start(up.sandbox(settings))
@@ -288,7 +289,8 @@ def _database(settings: Settings) -> Iterator[Settings]:
     elif (found := embedded.locate(settings.data_dir)) is not None:
         yield household.housed(settings, found)
     else:
-        with household.claim(settings.data_dir):
+        with household.claim(settings.data_dir) as house:
+            house.check()
             settings = household.complete(settings)  # before there are data that only a key opens
             server = embedded.start(settings.data_dir, connections=settings.connections)
             try:

@@ -52,6 +52,13 @@ class Household:
             else:
                 entry.unlink()
 
+    def check(self) -> None:
+        """Refuse files that stand where folders must be. Raises `CannotRun`."""
+        for folder in (self.path / name for name in _FOLDERS):
+            if folder.exists() and not folder.is_dir():
+                mend = "move it away, or start over with --fresh"
+                raise CannotRun(f"{folder} must be a folder and is none: {mend}.")
+
     def tell(self, settings: Settings, *, pages: bool) -> None:
         """Write down where the sandbox and the `pages` are, for what is started beside them."""
         told = {name: str(getattr(settings, name) or "") for name in _TOLD}
@@ -63,7 +70,6 @@ class Household:
 def claim(path: Path) -> Iterator[Household]:
     """Hold the data folder for one house, making and marking it when it is new or empty."""
     prepare(path)
-    _check_folders(path)
     running = path / "running"
     try:
         lock = (path / "lock").open("a")
@@ -173,13 +179,6 @@ def _mark(path: Path) -> None:
     (path / _MARK).write_text(_MARK_TEXT)
 
 
-def _check_folders(path: Path) -> None:
-    for folder in (path / name for name in _FOLDERS):
-        if folder.exists() and not folder.is_dir():
-            mend = "move it away, or start over with --fresh"
-            raise CannotRun(f"{folder} must be a folder and is none: {mend}.")
-
-
 def _master_key(settings: Settings, *, making: bool) -> str | None:
     path = _file(settings.data_dir, "master.key")
     found = made_up_key(settings.data_dir)
@@ -193,16 +192,19 @@ def _master_key(settings: Settings, *, making: bool) -> str | None:
 
 
 def _sandbox(settings: Settings, *, making: bool) -> dict[str, object]:
-    near, port, given = settings.near_host, settings.sandbox_port, settings.sandbox_url
-    # The name, since a Content-Security-Policy cannot speak of an IPv6 address.
-    shown = "localhost" if near == "::1" else near
-    url = (given or web_address(shown, port)).rstrip("/")
+    url, base = settings.sandbox_url, settings.stripe_api_base or settings.sandbox_url
+    if url is None:  # ours, on this machine
+        near = settings.near_host
+        base = web_address(near, settings.sandbox_port)
+        # By its name, since a Content-Security-Policy cannot speak of an IPv6 address.
+        url = web_address("localhost" if near == "::1" else near, settings.sandbox_port)
+    url = url.rstrip("/")
     secret = _key(settings.data_dir, "sandbox.secret_key", "sk_test_", making=making)
     publishable = _key(settings.data_dir, "sandbox.publishable_key", "pk_test_", making=making)
     webhook = webhook_endpoint(settings.data_dir)
     return {
         "sandbox_url": url,
-        "stripe_api_base": settings.stripe_api_base or given or web_address(near, port),
+        "stripe_api_base": base,
         "stripe_js_url": f"{url}/v3/",
         "stripe_api_key": SecretStr(secret) if secret else None,
         "stripe_publishable_key": publishable,

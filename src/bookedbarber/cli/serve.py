@@ -5,6 +5,7 @@ import socket
 from typing import Final
 
 import uvicorn
+from uvicorn.importer import import_from_string
 
 from bookedbarber import log
 from bookedbarber.config import Settings
@@ -20,9 +21,10 @@ def serve(settings: Settings, listener: socket.socket, *, site: str = _SITE) -> 
     """
     log.configure(level=settings.log_level)
     os.environ.update(settings.to_environment())  # the site's factory reads its own settings
+    # Built before uvicorn takes the signals: whoever is asked to stop while it still loads, stops.
+    app = import_from_string(site)()
     config = uvicorn.Config(
-        site,
-        factory=True,
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,

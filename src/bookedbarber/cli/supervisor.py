@@ -114,6 +114,7 @@ class Supervisor:
         tier: list[_Ward] = []
         self._tiers.append(tier)
         for child in children:
+            self._heed()
             ward = _Ward(child)
             tier.append(ward)
             self._begin(ward)
@@ -130,6 +131,7 @@ class Supervisor:
         """
         deadline = time.monotonic() + patience
         while not ready():
+            self._heed()
             if time.monotonic() > deadline:
                 return False
             for ward in self._wards():
@@ -140,6 +142,7 @@ class Supervisor:
     def watch(self) -> None:
         """Keep every child alive until someone asks to stop, which raises `StopAsked`."""
         while True:
+            self._heed()
             now = time.monotonic()
             for ward in self._wards():
                 self._look_after(ward, now)
@@ -205,6 +208,15 @@ class Supervisor:
         else:
             pid = ward.process.pid if ward.process else None
             _LOG.info("child_restarted", child=ward.child.name, pid=pid)
+
+    def _heed(self) -> None:
+        """Stop if asked to.
+
+        Raising in the signal handler ends most work at once, but Python drops what is raised there
+        while it happens to be in a callback of its own, as it is a hundred times in an import.
+        """
+        if self._asked is not None:
+            raise StopAsked
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         del number, frame

@@ -17,11 +17,12 @@ import time
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from bookedbarber import config, log
+from bookedbarber import clock, config, log
 from bookedbarber.cli import endpoint, greeting, household, neighbours, ports, schema
 from bookedbarber.cli.greeting import Seeded
 from bookedbarber.cli.household import CannotRun, Household
 from bookedbarber.cli.supervisor import Child, Supervisor, program
+from bookedbarber.clock import SharedClock
 from bookedbarber.config import Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Addresses, Server
@@ -44,6 +45,7 @@ def run(settings: Settings, *, fresh: bool) -> None:
     with household.claim(settings.data_dir) as house, _door(settings, house) as listener:
         if fresh:
             house.start_over()
+        house.check()
         with Supervisor() as supervisor:
             settings = _ground(settings, supervisor)
             house.tell(settings, pages=True)
@@ -69,6 +71,8 @@ def _ground(settings: Settings, supervisor: Supervisor) -> Settings:
     """Start what the site stands on; the settings come back complete."""
     ours = _brings_sandbox(settings)
     settings = household.complete(settings)  # before there are data that only a kept key opens
+    if settings.demo:
+        SharedClock(settings.data_dir / clock.FILE).now()  # each part will ask: say so once
     if settings.database_app_url is None:
         database = _Database(settings)
         supervisor.start(database.child())

@@ -111,7 +111,7 @@ def laid_out(data_dir: Path) -> bool:
 def remove(data_dir: Path) -> None:
     """Forget the server's data for good, ending a server that was left behind on it."""
     home = _home(data_dir)
-    if home.exists():
+    if home.is_dir():
         with _claim(home):
             process.end_orphan(home)
             shutil.rmtree(home)
