@@ -217,6 +217,12 @@ async def _add_barber(
         await queries.add_barber_service(
             db, shop_id=shop_id, barber_id=barber_id, service_id=services[name]
         )
+    await _add_times(db, shop_id, barber_id, barber, now=now)
+
+
+async def _add_times(
+    db: Connection, shop_id: UUID, barber_id: UUID, barber: BarberPlan, *, now: datetime
+) -> None:
     for kind, week in (("work", barber.week), ("break", barber.breaks)):
         for weekday, spans in week.items():
             for starts, ends in spans:
