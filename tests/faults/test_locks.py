@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from bookedbarber import ids
 from bookedbarber.checkout import cancel, collect, expire, refund, settle
 from bookedbarber.checkout.complete import visit as complete
-from bookedbarber.database.embedded import Addresses
+from bookedbarber.database.embedded import Server
 from bookedbarber.errors import Refused, Unavailable
 from bookedbarber.payments.states import RefundReason
 from tests.conftest import Databases, named
@@ -28,9 +29,10 @@ ROUNDS: Final = 200 if WHOLE else 12
 @pytest.mark.whole
 @pytest.mark.proves("R0.6", "X1")
 async def test_settling_cancelling_refunding_and_expiring_at_once_never_lock_each_other_out(
-    postgres: Addresses, databases: Databases
+    postgres: Server, databases: Databases
 ) -> None:
     chance = random.Random(SEED)  # seeded: the same rounds each time
+    await _write_down_deadlocks(postgres, databases)
     async with (
         sandbox(databases.app_url, databases.platform_url) as joint,
         joining(joint, connections=8) as world,
@@ -40,7 +42,22 @@ async def test_settling_cancelling_refunding_and_expiring_at_once_never_lock_eac
             await _round(world, shop, chance, number)
         await world.settle()
         await world.prove()
-    assert await _deadlocks(postgres, databases) == 0
+    assert _deadlocks(postgres, databases) == []
+
+
+async def _write_down_deadlocks(postgres: Server, databases: Databases) -> None:
+    """Have PostgreSQL write into its log which statements waited for one another."""
+    admin = await asyncpg.connect(named(postgres.admin_url, "postgres"))
+    try:
+        await admin.execute(
+            f"alter database {_name(databases)} set log_error_verbosity = 'default'"
+        )
+    finally:
+        await admin.close()
+
+
+def _name(databases: Databases) -> str:
+    return urlsplit(databases.owner_url).path.removeprefix("/")
 
 
 async def _round(world: World, shop: Shop, chance: random.Random, number: int) -> None:
@@ -91,17 +108,17 @@ async def _after(pause: float, act: Callable[[], Awaitable[object]]) -> None:
         assert answer.code != "database_unavailable", repr(answer.__cause__)  # noqa: PT017 # a deadlock
 
 
-async def _deadlocks(postgres: Addresses, databases: Databases) -> int:
-    """How many deadlocks PostgreSQL itself has seen in this database."""
-    db = await asyncpg.connect(named(postgres.admin_url, "postgres"))
-    try:
-        name = databases.owner_url.rpartition("@")[2].partition("?")[0].strip("/")
-        await db.execute("select pg_stat_clear_snapshot()")
-        return int(
-            await db.fetchval("select deadlocks from pg_stat_database where datname = $1", name)
-        )
-    finally:
-        await db.close()
+def _deadlocks(postgres: Server, databases: Databases) -> list[str]:
+    """Every deadlock that PostgreSQL saw in this database, with the statements of both."""
+    found = []
+    for log in (postgres.home / "log").glob("postgresql-*.log"):
+        lines = log.read_text(errors="replace").splitlines()
+        found += [
+            "\n".join(lines[n : n + 60])
+            for n, line in enumerate(lines)
+            if f"@{_name(databases)} ERROR:  deadlock detected" in line
+        ]
+    return found
 
 
 async def test_a_visit_is_not_confirmed_when_its_payment_was_given_up_in_that_moment(
