@@ -52,6 +52,7 @@ async def test_a_worker_at_a_long_piece_of_work_keeps_others_from_it(databases: 
 
 async def _claimed_beyond(world: World, edge: Any) -> Any:
     """Until when the work in hand is claimed, once that is later than the edge."""
+    found: Any = None
 
     async def claimed() -> bool:
         nonlocal found
@@ -61,6 +62,5 @@ async def _claimed_beyond(world: World, edge: Any) -> Any:
         found = rows[0]["until"]
         return found is not None and (edge is None or found > edge)
 
-    found: Any = None
     await until(claimed)
     return found
