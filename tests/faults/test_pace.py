@@ -52,6 +52,7 @@ async def test_a_worker_at_a_long_piece_of_work_keeps_others_from_it(databases: 
 
 async def _claimed_beyond(world: World, edge: Any) -> Any:
     """Until when the work in hand is claimed, once that is later than the edge."""
+    found: Any = None
 
     found: Any = None
 

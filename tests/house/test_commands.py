@@ -13,6 +13,8 @@ import pytest
 from bookedbarber.database import embedded
 from tests.house.processes import House, eventually, house, running_house
 
+pytestmark = pytest.mark.xdist_group("commands")  # they share a house
+
 
 @pytest.fixture(scope="module")
 def up() -> Iterator[House]:
