@@ -106,7 +106,8 @@ def test_every_movement_of_stripes_balance_moves_ours_by_its_net(
     moved = movement(kind, amount, fee, code)
     if amount == fee == 0:
         return
-    entry = rules.balance_moved(moved, refund=refund)
+    entry = rules.balance_moved(moved, refund=refund, of=abs(moved.amount))
+    assert rules.exchanged(moved, refund=refund, of=abs(moved.amount)) is None
     assert balanced(entry)
     sums = totals(entry)
     assert sums[Account.STRIPE_BALANCE] == amount - fee
@@ -116,6 +117,33 @@ def test_every_movement_of_stripes_balance_moves_ours_by_its_net(
     if refund and "refund" in kind:
         explained[kind] = Account.REFUNDS_PAYABLE
     assert others <= {explained.get(kind, Account.SUSPENSE)}
+
+
+@given(
+    st.sampled_from(["charge", "payment", "refund", "refund_failure"]),
+    st.integers(-(10**9), 10**9).filter(bool),
+    st.integers(0, 10**6),
+    st.integers(1, 10**9),
+)
+@pytest.mark.proves("X1")
+def test_a_movement_that_stripe_converted_is_two_entries_that_meet_on_it(
+    kind: str, amount: int, fee: int, original: int
+) -> None:
+    moved = movement(kind, amount, fee, CURRENCIES["usd"])
+    of = Money(original, CURRENCIES["jpy"])
+    here = rules.balance_moved(moved, refund="ref", of=of)
+    there = rules.exchanged(moved, refund="ref", of=of)
+    assert there is not None
+    assert balanced(here)
+    assert balanced(there)
+    assert {p.amount.currency.code for p in here.postings} == {"usd"}
+    assert {p.amount.currency.code for p in there.postings} == {"jpy"}
+    assert totals(here)[Account.STRIPE_BALANCE] == amount - fee
+    sign = 1 if amount > 0 else -1
+    assert totals(here)[Account.CURRENCY_EXCHANGE] == -amount
+    assert totals(there)[Account.CURRENCY_EXCHANGE] == sign * original
+    settled = Account.AWAITING_STRIPE if kind in ("charge", "payment") else Account.REFUNDS_PAYABLE
+    assert totals(there)[settled] == -sign * original
 
 
 @given(parts())

@@ -7,6 +7,7 @@ from bookedbarber import ids
 from bookedbarber.checkout.means import Means
 from bookedbarber.ledger import journal
 from bookedbarber.ledger.rules import Movement
+from bookedbarber.money import Money
 from bookedbarber.processor.snapshots import BalanceTransaction
 
 
@@ -14,17 +15,20 @@ async def book(
     means: Means,
     moved: BalanceTransaction,
     *,
+    of: Money,
     shop_id: UUID,
     stripe_account: str,
     now: datetime,
     refund_id: UUID | None = None,
 ) -> None:
-    """Book a movement of Stripe's balance, once, wherever it is heard of."""
+    """Book a movement of Stripe's balance, once, wherever it is heard of. `of` is the amount that
+    was charged or given back, in its own currency."""
     async with means.database.platform() as db:
         await journal.book_movement(
             db,
             _movement(moved),
             refund=ids.show("ref", refund_id) if refund_id else None,
+            of=of,
             shop_id=shop_id,
             stripe_account=stripe_account,
             now=now,

@@ -159,6 +159,7 @@ async def _book_movements(
         await movements.book(
             means,
             moved,
+            of=sent.amount,
             shop_id=known.shop_id,
             stripe_account=known.stripe_account,
             refund_id=known.refund_id,

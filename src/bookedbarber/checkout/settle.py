@@ -72,9 +72,15 @@ async def payment(
         case IntentStatus.SUCCEEDED if intent.charge is not None:
             arrival = Arrival(shop_id, payment_id, intent.id, intent.charge)
             account = await _arrived(means, arrival, now=now)
-            moved = intent.charge.balance_transaction
-            if moved is not None:
-                await movements.book(means, moved, shop_id=shop_id, stripe_account=account, now=now)
+            if moved := intent.charge.balance_transaction:
+                await movements.book(
+                    means,
+                    moved,
+                    of=intent.charge.amount,
+                    shop_id=shop_id,
+                    stripe_account=account,
+                    now=now,
+                )
         case IntentStatus.PROCESSING | IntentStatus.REQUIRES_CAPTURE | IntentStatus.SUCCEEDED:
             await _attempted(
                 means, shop_id, payment_id, intent, to=PaymentState.PROCESSING, now=now

@@ -40,6 +40,7 @@ class Account(StrEnum):
     TAX_PAYABLE = "tax_payable"
     TIPS_PAYABLE = "tips_payable"
     SUSPENSE = "suspense"  # moved at Stripe, not yet explained
+    CURRENCY_EXCHANGE = "currency_exchange"  # what Stripe converted, each currency on its own side
     SERVICE_INCOME = "service_income"
     LATE_CANCELLATION_INCOME = "late_cancellation_income"
     STRIPE_FEES = "stripe_fees"
@@ -54,6 +55,7 @@ KINDS: dict[Account, Kind] = {
     Account.TAX_PAYABLE: Kind.LIABILITY,
     Account.TIPS_PAYABLE: Kind.LIABILITY,
     Account.SUSPENSE: Kind.LIABILITY,
+    Account.CURRENCY_EXCHANGE: Kind.ASSET,
     Account.SERVICE_INCOME: Kind.INCOME,
     Account.LATE_CANCELLATION_INCOME: Kind.INCOME,
     Account.STRIPE_FEES: Kind.EXPENSE,

@@ -65,13 +65,17 @@ async def book_movement(
     movement: Movement,
     *,
     refund: str | None,
+    of: Money,
     shop_id: UUID,
     stripe_account: str,
     now: datetime,
 ) -> bool:
-    """Book a balance transaction and its entry together; False when it had been booked."""
-    entry = rules.balance_moved(movement, refund=refund)
+    """Book a balance transaction with its entries, in the caller's transaction; False when it had
+    been booked. `of` is what was charged or given back, before Stripe converted it."""
+    entry = rules.balance_moved(movement, refund=refund, of=of)
     values = parameters(entry, stripe_account=stripe_account, now=now)
+    if other_half := rules.exchanged(movement, refund=refund, of=of):
+        await post(db, other_half, shop_id=shop_id, stripe_account=stripe_account, now=now)
     return bool(
         await queries.book_balance_transaction(
             db,

@@ -19,6 +19,7 @@ class EntryKind(StrEnum):
 
     PAYMENT_CAPTURED = "payment_captured"
     BALANCE_TRANSACTION = "balance_transaction"
+    CURRENCY_EXCHANGED = "currency_exchanged"
     VISIT_COMPLETED = "visit_completed"
     REFUND_PROMISED = "refund_promised"
     REFUND_UNDONE = "refund_undone"
@@ -124,21 +125,16 @@ def payment_captured(*, charge: str, visit: str, amount: Money, at: datetime) ->
     )
 
 
-def balance_moved(movement: Movement, *, refund: str | None) -> Entry:
+def balance_moved(movement: Movement, *, refund: str | None, of: Money) -> Entry:
     """Rules 2, 7 and 9. Stripe moved its balance: settle what was waiting for it.
 
-    `refund` is our refund that a refund's movement belongs to. A type without a rule, or one
-    whose owner is unknown, goes to suspense, so that our balance always equals Stripe's.
+    `refund` is our refund that a refund's movement belongs to; `of` is the amount that was charged
+    or given back, in its own currency. A type without a rule, or one whose owner is unknown, goes
+    to suspense, so that our balance always equals Stripe's.
     """
-    match movement.type:
-        case "charge" | "payment":
-            other, item = Account.AWAITING_STRIPE, movement.source
-        case "refund" | "payment_refund" | "refund_failure" | "payment_failure_refund" if (
-            refund is not None
-        ):
-            other, item = Account.REFUNDS_PAYABLE, refund
-        case _:
-            other, item = Account.SUSPENSE, movement.id
+    other, item = _settled_by(movement, refund)
+    if _converted(movement, other, of):
+        other, item = Account.CURRENCY_EXCHANGE, movement.id
     lines = (
         _signed(Account.STRIPE_BALANCE, movement.net, movement.id),
         _signed(Account.STRIPE_FEES, movement.fee, movement.id),
@@ -150,6 +146,42 @@ def balance_moved(movement: Movement, *, refund: str | None) -> Entry:
         movement.created,
         tuple(line for line in lines if line is not None),
     )
+
+
+def exchanged(movement: Movement, *, refund: str | None, of: Money) -> Entry | None:
+    """The other half of a movement that Stripe converted, in the currency of what waited for it;
+    both halves stand on the movement. None when nothing was converted."""
+    other, item = _settled_by(movement, refund)
+    if not _converted(movement, other, of):
+        return None
+    moved = of if movement.amount.minor > 0 else -of
+    lines = (
+        _signed(Account.CURRENCY_EXCHANGE, moved, movement.id),
+        _signed(other, -moved, item),
+    )
+    return Entry(
+        EntryKind.CURRENCY_EXCHANGED,
+        f"exchanged:{movement.id}",
+        movement.created,
+        tuple(line for line in lines if line is not None),
+    )
+
+
+def _settled_by(movement: Movement, refund: str | None) -> tuple[Account, str]:
+    """What a movement settles: an account and the item that waited there."""
+    match movement.type:
+        case "charge" | "payment":
+            return Account.AWAITING_STRIPE, movement.source
+        case "refund" | "payment_refund" | "refund_failure" | "payment_failure_refund" if (
+            refund is not None
+        ):
+            return Account.REFUNDS_PAYABLE, refund
+        case _:
+            return Account.SUSPENSE, movement.id
+
+
+def _converted(movement: Movement, settles: Account, of: Money) -> bool:
+    return settles is not Account.SUSPENSE and movement.amount.currency != of.currency
 
 
 def _signed(account: Account, amount: Money, item: str) -> Posting | None:

@@ -97,7 +97,7 @@ BOOKING_STATES: Final[Mapping[BookingState, tuple[str, str, str]]] = {
 REFUND_STATES: Final[Mapping[RefundState, tuple[str, str, str]]] = {
     RefundState.PENDING: ("clock", "warn", N_("On its way")),
     RefundState.DONE: ("circle-check", "ok", N_("Returned")),
-    RefundState.FAILED: ("circle-alert", "bad", N_("Not accepted by your bank")),
+    RefundState.FAILED: ("circle-alert", "bad", N_("Came back, still owed to you")),
 }
 PARTS_OF_DAY: Final[Mapping[str, str]] = {
     "morning": N_("Morning"),

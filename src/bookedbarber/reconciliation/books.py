@@ -32,7 +32,13 @@ REFUND_LIMIT: Final = timedelta(days=30)  # the longest that Stripe takes over a
 SUSPENSE_LIMIT: Final = timedelta(days=7)  # by then somebody must have looked
 # Items of these are not debts, or have a sentence of their own.
 _EITHER_SIDE: Final = frozenset(
-    {Account.STRIPE_BALANCE, Account.STRIPE_FEES, Account.SUSPENSE, Account.REFUNDS_PAYABLE}
+    {
+        Account.STRIPE_BALANCE,
+        Account.STRIPE_FEES,
+        Account.SUSPENSE,
+        Account.REFUNDS_PAYABLE,
+        Account.CURRENCY_EXCHANGE,
+    }
 )
 _DEBITS: Final = [a for a in set(Account) - _EITHER_SIDE if KINDS[a].grows_on is Side.DEBIT]
 _CREDITS: Final = [a for a in set(Account) - _EITHER_SIDE if KINDS[a].grows_on is Side.CREDIT]

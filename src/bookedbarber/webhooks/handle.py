@@ -141,7 +141,12 @@ async def _made_by_hand(
         return
     for moved in sent.movements:  # without an owner they are booked to suspense, and so are seen
         await movements.book(
-            means, moved, shop_id=paid.shop_id, stripe_account=about.stripe_account, now=now
+            means,
+            moved,
+            of=sent.amount,
+            shop_id=paid.shop_id,
+            stripe_account=about.stripe_account,
+            now=now,
         )
 
 
