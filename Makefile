@@ -54,7 +54,7 @@ bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks --rows
 
 prove: .venv/dev.stamp
-	@PROVE=1 $(BIN)/python -m pytest -m whole -n 2 --dist loadgroup -o faulthandler_timeout=10800 \
+	@PROVE=1 $(BIN)/python -m pytest -m whole -n 2 --dist loadgroup -o faulthandler_timeout=3600 \
 		--durations=0 --durations-min=5 $(PYTEST)
 
 requirements: .venv/dev.stamp
