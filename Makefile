@@ -27,7 +27,7 @@ help:
 	@echo "make check         format, lint, types, layers, generated files"
 	@echo "make queries       write the typed functions of every queries.sql anew"
 	@echo "make bench         measure the write paths against their limits"
-	@echo "make prove         run the whole of every long proof: an hour and a half on two cores"
+	@echo "make prove         run the whole of every long proof, in about an hour"
 	@echo "make requirements  print each promise with the tests that prove it"
 	@echo "make lock          compile the locks anew"
 	@echo "make clean         remove the environment and caches; data stays"
@@ -56,7 +56,7 @@ bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks --rows
 
 prove: .venv/dev.stamp
-	@PROVE=1 $(BIN)/python -m pytest -m whole -n 2 --dist loadgroup -o faulthandler_timeout=10800 \
+	@PROVE=1 $(BIN)/python -m pytest -m whole -n 2 --dist loadgroup -o faulthandler_timeout=3600 \
 		--durations=0 --durations-min=5 $(PYTEST)
 
 requirements: .venv/dev.stamp

@@ -23,21 +23,23 @@ from tests.whole import WHOLE
 
 SEED = 20350305
 SLICE = 14  # points that `make test` dies at, each of another area
+SHARES = 8 if WHOLE else 1  # of all points, so that several processes can take part
 ID = re.compile(r"(?<=/)(?=[^/]*_)(?=[^/]*\d)[^/]+")
 NAMED = re.compile(r"LOG:  execute [^:]+: /\* ([\w.]+) \*/")
 
 
 @pytest.mark.whole
 @pytest.mark.proves("X3")
+@pytest.mark.parametrize("share", range(SHARES))
 async def test_killed_at_any_point_of_the_tale_everything_happens_once(
-    postgres: Server, databases: Databases, tmp_path: Path
+    postgres: Server, databases: Databases, tmp_path: Path, share: int
 ) -> None:
     async with _stage(databases) as joint, joining(joint) as world:
         setting = await tale.lay(world, databases.platform_url)
     async with _copy(postgres, databases, "recorded", listening=True) as (joint, copied):
         points = await record(joint, _at(setting, copied), tmp_path)
         await _nothing_went_by_unseen(points, postgres, copied, joint)
-    chosen = points if WHOLE else _one_of_each_area(points)
+    chosen = points[share::SHARES] if WHOLE else _one_of_each_area(points)
     met = await _sweep(postgres, databases, setting, chosen, tmp_path)
     assert met >= 0.9 * len(chosen), f"only {met} of {len(chosen)} points were met again"
 
