@@ -19,6 +19,7 @@ from bookedbarber.database import embedded
 from tests.house.processes import (
     HOUSE,
     QUIET,
+    House,
     eventually,
     free_port,
     house,
@@ -59,8 +60,12 @@ def test_a_house_starts_serves_and_stops_and_a_restart_finds_everything(data_dir
 def test_parts_that_are_killed_come_back_and_so_does_a_killed_house(data_dir: Path) -> None:
     sandbox = {"BOOKEDBARBER_SANDBOX_PORT": str(free_port()), "BOOKEDBARBER_WEB_WORKERS": "2"}
     with running_house(data_dir, **sandbox) as up:
-        parts = up.children("cli worker") + up.children("web --fd")
-        assert len(parts) == 3
+
+        def parts_of(one: House) -> list[int]:
+            return one.children("cli worker") + one.children("web --fd")
+
+        assert eventually(lambda: len(parts_of(up)) == 3), living(data_dir)
+        parts = parts_of(up)
         postmaster = (data_dir / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0]
         killed = [*parts, *up.children("bookedbarber.sandbox"), int(postmaster)]
         assert len(killed) == 5
@@ -68,7 +73,7 @@ def test_parts_that_are_killed_come_back_and_so_does_a_killed_house(data_dir: Pa
             os.kill(pid, signal.SIGKILL)
 
         def all_back() -> bool:
-            back = up.children("cli worker") + up.children("web --fd")
+            back = parts_of(up)
             ended = not set(killed) & set(living(data_dir))
             return len(back) == 3 and ended and embedded.locate(data_dir) is not None
 
@@ -83,7 +88,7 @@ def test_parts_that_are_killed_come_back_and_so_does_a_killed_house(data_dir: Pa
         with running_house(data_dir, PORT=str(up.port), **sandbox) as again:
             assert "Fade Street" in again.page()
             assert up.process.pid not in living(data_dir)
-            assert len(again.children("web --fd") + again.children("cli worker")) == 3
+            assert eventually(lambda: len(parts_of(again)) == 3), living(data_dir)
     assert eventually(lambda: living(data_dir) == {})
 
 

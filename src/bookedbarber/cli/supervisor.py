@@ -80,6 +80,7 @@ class Supervisor:
         self._tiers: list[list[_Ward]] = []
         self._asked: float | None = None  # since when we are to stop
         self._handlers: dict[int, object] = {}
+        self._unraisable = sys.unraisablehook
         self._wake = os.pipe()
 
     def __enter__(self) -> Self:
@@ -89,6 +90,7 @@ class Supervisor:
         self._handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             self._handlers[number] = signal.signal(number, self._ask)
+        self._unraisable, sys.unraisablehook = sys.unraisablehook, self._drop
         return self
 
     def __exit__(
@@ -104,6 +106,7 @@ class Supervisor:
             # Stopped as asked, we are on our way out: an impatient second press changes nothing.
             leave = signal.SIG_IGN if kind is StopAsked and number != signal.SIGCHLD else handler
             signal.signal(number, leave)  # type: ignore[arg-type] # what signal.signal gave us
+        sys.unraisablehook = self._unraisable
         signal.set_wakeup_fd(-1)
         for end in self._wake:
             os.close(end)
@@ -217,6 +220,11 @@ class Supervisor:
         """
         if self._asked is not None:
             raise StopAsked
+
+    def _drop(self, dropped: "sys.UnraisableHookArgs") -> None:
+        """Say nothing of a request to stop that Python dropped: `_heed` sees to it."""
+        if dropped.exc_type is not StopAsked:
+            self._unraisable(dropped)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         del number, frame

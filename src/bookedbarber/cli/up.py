@@ -31,6 +31,8 @@ from bookedbarber.pages import assets
 _ENTRY: Final = ("-m", "bookedbarber.cli")
 _PATIENCE: Final = 60.0  # seconds that the first page may take on a machine at its limits
 _OWNER: Final = ("database_url",)  # the owner's address: for us and for migrations, nobody else
+_A_MOMENT: Final = 1.0  # seconds in which a part that ended is seen to have
+_CUT_OFF: Final = "was cut off"
 _AFTERMATH: Final = 5.0  # seconds that processes of a killed house may take to be gone
 
 
@@ -161,6 +163,8 @@ def _await_first_page(settings: Settings, supervisor: Supervisor) -> None:
         said = [caller.sock]
         came = supervisor.until(lambda: bool(select.select(said, [], [], 0)[0]), _PATIENCE)
         how = "did not come" if not came else _failure(caller)
+    if how == _CUT_OFF:
+        supervisor.until(lambda: False, _A_MOMENT)  # names the part that ended over it
     if how:
         raise CannotRun(f"The first page {how}: the lines above say why.")
 
@@ -169,7 +173,7 @@ def _failure(caller: http.client.HTTPConnection) -> str | None:
     try:
         status = caller.getresponse().status
     except (OSError, http.client.HTTPException):
-        return "was cut off"
+        return _CUT_OFF
     return f"failed with {status}" if status >= 500 else None
 
 
