@@ -1,8 +1,10 @@
 """What counts as PostgreSQL being out, and what does not."""
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
+import psycopg
 import pytest
 
 from tests.conftest import Databases
@@ -80,3 +82,30 @@ async def test_what_fails_beside_the_database_is_not_blamed_on_it(
                 await db.execute("select 1")
                 raise error
     await world.advance(timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("way", ["transaction", "listener"])
+async def test_whoever_is_told_to_stop_stops_though_the_database_is_gone(
+    world: World, databases: Databases, way: str
+) -> None:
+    """A connection that broke while nobody looked must not hide that its user was cancelled."""
+    inside: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def wait_for_ever() -> None:
+        database = world.means.database
+        async with database.platform() if way == "transaction" else database.listener("jobs"):
+            inside.set_result(None)
+            await asyncio.Event().wait()
+
+    working = asyncio.create_task(wait_for_ever())
+    await inside
+    with psycopg.connect(databases.platform_url, autocommit=True) as other:
+        # Without letting the loop see that the connections are gone.
+        other.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+            " where usename = current_user and datname = current_database()"
+            " and pid <> pg_backend_pid()"
+        )
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working

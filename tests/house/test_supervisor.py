@@ -120,10 +120,36 @@ def test_a_request_that_python_drops_is_heeded_all_the_same() -> None:
         assert running.stdout.readline() == "up\n"
         running.terminate()
         try:
-            assert "Exception ignored in" in running.communicate(timeout=20)[1]
+            assert running.communicate(timeout=20)[1] == ""  # it is not shown to anybody
         finally:
             running.kill()
         assert running.returncode == 0
+
+
+def test_a_request_in_the_midst_of_starting_a_child_leaves_nobody_behind() -> None:
+    program_text = (
+        "import os, signal, subprocess, sys\n"
+        "from bookedbarber.cli.supervisor import Child, Supervisor\n"
+        "def start():\n"
+        "    listening = lambda: signal.pthread_sigmask(signal.SIG_SETMASK, [])\n"
+        "    sleep = [sys.executable, '-c', 'import time; time.sleep(60)']\n"
+        "    process = subprocess.Popen(sleep, preexec_fn=listening)\n"
+        "    print(process.pid, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return process\n"
+        "with Supervisor() as supervisor:\n"
+        "    supervisor.start(Child(name='late', start=start))\n"
+    )
+    ended = subprocess.run(  # noqa: S603 # our own interpreter
+        [sys.executable, "-c", program_text],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(ended.stdout), 0)
 
 
 def test_children_of_a_killed_supervisor_end_by_themselves(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ class Child:
     ready: Callable[[], bool] = lambda: True
     gentle: signal.Signals = signal.SIGTERM
     harsh: signal.Signals = signal.SIGKILL
+    sees_to_itself: bool = False  # its start takes long, and ends what it began when told to stop
     grace: float = 1.6  # seconds between the two, and whatever tiers stopped earlier left over
 
 
@@ -176,7 +177,11 @@ class Supervisor:
 
     def _begin(self, ward: _Ward) -> None:
         ward.started = time.monotonic()
-        ward.process = ward.child.start()
+        if ward.child.sees_to_itself:
+            ward.process = ward.child.start()
+            return
+        with tether.undisturbed():
+            ward.process = ward.child.start()
 
     def _await(self, ward: _Ward) -> None:
         if not self.until(ward.child.ready, ward.started + _START_PATIENCE - time.monotonic()):

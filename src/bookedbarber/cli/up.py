@@ -198,6 +198,7 @@ class _Database:
             start=self._start,
             gentle=signal.SIGINT,  # fast shutdown
             harsh=signal.SIGQUIT,  # at once; the log is replayed at the next start
+            sees_to_itself=True,
             grace=0.5,
         )
 

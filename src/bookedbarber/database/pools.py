@@ -1,6 +1,7 @@
 """Two pools, one for each database role that serves requests, and the transactions they open."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -138,9 +139,10 @@ class Database:
             finally:
                 if not db.is_closed():
                     db.remove_termination_listener(lose)
-                    for channel in channels:
-                        async with asking(db):
-                            await db.remove_listener(channel, wake)
+                    with contextlib.suppress(DatabaseUnavailable):
+                        for channel in channels:
+                            async with asking(db):
+                                await db.remove_listener(channel, wake)
 
     @asynccontextmanager
     async def platform_statement(self) -> AsyncIterator[Connection]:
@@ -168,7 +170,9 @@ async def _transaction(pool: Lifo[Connection], begin: str) -> AsyncIterator[Conn
             yield db
         except BaseException:
             if not db.is_closed():
-                await db.execute("rollback")
+                # What went wrong first is told, above all that we were cancelled.
+                with contextlib.suppress(DatabaseUnavailable):
+                    await db.execute("rollback")
             raise
         await db.execute("commit")
 

@@ -45,11 +45,14 @@ def launch(
     """Start the server and wait until it takes connections."""
     deadline = time.monotonic() + _PATIENCE
     while True:
-        process = _spawn(home, account, durable=durable, connections=connections)
+        process: subprocess.Popen[bytes] | None = None
         try:
+            with tether.undisturbed():
+                process = _spawn(home, account, durable=durable, connections=connections)
             ready = _ready(home, process, deadline)
         except BaseException:
-            end(process)
+            if process is not None:
+                end(process)
             raise
         if ready:
             return process
