@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
@@ -44,8 +45,22 @@ def clock_of(settings: Settings) -> Clock:
     return SharedClock(settings.data_dir / clock.FILE) if settings.demo else SystemClock()
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one answer of Stripe is waited for, in seconds, and how often it is asked again."""
+
+    seconds: float
+    again: int
+
+
+AT_WORK: Final = Patience(10.0, 2)
+AT_A_DOOR: Final = Patience(6.0, 1)  # somebody waits; a job goes on where this stops
+
+
 @asynccontextmanager
-async def means_of(settings: Settings, *, connections: int) -> AsyncIterator[Means]:
+async def means_of(
+    settings: Settings, *, connections: int, patience: Patience = AT_WORK
+) -> AsyncIterator[Means]:
     """The database, Stripe and the vault, given back at the end.
 
     `connections` is for each of the two database roles. Raises BadSetting when something is not
@@ -70,6 +85,8 @@ async def means_of(settings: Settings, *, connections: int) -> AsyncIterator[Mea
             api_base=settings.stripe_api_base,
             breakers=breakers,
             pace=Pace(limiter, _rules_of(settings)),
+            timeout=patience.seconds,
+            retries=patience.again,
         )
         ending.push_async_callback(processor.close)
         database = await Database.open(app_url, platform_url, size=connections)

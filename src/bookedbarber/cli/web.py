@@ -12,7 +12,7 @@ from starlette.routing import Mount
 
 from bookedbarber import api, config, failpoints
 from bookedbarber.api.context import Context
-from bookedbarber.checkout.means import clock_of, means_of
+from bookedbarber.checkout.means import AT_A_DOOR, clock_of, means_of
 from bookedbarber.clock import seconds_of
 from bookedbarber.config import Settings
 from bookedbarber.errors import Unavailable
@@ -34,7 +34,7 @@ def build() -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as ending:
             means = await ending.enter_async_context(
-                means_of(settings, connections=config.WEB_CONNECTIONS)
+                means_of(settings, connections=config.WEB_CONNECTIONS, patience=AT_A_DOOR)
             )
             limiter = await ending.enter_async_context(
                 limiter_for(settings.redis_url, seconds_of(clock), breakers=means.breakers)
