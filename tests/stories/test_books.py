@@ -187,6 +187,8 @@ async def test_what_nobody_explains_for_a_week_is_a_fault(databases: Databases) 
         await world.advance(timedelta(minutes=1))
         young = await read(world)
         assert [item.debit_balance for item in young.suspense] == [3000]
+        [refused] = (await world.booking(shop, booking["id"]))["refunds"]
+        assert (refused["state"], refused["amount"]["amount"]) == ("failed", 3200)
         assert not [fault for fault in young.faults if "suspense" in fault]
         await world.advance(timedelta(days=8))
         [fault] = [fault for fault in (await read(world)).faults if "suspense" in fault]

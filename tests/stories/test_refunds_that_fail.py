@@ -243,3 +243,29 @@ async def test_a_refund_by_hand_that_fails_is_still_owed_to_the_client(world: Wo
     [refund] = await refunds_of(world, shop, payment)
     assert refund["state"] == "failed"
     assert (await stands(world))["refunds_payable"] == -3200
+
+
+@pytest.mark.proves("R1.2", "X1")
+async def test_what_is_heard_late_of_an_earlier_try_by_hand_is_no_second_refund(
+    world: World,
+) -> None:
+    shop = await world.open_shop()
+    payment = await paid(world, shop, "pm_card_refundFail")
+    [charge] = await world.rows("charge")
+    await world.stripe.v1.refunds.create_async({"charge": charge["id"], "amount": 1000})
+    await world.settle()
+    [bounced] = await refunds_of(world, shop, payment)
+    await send_again(world, shop, bounced)
+    by_hand = next(row for row in await world.rows("refund") if not row["metadata"])
+    letters = (await world.control("GET", "deliveries?state=delivered"))["deliveries"]
+    told = [letter["event"] for letter in letters if letter["type"] == "refund.created"]
+    await world.query(
+        "update webhook_events set state = 'ready', run_at = $1 where event_id = any($2::text[])",
+        world.clock.now(),
+        told,
+    )
+    await world.settle()
+    [only] = await refunds_of(world, shop, payment)
+    assert only["id"] == bounced["id"]
+    assert by_hand["status"] == "failed"
+    assert (await stands(world))["refunds_payable"] == -1000

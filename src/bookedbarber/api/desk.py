@@ -28,7 +28,7 @@ from bookedbarber.booking.states import CancelledBy
 from bookedbarber.checkout import bookings, cancel, complete, receipt, refund, sending
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.refund import PaymentUnknown
-from bookedbarber.checkout.sending import RefundStuck, RefundUnknown
+from bookedbarber.checkout.sending import RefundUnknown
 from bookedbarber.errors import Unavailable
 from bookedbarber.money import Money
 from bookedbarber.payments import queries as payments
@@ -206,7 +206,7 @@ async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetim
     """Try to send a promised refund at once; when Stripe does not answer, the job goes on."""
     try:
         await sending.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
-    except (Unavailable, RefundStuck):
+    except Unavailable:
         return
 
 

@@ -32,10 +32,8 @@ from bookedbarber.resilience.idempotency import Key
 
 ASKED_BEFORE = timedelta(seconds=10)  # older than the request that promised it: another try
 BY_HAND = "Made at Stripe."
-
-
-class RefundStuck(Exception):
-    """Stripe refuses a refund of money that nobody but the client has a claim to: still owed."""
+# Money that came a second time, or for a time that was gone, is nobody's but the client's.
+NEVER_FOR_THE_VISIT = (RefundReason.DUPLICATE, RefundReason.SLOT_LOST)
 
 
 class RefundUnknown(Refused):
@@ -56,8 +54,8 @@ class RefundNotFailed(Refused):
 async def send(means: Means, *, shop_id: UUID, refund_id: UUID, now: datetime) -> None:
     """Ask Stripe to send a promised refund, under its one key; safe to repeat.
 
-    Raises ProcessorUnavailable or OutcomeUnknown: the promise stands and is tried again. Raises
-    RefundStuck when Stripe refuses and the money is still owed: for an operator to see.
+    Raises ProcessorUnavailable or OutcomeUnknown: the promise stands and is tried again. What
+    Stripe refuses and is still owed has failed, and can be sent again.
     """
     async with means.database.tenant(shop_id) as db:
         asked = await payments.load_refund(db, shop_id=shop_id, refund_id=refund_id)
@@ -72,7 +70,7 @@ async def send(means: Means, *, shop_id: UUID, refund_id: UUID, now: datetime) -
         if not await _undo(
             means, asked, to=RefundState.REFUSED, failure=refusal.reason, sent=None, now=now
         ):
-            raise RefundStuck(f"{ids.show('ref', refund_id)}: {refusal.reason}") from refusal
+            await _fail(means, asked, refusal.reason, now=now)
         return
     await record(means, shop_id=shop_id, refund_id=refund_id, sent=sent, now=now)
 
@@ -149,7 +147,7 @@ async def record(
 
 
 def _is_of_an_earlier_try(sent: snapshots.Refund, known: Refund) -> bool:
-    return int(sent.metadata.get("try", known.tries)) < known.tries
+    return int(sent.metadata.get("try", 1)) < known.tries
 
 
 async def _book_movements(
@@ -187,6 +185,24 @@ async def _move(
             await _note(db, known, act=f"refund.{to}", failure=failure, now=now)
 
 
+async def _fail(means: Means, asked: Refund, why: str, *, now: datetime) -> None:
+    """Stripe refuses a refund of money that nobody but the client has a claim to: still owed."""
+    async with means.database.platform() as db:
+        moved = await payments.move_refund(
+            db,
+            shop_id=asked.shop_id,
+            refund_id=asked.refund_id,
+            to_state=RefundState.FAILED,
+            stripe_refund_id=None,
+            failure=why,
+            settled_at=now,
+            tries=asked.tries,
+            from_states=may_become_refund(RefundState.FAILED),
+        )
+        if moved:
+            await _note(db, asked, act="refund.failed", failure=why, now=now)
+
+
 async def adopt(
     means: Means, *, shop_id: UUID, payment_id: UUID, sent: snapshots.Refund, now: datetime
 ) -> UUID | None:
@@ -201,8 +217,13 @@ async def adopt(
         )
         if known is not None:
             return known.refund_id
+        # One that was sent again since, under another id of Stripe's, is told by its movements.
+        earlier = await _booked_on(db, shop_id, sent, Account.REFUNDS_PAYABLE)
+        if earlier is not None:
+            return ids.parse("ref", earlier)
         left = await refund.left_of(db, paid)
-        if sent.amount > left.total:
+        in_suspense = await _booked_on(db, shop_id, sent, Account.SUSPENSE)
+        if in_suspense is not None or sent.amount > left.total:
             return None
         refund_id = await refund.owe(
             db,
@@ -226,6 +247,18 @@ async def adopt(
             from_states=may_become_refund(RefundState.PENDING),
         )
     return refund_id
+
+
+async def _booked_on(
+    db: Connection, shop_id: UUID, sent: snapshots.Refund, account: Account
+) -> str | None:
+    """The item of an account that a movement of this refund was booked on before."""
+    for moved in sent.movements:
+        for happened in (f"balance_transaction:{moved.id}", f"exchanged:{moved.id}"):
+            for line in await journal.lines_of(db, shop_id=shop_id, happened=happened):
+                if line.account is account:
+                    return line.item
+    return None
 
 
 # --- what comes to nothing --------------------------------------------------------------------
@@ -288,6 +321,8 @@ async def _missing(db: Connection, known: Refund, paid: Payment) -> Money:
     )
     others = [other for other in refunds if other.refund_id != known.refund_id]
     stands = await standing.of(db, shop_id=known.shop_id, visit=visit)
+    if known.reason in NEVER_FOR_THE_VISIT:
+        return Money.zero(currency(known.currency))
     return standing.missing(stands, visit.state, shares.due(visit, others).total)
 
 

@@ -74,25 +74,25 @@ async def book_movement(
     been booked. `of` is what was charged or given back, before Stripe converted it."""
     entry = rules.balance_moved(movement, refund=refund, of=of)
     values = parameters(entry, stripe_account=stripe_account, now=now)
-    if other_half := rules.exchanged(movement, refund=refund, of=of):
-        await post(db, other_half, shop_id=shop_id, stripe_account=stripe_account, now=now)
-    return bool(
-        await queries.book_balance_transaction(
-            db,
-            transaction_id=movement.id,
-            shop_id=shop_id,
-            type=movement.type,
-            reporting_category=movement.reporting_category,
-            balance_type=movement.balance_type,
-            source=movement.source,
-            amount=movement.amount.minor,
-            fee=movement.fee.minor,
-            net=movement.net.minor,
-            available_on=movement.available_on,
-            now=now,
-            **values,
-        )
+    booked = await queries.book_balance_transaction(
+        db,
+        transaction_id=movement.id,
+        shop_id=shop_id,
+        type=movement.type,
+        reporting_category=movement.reporting_category,
+        balance_type=movement.balance_type,
+        source=movement.source,
+        amount=movement.amount.minor,
+        fee=movement.fee.minor,
+        net=movement.net.minor,
+        available_on=movement.available_on,
+        now=now,
+        **values,
     )
+    other_half = rules.exchanged(movement, refund=refund, of=of)
+    if booked and other_half is not None:
+        await post(db, other_half, shop_id=shop_id, stripe_account=stripe_account, now=now)
+    return bool(booked)
 
 
 async def lines_of(db: Connection, *, shop_id: UUID, happened: str) -> list[Posting]:

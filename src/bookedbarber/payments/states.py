@@ -33,7 +33,7 @@ class RefundState(StrEnum):
     REQUESTED = "requested"  # promised in the books; Stripe has not answered yet
     PENDING = "pending"  # Stripe accepted it and has not sent it yet
     SUCCEEDED = "succeeded"
-    FAILED = "failed"  # the bank sent it back: still owed to the client
+    FAILED = "failed"  # it came to nothing, at the bank or at Stripe: still owed to the client
     CANCELLED = "cancelled"  # withdrawn before it was sent: the promise is undone
     REFUSED = "refused"  # Stripe refused it: the promise is undone
 
