@@ -100,6 +100,7 @@ async def expire_stale(
     """Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for
     several may want it.
     """
+    db.touch(shop_id)
     return [
         row[0]
         for row in await db.fetch(EXPIRE_STALE, now, shop_id, barber_id, starts_at, blocked_until)
@@ -155,6 +156,7 @@ async def hold(
     """Claim a slot while its payment runs. The exclusion constraint lets one client win;
     nothing is claimed for a client who holds `most` already.
     """
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -204,6 +206,7 @@ async def expire(
     appointment_id: UUID,
 ) -> int:
     """Let go of one hold that ran out."""
+    db.touch(shop_id)
     return int((await db.execute(EXPIRE, now, shop_id, appointment_id)).rpartition(" ")[2])
 
 
@@ -228,6 +231,7 @@ async def move(
     """Move an appointment from one of the states it may leave; see states.py for what is
     allowed.
     """
+    db.touch(shop_id)
     return int(
         (await db.execute(MOVE, to_state, now, shop_id, appointment_id, from_states)).rpartition(
             " "
@@ -253,6 +257,7 @@ async def cancel(
     from_states: Sequence[str],
 ) -> int:
     """Cancel an appointment in one of the states that may be, and say on whose account."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(CANCEL, now, cancelled_by, shop_id, appointment_id, from_states)
