@@ -1,4 +1,4 @@
-"""What is kept of a visit and what goes back, over all its payments: every cent once, no tip kept."""
+"""What is kept of a visit and what goes back, over all its payments: every cent once, no tip."""
 
 from datetime import UTC, datetime
 from uuid import UUID
