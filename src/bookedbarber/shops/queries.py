@@ -105,7 +105,7 @@ class Client:
     """One row, as PostgreSQL types it."""
 
     client_id: UUID
-    email: bytes
+    email: bytes | None
     key_id: UUID
 
 
@@ -294,8 +294,8 @@ async def add_client(
     *,
     shop_id: UUID,
     client_id: UUID,
-    email_index: bytes,
-    email: bytes,
+    email_index: bytes | None,
+    email: bytes | None,
     key_id: UUID,
     now: datetime,
 ) -> int:
