@@ -25,6 +25,7 @@ Prefix = Literal[
     "msg",  # message
     "job",  # job
     "key",  # API key
+    "off",  # absence of a barber
 ]
 PREFIXES: Final = frozenset(get_args(Prefix))
 
