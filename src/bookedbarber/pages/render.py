@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, assert_never, cast
+from typing import Any, Final, assert_never, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
@@ -17,6 +17,7 @@ from bookedbarber.messages import language
 from bookedbarber.messages.language import Language
 from bookedbarber.pages import formats, security, static_files, texts
 from bookedbarber.pages.views import (
+    Accent,
     BookingPage,
     ErrorPage,
     IndexPage,
@@ -45,7 +46,7 @@ LOCALES: Final = HERE / "locale"
 LIVE: Final = {PaymentState.READY, PaymentState.ACTION, PaymentState.PROCESSING}
 WAITING: Final = {PaymentState.PROCESSING, PaymentState.CHECKING}
 # The tokens of app.css in the colours that Stripe's field understands.
-APPEARANCE: Final = {
+APPEARANCE: Final[dict[str, dict[str, Any]]] = {
     "light": {
         "theme": "stripe",
         "variables": {
@@ -160,6 +161,17 @@ def html(env: Environment, view: View, site: Site, nonce: str) -> str:
     return env.get_template(name).render(page=view, site=site, nonce=nonce, **more)
 
 
+def _appearance(accent: Accent | None) -> dict[str, object]:
+    """How Stripe's field looks: as our pages do, in the shop's own colour where it has one."""
+    if accent is None:
+        return dict(APPEARANCE)
+    own = {"light": accent.light, "dark": accent.dark}
+    return {
+        theme: {**look, "variables": {**look["variables"], "colorPrimary": own[theme]}}
+        for theme, look in APPEARANCE.items()
+    }
+
+
 def _place(view: View) -> tuple[str, str]:
     if isinstance(view, OutboxPage | IndexPage | ProblemsPage | ErrorPage):
         return view.locale, ""
@@ -192,7 +204,7 @@ def _collecting(env: Environment, view: PaymentPage) -> dict[str, object] | None
         "statusUrl": f"/pay/{view.links.pay}/status",
         "returnUrl": f"/pay/{view.links.pay}/return",
         "receiptUrl": f"/receipt/{view.links.receipt}",
-        "appearance": APPEARANCE,
+        "appearance": _appearance(view.shop.accent),
         "locale": spoken.tag,
         "reasons": {code: spoken.say(sentence) for code, sentence in texts.DECLINES.items()},
         "otherReason": spoken.say(texts.DECLINE_OTHER),
