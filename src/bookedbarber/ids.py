@@ -26,6 +26,7 @@ Prefix = Literal[
     "job",  # job
     "key",  # API key
     "off",  # absence of a barber
+    "per",  # person with an account
 ]
 PREFIXES: Final = frozenset(get_args(Prefix))
 

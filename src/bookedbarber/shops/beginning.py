@@ -31,7 +31,7 @@ RESERVED: Final = frozenset(
     {
         *("account", "admin", "api", "book", "design", "desk", "docs", "help", "live", "new"),
         *("password", "search", "settings", "shop", "shops", "sign-in", "sign-out", "start"),
-        *("static", "welcome"),
+        *("static", "theme", "welcome"),
     }
 )
 FIRST_TERMS: Final = (
