@@ -83,15 +83,24 @@ class SpanIn(Shape):
     ends: Clock
 
 
+class SpanOut(Shape):
+    """Hours of one weekday, in shop time."""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
 class HoursIn(Stamped):
     """When the shop is open."""
 
     hours: Annotated[list[SpanIn], Field(max_length=40)]
 
 
-class HoursOut(HoursIn):
-    """The same, and how many visits to come lie outside of somebody's hours."""
+class HoursOut(Stamped):
+    """When the shop is open, and how many visits to come lie outside of somebody's hours."""
 
+    hours: list[SpanOut]
     outside: int
 
 
@@ -170,9 +179,11 @@ class WeekIn(Stamped):
     breaks: Annotated[list[SpanIn], Field(max_length=40, default_factory=list)]
 
 
-class WeekOut(WeekIn):
-    """The same, and how many of the barber's visits to come lie outside."""
+class WeekOut(Stamped):
+    """A barber's week, and how many of their visits to come lie outside."""
 
+    work: list[SpanOut]
+    breaks: list[SpanOut]
     outside: int
 
 

@@ -18,6 +18,7 @@ from bookedbarber.api.settings_shapes import (
     ServiceIn,
     ServiceSettingOut,
     SpanIn,
+    SpanOut,
     TimeOffIn,
     TimeOffOut,
     WeekIn,
@@ -73,7 +74,7 @@ async def change_hours(asked: HoursIn, ctx: Ctx, staff: Staff) -> HoursOut:
 
 def _hours(shown: tuple[Span, ...], seen: Outlook) -> HoursOut:
     return HoursOut(
-        hours=[SpanIn(**asdict(span)) for span in shown],
+        hours=[SpanOut(**asdict(span)) for span in shown],
         version=changes.mark(shown),
         outside=len(seen.outside),
     )
@@ -319,8 +320,8 @@ def _barber(row: BarberSetting, seen: Outlook) -> BarberSettingOut:
 
 def _week(week: BarberWeek, seen: Outlook) -> WeekOut:
     return WeekOut(
-        work=[SpanIn(**asdict(span)) for span in week.work],
-        breaks=[SpanIn(**asdict(span)) for span in week.breaks],
+        work=[SpanOut(**asdict(span)) for span in week.work],
+        breaks=[SpanOut(**asdict(span)) for span in week.breaks],
         version=changes.mark(week),
         outside=len(seen.outside),
     )

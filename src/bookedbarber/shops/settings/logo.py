@@ -30,8 +30,6 @@ _BROKEN: Final = (
     MemoryError,
     OverflowError,
     TypeError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
 
 
@@ -64,6 +62,10 @@ def draw(sent: bytes) -> Logo:
         raise LogoTooLarge(f"A logo has at most {LARGEST // 1024} kB.", most=LARGEST)
     try:
         picture = _decoded(sent)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise LogoTooLarge(
+            f"A logo has at most {_MOST_PIXELS} pixels.", most=_MOST_PIXELS
+        ) from bomb
     except _BROKEN as broken:
         raise LogoUnreadable("Send a PNG, JPEG or WebP picture.") from broken
     picture.thumbnail((SIDE, SIDE))
