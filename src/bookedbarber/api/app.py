@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bookedbarber.api import (
     day,
     desk,
+    overview,
     own_link,
     problems,
     settings,
@@ -31,6 +32,7 @@ PARTS = (
     desk,
     day,
     own_link,
+    overview,
     settings,
     settings_work,
 )

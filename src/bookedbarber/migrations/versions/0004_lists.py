@@ -1,0 +1,16 @@
+"""Temporary: what the lists' own migration brings, until it is here."""
+
+from bookedbarber.migrations import plain_sql
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Run the SQL beside this file."""
+    plain_sql.run(__file__)
+
+
+def downgrade() -> None:
+    """There is no way back: the history of money is never dropped."""
+    raise NotImplementedError
