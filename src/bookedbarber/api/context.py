@@ -1,9 +1,11 @@
 """What the routes act with."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bookedbarber.checkout.means import Means
 from bookedbarber.clock import Clock
+from bookedbarber.history import History, Progress
 from bookedbarber.resilience.limiter import Limiter, Rule
 
 # A person books a few times a minute at most.
@@ -22,3 +24,13 @@ class Context:
     clock: Clock
     limiter: Limiter
     demo: bool
+    history: History | None = None
+
+    def demo_progress(self) -> Progress | None:
+        """How far the demo's history has come, while it is racing; None at any other time.
+
+        Until it has caught up a held time would lapse in a blink: nobody can book by the pages.
+        """
+        if self.history is None:
+            return None
+        return self.history.progress(now=self.clock.now(), machine=datetime.now(UTC))

@@ -58,13 +58,19 @@ def up_command(
     data_dir: DataDir = None,
     host: Host = None,
     port: Port = None,
+    history_days: Annotated[
+        int | None, typer.Option(help="Days of history that a new demo lives through, 90.")
+    ] = None,
     *,
+    no_history: Annotated[bool, typer.Option("--no-history", help="None at all.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over: forget all data.")] = False,
 ) -> None:
     """Run the whole house: PostgreSQL, sandbox, pages, worker."""
     from bookedbarber.cli import up
 
-    up.run(config.load(data_dir=data_dir, host=host, port=port), fresh=fresh)
+    days = 0 if no_history else history_days
+    given = config.load(data_dir=data_dir, host=host, port=port, history_days=days)
+    up.run(given, fresh=fresh)
     # Stopped as asked. Taking the product's modules down one by one would cost a second more.
     sys.stdout.flush()
     sys.stderr.flush()
@@ -105,6 +111,17 @@ def worker() -> None:
     log.configure(level=settings.log_level)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(jobs.run(settings))
+
+
+@app.command("demo-life", hidden=True)
+def demo_life() -> None:
+    """Let the people of the demo live, in a house that runs already."""
+    from bookedbarber.cli import demo_life as life
+
+    settings = _part(config.load(), pages=True)
+    log.configure(level=settings.log_level)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(life.run(settings))
 
 
 @app.command()

@@ -16,6 +16,7 @@ from bookedbarber.checkout.means import AT_A_DOOR, clock_of, means_of
 from bookedbarber.clock import seconds_of
 from bookedbarber.config import Settings
 from bookedbarber.errors import Unavailable
+from bookedbarber.history import History
 from bookedbarber.pages import routes
 from bookedbarber.pages.context import House
 from bookedbarber.pages.render import Site
@@ -39,7 +40,13 @@ def build() -> Starlette:
             limiter = await ending.enter_async_context(
                 limiter_for(settings.redis_url, seconds_of(clock), breakers=means.breakers)
             )
-            context = Context(means=means, clock=clock, limiter=limiter, demo=settings.demo)
+            context = Context(
+                means=means,
+                clock=clock,
+                limiter=limiter,
+                demo=settings.demo,
+                history=History(settings.data_dir) if settings.demo else None,
+            )
             # Asked once here, so that storing an event later depends on nobody but PostgreSQL.
             with contextlib.suppress(Unavailable):
                 await means.processor.account_id()
