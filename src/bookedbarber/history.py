@@ -98,6 +98,11 @@ class History:
         if story is not None:
             self.write(replace(story, stage=stage))
 
+    def racing(self) -> bool:
+        """Whether this house lives through its past at this moment."""
+        story = self.story()
+        return story is not None and story.stage is Stage.RACING
+
     def progress(self, *, now: datetime, machine: datetime) -> Progress | None:
         """How far a racing history has come at `now` of the demo, `machine` being the machine's
         time; None when none is racing."""

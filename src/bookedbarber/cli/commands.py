@@ -24,6 +24,7 @@ from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import CannotStart
 from bookedbarber.errors import BookedBarberError
+from bookedbarber.history import History
 from bookedbarber.kept import KeptFileBroken
 
 
@@ -108,7 +109,7 @@ def worker() -> None:
     from bookedbarber import worker as jobs
 
     settings = _part(config.load(), pages=True)
-    log.configure(level=settings.log_level)
+    log.configure(level=settings.log_level, hushed=History(settings.data_dir).racing)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(jobs.run(settings))
 

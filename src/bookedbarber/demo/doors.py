@@ -161,6 +161,11 @@ class Doors:
         asked = {"json": wish} if wish else {}
         return await self._send("POST" if wish else "GET", url, **asked)
 
+    async def deliver_at_once(self, number: int) -> None:
+        """Have Stripe tell of so many events at once."""
+        url = f"{self._stripe}/_sandbox/settings"
+        await self._send("POST", url, json={"deliveries_at_once": number})
+
     async def _desk(
         self, visit: Visit, path: str, body: dict[str, Any] | None = None, *, key: str = ""
     ) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bookedbarber.demo.doors import DoorClosed, Doors
 AFTERGLOW: Final = timedelta(seconds=10)  # in which Stripe says what came of a charge or a refund
 _LOOK: Final = 0.01
 _CALL: Final = 0.5  # seconds until the worker is called again
+_DELIVERIES: Final = 6
 _LONG: Final = 30.0
 _AGAIN: Final = 0.5
 log = structlog.get_logger("demo")
@@ -39,6 +40,10 @@ class Hands:
         self._doors = doors
         self._work = work
 
+    async def hurry(self) -> None:
+        """Have Stripe tell of several things at once, until `let_go`."""
+        await self._doors.deliver_at_once(_DELIVERIES)
+
     async def move(self, instant: datetime) -> None:
         """Stand still at an instant, and let what is due by then be done."""
         answer = await self._stripe()
@@ -61,6 +66,7 @@ class Hands:
         """Run on at the machine's own time, in the house and at its Stripe."""
         await self.move(datetime.now(UTC))
         self._clock.reset()
+        await self._doors.deliver_at_once(1)
         await self._stripe({"now": time.time(), "mode": "real"})
 
     async def _drain(self) -> bool:

@@ -25,6 +25,7 @@ async def run(
     story = history.story()
     if story is None or story.stage is not Stage.RACING:
         return
+    await hands.hurry()
     pace = _Pace(history, memory.done_until or story.begins)
     for moment, due in moments.schedule(visits, seed=story.seed, after=memory.done_until):
         if moment >= datetime.now(UTC) - AFTERGLOW:
