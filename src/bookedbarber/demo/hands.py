@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import structlog
 
@@ -16,6 +17,7 @@ _CALL: Final = 0.5  # seconds until the worker is called again
 _DELIVERIES: Final = 6
 _LONG: Final = 30.0
 _AGAIN: Final = 0.5
+_Answer = TypeVar("_Answer")
 log = structlog.get_logger("demo")
 
 
@@ -42,7 +44,7 @@ class Hands:
 
     async def hurry(self) -> None:
         """Have Stripe tell of several things at once, until `let_go`."""
-        await self._doors.deliver_at_once(_DELIVERIES)
+        await _patiently(lambda: self._doors.deliver_at_once(_DELIVERIES))
 
     async def move(self, instant: datetime) -> None:
         """Stand still at an instant, and let what is due by then be done."""
@@ -66,7 +68,7 @@ class Hands:
         """Run on at the machine's own time, in the house and at its Stripe."""
         await self.move(datetime.now(UTC))
         self._clock.reset()
-        await self._doors.deliver_at_once(1)
+        await _patiently(lambda: self._doors.deliver_at_once(1))
         await self._stripe({"now": time.time(), "mode": "real"})
 
     async def _drain(self) -> bool:
@@ -85,9 +87,14 @@ class Hands:
         return busy
 
     async def _stripe(self, wish: dict[str, object] | None = None) -> dict[str, float]:
-        while True:
-            try:
-                return await self._doors.stripes_clock(wish)
-            except DoorClosed as closed:
-                log.warning("demo.door_closed", why=str(closed))
-                await asyncio.sleep(_AGAIN)
+        return await _patiently(lambda: self._doors.stripes_clock(wish))
+
+
+async def _patiently(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """The answer to a question, asked again while nobody answers."""
+    while True:
+        try:
+            return await ask()
+        except DoorClosed as closed:
+            log.warning("demo.door_closed", why=str(closed))
+            await asyncio.sleep(_AGAIN)
