@@ -63,6 +63,14 @@ class Progress:
     minutes_left: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What the players of a demo are at now, and how far while they race through its history."""
+
+    stage: Stage
+    progress: Progress | None
+
+
 class History:
     """The file, read again only when it has changed: a look costs one `stat`."""
 
@@ -92,27 +100,34 @@ class History:
         }
         kept.write(self._path, json.dumps(words))
 
-    def turn(self, stage: Stage) -> None:
-        """Go over to another stage; nothing where no history is played."""
+    def turn(self, source: Stage, to: Stage) -> bool:
+        """Go over from one stage to another; False, and nothing, where it is at no such stage."""
         story = self.story()
-        if story is not None:
-            self.write(replace(story, stage=stage))
+        if story is None or story.stage is not source:
+            return False
+        self.write(replace(story, stage=to))
+        return True
 
     def racing(self) -> bool:
         """Whether this house lives through its past at this moment."""
         story = self.story()
         return story is not None and story.stage is Stage.RACING
 
-    def progress(self, *, now: datetime, machine: datetime) -> Progress | None:
-        """How far a racing history has come at `now` of the demo, `machine` being the machine's
-        time; None when none is racing."""
+    def life(self, *, now: datetime, machine: datetime) -> Life | None:
+        """What goes on at `now` of the demo, `machine` being the machine's time; None in a house
+        that plays no history."""
         story = self.story()
-        if story is None or story.stage is not Stage.RACING:
+        if story is None:
             return None
-        left = (machine - now).total_seconds()
-        minutes = max(1, round(left / story.pace / 60)) if story.pace else None
-        day = (now - story.begins) // timedelta(days=1) + 1
-        return Progress(min(max(day, 1), story.days), story.days, minutes)
+        racing = story.stage is Stage.RACING
+        return Life(story.stage, _progress(story, now, machine) if racing else None)
+
+
+def _progress(story: Story, now: datetime, machine: datetime) -> Progress:
+    left = (machine - now).total_seconds()
+    minutes = max(1, round(left / story.pace / 60)) if story.pace else None
+    day = (now - story.begins) // timedelta(days=1) + 1
+    return Progress(min(max(day, 1), story.days), story.days, minutes)
 
 
 def _parsed(path: Path) -> Story:

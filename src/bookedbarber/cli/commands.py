@@ -48,6 +48,8 @@ app = typer.Typer(
 )
 docs = typer.Typer(help="Documents generated from the code.", no_args_is_help=True)
 app.add_typer(docs, name="docs")
+demo = typer.Typer(help="The people who live in the demo.", no_args_is_help=True)
+app.add_typer(demo, name="demo")
 
 DataDir = Annotated[Path | None, typer.Option(help="The data folder, `.data` if not given.")]
 Host = Annotated[str | None, typer.Option(help="Address to serve on.")]
@@ -301,6 +303,38 @@ def revoke(
     settings = _resident(config.load(data_dir=data_dir))
     revoked = asyncio.run(api_keys.revoke(settings, slug=shop, key=key))
     typer.echo(f"{revoked} is revoked.")
+
+
+@demo.command("status")
+def demo_status(data_dir: DataDir = None) -> None:
+    """Say what goes on in the demo, and what its people have done."""
+    from bookedbarber.cli import demo_commands
+
+    typer.echo(demo_commands.status(config.load(data_dir=data_dir)))
+
+
+@demo.command("pause")
+def demo_pause(data_dir: DataDir = None) -> None:
+    """Let nobody come any more."""
+    from bookedbarber.cli import demo_commands
+
+    typer.echo(demo_commands.pause(config.load(data_dir=data_dir)))
+
+
+@demo.command("resume")
+def demo_resume(data_dir: DataDir = None) -> None:
+    """Let visitors come again."""
+    from bookedbarber.cli import demo_commands
+
+    typer.echo(demo_commands.resume(config.load(data_dir=data_dir)))
+
+
+@demo.command("planted")
+def demo_planted(data_dir: DataDir = None) -> None:
+    """List what is planted in the history, and the bookings that make it."""
+    from bookedbarber.cli import demo_commands
+
+    demo_commands.show_planted(config.load(data_dir=data_dir))
 
 
 @docs.command("settings")

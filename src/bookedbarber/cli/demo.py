@@ -5,9 +5,11 @@ from datetime import datetime
 
 from bookedbarber.api import keys
 from bookedbarber.checkout.means import means_of
+from bookedbarber.cli import demo_life, demo_staff
 from bookedbarber.cli.greeting import Seeded
 from bookedbarber.config import Settings
 from bookedbarber.demo.shops import plans
+from bookedbarber.history import History, Stage
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.opening import open_shop
 
@@ -23,11 +25,25 @@ async def seed(settings: Settings, *, now: datetime) -> Seeded:
                     shop_id = await open_shop(db, plan, now=now)
                     key = await keys.create(db, shop_id=shop_id, name="demo till", now=now)
                     made.append(f"API key of {plan.name} (shown once): {key}")
+            logins = await demo_staff.hire(means, db, folder=settings.data_dir, now=now)
             there = await shops.list_shops(db)
     return Seeded(
         pages=tuple((shop.name, f"/b/{shop.slug}") for shop in there),
-        facts=(f"{len(there)} shops", *made),
+        logins=tuple((one.what, one.email, one.password) for one in logins),
+        facts=(f"{len(there)} shops", *made, *_history(settings)),
     )
+
+
+def _history(settings: Settings) -> list[str]:
+    """What goes on in the demo, and what is planted in its history."""
+    story = History(settings.data_dir).story()
+    if story is None:
+        return []
+    visits, oddities = demo_life.drawn(story)
+    told = f"{story.days} days of history, about {len(visits)} visits, from {story.begins:%Y-%m-%d}"
+    if story.stage is Stage.RACING:
+        told += ": being lived now, as each page says"
+    return [told, *demo_life.listed(oddities), "`bookedbarber demo planted` lists the bookings"]
 
 
 def present(settings: Settings) -> bool:

@@ -5,9 +5,11 @@ and then keeps the gentle stream going. Killed at any time, it goes on where it 
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -32,18 +34,33 @@ from bookedbarber.demo.visits import Visit
 from bookedbarber.history import History, Story
 from bookedbarber.jobs import queries as jobs
 from bookedbarber.jobs import queue
+from bookedbarber.pages.demo import PLANTED
 from bookedbarber.webhooks import queries as events
 
 _TILLS: Final = "players.json"
 _KEY: Final = "demo players"
+_WORDS: Final = {
+    planted.Kind.SPIKE: "an evening of declined cards",
+    planted.Kind.SLOW: "a day on which next to nobody comes",
+    planted.Kind.FAILING: "refunds that the bank sends back",
+}
 _CONNECTIONS: Final = 2
 _MEND: Final = "remove it, and the next start makes new ones"
 
 
 def drawn(story: Story) -> tuple[tuple[Visit, ...], tuple[Planted, ...]]:
     """Everything that is planned in a history, and what is planted in it."""
-    how = {"seed": story.seed, "begins": story.begins, "days": story.days}
-    return planted.plant(plan.draw(plans(""), **how), **how)
+    seed, begins, days = story.seed, story.begins, story.days
+    visits = plan.draw(plans(""), seed=seed, begins=begins, days=days)
+    return planted.plant(visits, seed=seed, begins=begins, days=days)
+
+
+def listed(oddities: Sequence[Planted]) -> list[str]:
+    """What is planted, a line for each kind."""
+    days: dict[planted.Kind, list[str]] = {}
+    for one in oddities:
+        days.setdefault(one.kind, []).append(f"{one.shop} on {one.day}")
+    return [f"planted: {_WORDS[kind]}, {', '.join(where)}" for kind, where in days.items()]
 
 
 async def run(settings: Settings) -> None:
@@ -52,8 +69,10 @@ async def run(settings: Settings) -> None:
     story = history.story()
     if story is None:
         raise CannotRun("This house plays no history: start over with `up --fresh` for one.")
-    visits, _ = drawn(story)
+    visits, oddities = drawn(story)
     memory = Memory.of(settings.data_dir)
+    tell = partial(_tell, settings.data_dir, oddities, memory)
+    tell()
     time = SharedClock(settings.data_dir / clock.FILE)
     async with (
         means_of(settings, connections=_CONNECTIONS) as means,
@@ -61,8 +80,22 @@ async def run(settings: Settings) -> None:
     ):
         players = Players(doors, memory)
         hands = Hands(time, doors, _Work(means.database))
-        await race.run(history, visits, hands, players, memory)
+        await race.run(history, visits, hands, players, memory, tell=tell)
         await Stream(history, plans(""), time, doors).run(visits, players, memory)
+
+
+def _tell(folder: Path, oddities: Sequence[Planted], memory: Memory) -> None:
+    """Write down what is planted and which bookings it became, for the pages to show."""
+    words = [
+        {
+            "kind": one.kind,
+            "shop": one.shop,
+            "day": one.day.isoformat(),
+            "bookings": [memory.planted[name] for name in one.visits if name in memory.planted],
+        }
+        for one in oddities
+    ]
+    kept.write(folder / PLANTED, json.dumps(words))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -54,7 +55,7 @@ def build() -> Starlette:
                 await means.processor.account_id()
             house = House(
                 context,
-                site(settings),
+                replace(site(settings), life=context.demo_life),
                 settings.stripe_publishable_key or "",
                 Demo(settings.data_dir) if settings.demo else None,
             )

@@ -143,6 +143,26 @@ class Doors:
         path = f"/api/v2/bookings/{booking.id}/cancel"
         await self._desk(visit, path, {"cancelled_by": "shop"}, key=f"cancel-{visit.name}")
 
+    async def seat(self, visit: Visit) -> Booking:
+        """Somebody walks in and is served at once; they pay at the shop."""
+        menu = await self.menu(visit.shop)
+        wish = {
+            "barber": menu.barbers[visit.barber],
+            "service": menu.services[visit.service],
+            "name": visit.guest.name,
+        }
+        told = await self._desk(visit, "/api/v2/walk-ins", wish, key=f"seat-{visit.name}")
+        return Booking(id=told["id"], payment="", amount=0, currency=menu.currency, link="")
+
+    async def check_in(self, visit: Visit, booking: Booking) -> None:
+        """The client is here."""
+        await self._desk(visit, f"/api/v2/bookings/{booking.id}/check-in")
+
+    async def miss(self, visit: Visit, booking: Booking) -> None:
+        """The client did not come."""
+        path = f"/api/v2/bookings/{booking.id}/no-show"
+        await self._desk(visit, path, {}, key=f"miss-{visit.name}")
+
     async def complete(self, visit: Visit, booking: Booking) -> None:
         """The work is done."""
         await self._desk(visit, f"/api/v2/bookings/{booking.id}/complete")

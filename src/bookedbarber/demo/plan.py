@@ -22,6 +22,7 @@ RATES: Final = {0: 2.0, 1: 2.6, 2: 2.9, 3: 3.2, 4: 3.9, 5: 5.4, 6: 0.0}
 """How many clients a barber sees on each weekday, before demand; 0 is Monday."""
 DEMAND: Final = (0.75, 1.3)
 AHEAD: Final = 9  # days after the last that are filled as well, as far as they are booked by then
+_WALKS_IN: Final = 0.09
 NOTICE: Final = timedelta(hours=2)  # between booking and the visit, at the least
 DEPOSITS: Final = 0.45  # of the visits whose service asks for one
 _CANCELLABLE: Final = timedelta(hours=36)
@@ -167,7 +168,8 @@ def _visit(
 ) -> Visit:
     dice, zone = chair.draw, ZoneInfo(chair.shop.time_zone)
     day = start.astimezone(zone).date()
-    booked_at = _booked_at(dice, start, zone)
+    walks_in = dice.random() < _WALKS_IN
+    booked_at = start if walks_in else _booked_at(dice, start, zone)
     return Visit(
         name=f"{chair.shop.slug}/{chair.barber.name}/{day}/{number}",
         shop=chair.shop.slug,
@@ -181,7 +183,8 @@ def _visit(
         tip=pick(dice, TIPS),
         paying=pick(dice, PAYING),
         ending=ending_of(dice, start - booked_at),
-        goodwill=pick(dice, _GOODWILL),
+        goodwill=Goodwill.NOTHING if walks_in else pick(dice, _GOODWILL),
+        walks_in=walks_in,
     )
 
 

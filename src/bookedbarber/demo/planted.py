@@ -82,7 +82,7 @@ def _spike(
         for visit in plan
         if visit.shop == _SPIKE_SHOP
         and timedelta(hours=12) < visit.starts_at - evening < _WITHIN
-        and not visit.planted
+        and not (visit.planted or visit.walks_in)
     ]
     if not begins < evening < ends - timedelta(minutes=_SPIKE_SPAN) or not able:
         return plan, []
@@ -112,7 +112,7 @@ def _refunds(
         if visit.ends_at < last
         and visit.paying is Paying.AT_ONCE
         and visit.ending is Ending.KEPT
-        and not visit.planted
+        and not (visit.planted or visit.walks_in)
     ]
     there = {visit.name for visit in able if visit.goodwill is Goodwill.FAILING}
     others = [visit.name for visit in able if visit.name not in there]

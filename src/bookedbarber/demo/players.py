@@ -22,7 +22,9 @@ _DECLINED: Final = (
 )
 _CHALLENGED: Final = "pm_card_threeDSecure2Required"
 _SENT_BACK: Final = "pm_card_refundFail"
-_STRIPE_HEARS: Final = frozenset({Deed.BOOK, Deed.CANCEL, Deed.CANCEL_BY_SHOP, Deed.REFUND})
+_STRIPE_HEARS: Final = frozenset(
+    {Deed.BOOK, Deed.CANCEL, Deed.CANCEL_BY_SHOP, Deed.NO_SHOW, Deed.REFUND}
+)
 log = structlog.get_logger("demo")
 
 
@@ -70,6 +72,9 @@ class Players:
         visit = act.visit
         if act.deed is Deed.BOOK:
             return await self._book(visit)
+        if act.deed is Deed.WALK_IN:
+            self._memory.bookings[visit.name] = await self._doors.seat(visit)
+            return True
         booking = self._memory.bookings.get(visit.name)
         if booking is None:
             return False  # somebody else had the time, so there is nothing to do about it
@@ -83,8 +88,10 @@ class Players:
             case Deed.REFUND:
                 part = visit.goodwill is not Goodwill.ALL
                 await self._doors.refund(visit, booking, booking.amount // 2 if part else None)
-            case Deed.CHECK_IN | Deed.NO_SHOW:
-                return False
+            case Deed.CHECK_IN:
+                await self._doors.check_in(visit, booking)
+            case Deed.NO_SHOW:
+                await self._doors.miss(visit, booking)
             case _:
                 assert_never(act.deed)
         return True

@@ -1,6 +1,7 @@
 """Live through the last days: from moment to moment, until the demo's clock has caught up."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,9 +20,18 @@ log = structlog.get_logger("demo")
 
 
 async def run(
-    history: History, visits: tuple[Visit, ...], hands: Hands, players: Players, memory: Memory
+    history: History,
+    visits: tuple[Visit, ...],
+    hands: Hands,
+    players: Players,
+    memory: Memory,
+    *,
+    tell: Callable[[], None],
 ) -> None:
-    """Play everything up to the machine's present; going on from where it was broken off."""
+    """Play everything up to the machine's present; going on from where it was broken off.
+
+    `tell` is called now and then: it says elsewhere what has come about.
+    """
     story = history.story()
     if story is None or story.stage is not Stage.RACING:
         return
@@ -35,11 +45,13 @@ async def run(
             await hands.move(moment + AFTERGLOW)
         memory.done_until = moment
         memory.save()
-        pace.tell(moment)
+        if pace.tell(moment):
+            tell()
     await hands.let_go()
     memory.done_until = datetime.now(UTC)
     memory.save()
-    history.turn(Stage.LIVING)
+    tell()
+    history.turn(Stage.RACING, Stage.LIVING)
     log.info("demo.caught_up", counts=dict(memory.counts))
 
 
@@ -51,11 +63,13 @@ class _Pace:
         self._since, self._began = since, time.monotonic()
         self._told = self._began
 
-    def tell(self, moment: datetime) -> None:
+    def tell(self, moment: datetime) -> bool:
+        """Write it down when some time has passed; whether it was."""
         now = time.monotonic()
         story = self._history.story()
         if now - self._told < _TOLD or story is None:
-            return
+            return False
         self._told = now
         pace = (moment - self._since) / timedelta(seconds=now - self._began)
         self._history.write(replace(story, pace=round(pace, 1)))
+        return True

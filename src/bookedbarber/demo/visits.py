@@ -54,6 +54,7 @@ class Deed(StrEnum):
     """What is done about a visit at one moment, by the client or at the desk."""
 
     BOOK = "book"
+    WALK_IN = "walk_in"
     CANCEL = "cancel"
     CANCEL_BY_SHOP = "cancel_by_shop"
     CHECK_IN = "check_in"
@@ -64,8 +65,11 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit as it is planned; `name` is the same whenever the same plan is drawn. `tip` is in
-    percent of the price. `planted` names the peculiarity that it belongs to."""
+    """One visit as it is planned; `name` is the same whenever the same plan is drawn.
+
+    `tip` is in percent of the price. Who walks in is seated at the desk and pays at the shop.
+    `planted` names the peculiarity that the visit belongs to.
+    """
 
     name: str
     shop: str
@@ -80,6 +84,7 @@ class Visit:
     paying: Paying = Paying.AT_ONCE
     ending: Ending = Ending.KEPT
     goodwill: Goodwill = Goodwill.NOTHING
+    walks_in: bool = False
     planted: str = ""
 
 
@@ -94,6 +99,10 @@ class Act:
 
 def acts(visit: Visit) -> Iterator[Act]:
     """Everything that is done about a visit, in order of time."""
+    if visit.walks_in:
+        yield Act(visit.starts_at, Deed.WALK_IN, visit)
+        yield Act(visit.ends_at, Deed.COMPLETE, visit)
+        return
     yield Act(visit.booked_at, Deed.BOOK, visit)
     if not visit.paying.pays:
         return
