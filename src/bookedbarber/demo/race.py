@@ -47,12 +47,23 @@ async def run(
         memory.save()
         if pace.tell(moment):
             tell()
-    await hands.let_go()
-    memory.done_until = datetime.now(UTC)
-    memory.save()
+    await _arrive(visits, hands, players, memory, seed=story.seed)
     tell()
     history.turn(Stage.RACING, Stage.LIVING)
     log.info("demo.caught_up", counts=dict(memory.counts))
+
+
+async def _arrive(
+    visits: tuple[Visit, ...], hands: Hands, players: Players, memory: Memory, *, seed: int
+) -> None:
+    """Do what is due by the present and had its moment later, and run on in real time."""
+    present = datetime.now(UTC)
+    await hands.move(present)
+    later = moments.schedule(visits, seed=seed, after=memory.done_until)
+    await players.perform(act for _, due in later for act in due if act.at <= present)
+    await hands.let_go()
+    memory.done_until = present
+    memory.save()
 
 
 class _Pace:
