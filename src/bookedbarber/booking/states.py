@@ -20,6 +20,13 @@ class CancelledBy(StrEnum):
     SHOP = "shop"
 
 
+class MovedBy(StrEnum):
+    """On whose account a visit is moved: what the shop offers binds the client, never the shop."""
+
+    CLIENT = "client"
+    SHOP = "shop"
+
+
 _S = AppointmentState
 MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
     _S.HELD: frozenset({_S.CONFIRMED, _S.CANCELLED, _S.EXPIRED}),

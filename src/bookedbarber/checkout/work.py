@@ -13,3 +13,4 @@ class WorkKind(StrEnum):
     TELL_CONFIRMED = "tell_confirmed"  # an appointment whose client is to be told
     TELL_CANCELLED = "tell_cancelled"
     TELL_SLOT_LOST = "tell_slot_lost"
+    TELL_MOVED = "tell_moved"  # a move of a visit
