@@ -13,8 +13,8 @@ import asyncpg
 import pytest
 
 from bookedbarber import ids
-from bookedbarber.booking.states import CancelledBy
-from bookedbarber.checkout import cancel, collect, expire, refund, sending, settle
+from bookedbarber.booking.states import CancelledBy, MovedBy
+from bookedbarber.checkout import cancel, collect, expire, move, refund, sending, settle
 from bookedbarber.checkout.complete import visit as complete
 from bookedbarber.database.embedded import Server
 from bookedbarber.errors import Refused, Unavailable
@@ -28,12 +28,12 @@ from tests.world import MONDAY, Shop, World
 SEED: Final = 77
 ROUNDS: Final = 200 if WHOLE else 12
 STATEMENT: Final = re.compile(r"Process \d+: /\* ([\w.]+) \*/")
-WANTING_A_SLOT: Final = {"booking.hold", "booking.move"}
+WANTING_A_SLOT: Final = {"booking.hold", "booking.move", "booking.shift"}
 
 
 @pytest.mark.whole
 @pytest.mark.proves("R0.6", "X1")
-async def test_settling_cancelling_refunding_and_expiring_at_once_never_lock_each_other_out(
+async def test_settling_moving_cancelling_refunding_and_expiring_at_once_never_lock_each_other_out(
     postgres: Server, databases: Databases
 ) -> None:
     chance = random.Random(SEED)  # seeded: the same rounds each time
@@ -90,6 +90,12 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
             expected_refund=None, actor="test", key=None, now=now,
         )  # fmt: skip
 
+    async def elsewhere() -> None:
+        await move.visit(
+            means, shop_id=shop_id, appointment_id=visit, barber_id=None, actor="test", key=None,
+            starts_at=begun + timedelta(minutes=15), by=MovedBy.SHOP, now=now,
+        )  # fmt: skip
+
     acts: list[Callable[[], Awaitable[object]]] = [
         lambda: settle.payment(means, shop_id=shop_id, payment_id=payment, intent=intent, now=now),
         lambda: settle.payment(means, shop_id=shop_id, payment_id=payment, intent=intent, now=late),
@@ -97,6 +103,8 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
         lambda: collect.stop(means, shop_id=shop_id, payment_id=payment, now=late),
         lambda: complete(means, shop_id=shop_id, appointment_id=visit, actor="test", now=begun),
         lambda: world.book(shop, starts_at=booked["starts_at"], client=client),
+        elsewhere,
+        elsewhere,
         leave,
         back,
         back,

@@ -1,7 +1,6 @@
 """A visit is moved: by its client while that is free, by the shop until it is completed."""
 
 import asyncio
-import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +20,6 @@ FRIDAY = "2035-03-09T14:00:00+00:00"
 TODAY = "2035-03-05T15:00:00+00:00"
 SUNDAY = "2035-03-11T10:00:00+00:00"
 ALONE = [BarberPlan("Marco", WEEKDAYS)]
-_keys = itertools.count()
 BEN = {"name": "Ben", "email": "ben@example.com"}
 
 
@@ -46,22 +44,6 @@ async def by_client(
     headers = {"Idempotency-Key": key} if key else {}
     body = {"starts_at": starts_at, **more}
     return await world.http.post(f"{own(booking)}/move", json=body, headers=headers)
-
-
-async def by_shop(
-    world: World,
-    shop: Shop,
-    booking: dict[str, Any],
-    starts_at: str,
-    key: str | None = None,
-    **more: Any,
-) -> httpx.Response:
-    """Move as the shop's own systems do."""
-    return await world.http.post(
-        f"/api/v2/bookings/{booking['id']}/move",
-        json={"starts_at": starts_at, **more},
-        headers={**shop.headers, "Idempotency-Key": key or f"move-{next(_keys)}"},
-    )
 
 
 def at(booking: dict[str, Any]) -> datetime:
@@ -109,7 +91,7 @@ async def test_a_move_is_kept_and_noted_with_who_when_why_and_where_it_was(world
     booking = await booked(world, shop, THURSDAY)
     elif_ = next(b["id"] for b in shop.menu["barbers"] if b["name"] == "Elif")
     await by_client(world, booking, FRIDAY)
-    await by_shop(world, shop, booking, TODAY, barber=elif_, reason="Marco is ill")
+    await world.move(shop, booking, TODAY, barber=elif_, reason="Marco is ill")
     path = f"/api/v2/bookings/{booking['id']}/moves"
     first, second = (await world.http.get(path, headers=shop.headers)).json()
     assert (first["number"], first["moved_by"], first["actor"]) == (1, "client", "client")
@@ -146,7 +128,7 @@ async def test_a_client_moves_until_the_last_free_moment_and_no_longer(world: Wo
         assert refusal(answer) == (409, "too_late_to_move")
         assert answer.json()["free_until"] == "2035-03-06T09:00:00+00:00"
     assert await world.tally() == before
-    assert (await by_shop(world, shop, booking, FRIDAY)).status_code == 200
+    assert (await world.move(shop, booking, FRIDAY)).status_code == 200
 
 
 async def test_after_a_move_cancelling_is_free_by_the_new_time(world: World) -> None:
@@ -212,7 +194,7 @@ async def test_the_shop_moves_anywhere_and_is_told_what_speaks_against_it(world:
             headers=shop.headers,
         )
         assert shown.json()["against"] == against, starts_at
-    assert (await by_shop(world, shop, booking, SUNDAY, barber=marco)).status_code == 200
+    assert (await world.move(shop, booking, SUNDAY, barber=marco)).status_code == 200
     assert refusal(await by_client(world, booking, SUNDAY)) == (409, "slot_not_offered")
 
 
@@ -223,7 +205,7 @@ async def test_where_two_are_free_the_shop_is_given_the_one_against_whom_nothing
     shop = await world.open_shop(barbers=[BarberPlan("Elif", late), BarberPlan("Marco", WEEKDAYS)])
     elif_ = shop.menu["barbers"][0]["id"]
     booking = await booked(world, shop, FRIDAY, barber=elif_)
-    moved = (await by_shop(world, shop, booking, THURSDAY)).json()
+    moved = (await world.move(shop, booking, THURSDAY)).json()
     assert moved["barber"] == "Marco"
 
 
@@ -235,9 +217,9 @@ async def test_the_shop_moves_a_visit_that_has_begun_to_another_barber_but_never
     await world.begin(booking)
     world.clock.advance(timedelta(minutes=5))
     [other] = [b["id"] for b in shop.menu["barbers"] if b["name"] != booking["barber"]]
-    assert (await by_shop(world, shop, booking, TODAY, barber=other)).status_code == 200
+    assert (await world.move(shop, booking, TODAY, barber=other)).status_code == 200
     for wrong in ("2035-03-05T14:45:00Z", "2037-04-05T10:00:00Z"):
-        assert refusal(await by_shop(world, shop, booking, wrong)) == (409, "slot_not_offered")
+        assert refusal(await world.move(shop, booking, wrong)) == (409, "slot_not_offered")
 
 
 async def test_only_a_visit_that_is_paid_and_to_come_is_moved(world: World) -> None:
@@ -250,12 +232,12 @@ async def test_only_a_visit_that_is_paid_and_to_come_is_moved(world: World) -> N
     for booking, state in ((held, "held"), (cancelled, "cancelled"), (done, "completed")):
         for answer in (
             await by_client(world, booking, "2035-03-08T12:00:00Z"),
-            await by_shop(world, shop, booking, "2035-03-08T12:00:00Z"),
+            await world.move(shop, booking, "2035-03-08T12:00:00Z"),
         ):
             assert refusal(answer) == (409, "appointment_not_open"), state
             assert answer.json()["state"] == state
     nobody = {"id": ids.show("apt", ids.new(world.clock.now()))}
-    assert refusal(await by_shop(world, shop, nobody, FRIDAY)) == (404, "appointment_unknown")
+    assert refusal(await world.move(shop, nobody, FRIDAY)) == (404, "appointment_unknown")
 
 
 async def test_a_hold_that_ran_out_is_not_in_the_way(world: World) -> None:
@@ -263,7 +245,7 @@ async def test_a_hold_that_ran_out_is_not_in_the_way(world: World) -> None:
     booking = await booked(world, shop, THURSDAY)
     stale = (await world.book(shop, starts_at=FRIDAY, client=BEN)).json()
     assert refusal(await by_client(world, booking, FRIDAY)) == (409, "slot_not_offered")
-    assert refusal(await by_shop(world, shop, booking, FRIDAY)) == (409, "slot_taken")
+    assert refusal(await world.move(shop, booking, FRIDAY)) == (409, "slot_taken")
     world.clock.advance(timedelta(minutes=11))  # and no worker looked meanwhile
     await world.control("POST", "clock", {"now": world.clock.now().timestamp()})
     assert (await by_client(world, booking, FRIDAY)).status_code == 200
@@ -291,7 +273,7 @@ async def test_a_move_asked_for_twice_under_one_key_is_made_once(world: World) -
 async def test_who_saw_an_older_time_moves_nothing(world: World) -> None:
     shop = await world.open_shop()
     booking = await booked(world, shop, THURSDAY)
-    await by_shop(world, shop, booking, FRIDAY)
+    await world.move(shop, booking, FRIDAY)
     late = await by_client(world, booking, TODAY, seen_at=THURSDAY)
     assert refusal(late) == (409, "moved_meanwhile")
     assert (await by_client(world, booking, TODAY, seen_at=FRIDAY)).status_code == 200
@@ -333,7 +315,7 @@ async def test_of_two_who_move_into_one_slot_one_has_it(world: World) -> None:
     first = await booked(world, shop, THURSDAY)
     second = await booked(world, shop, "2035-03-08T12:00:00Z", client=BEN)
     answers = await asyncio.gather(
-        by_client(world, first, FRIDAY), by_shop(world, shop, second, FRIDAY)
+        by_client(world, first, FRIDAY), world.move(shop, second, FRIDAY)
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     [lost] = [answer for answer in answers if answer.status_code == 409]
@@ -348,7 +330,7 @@ async def test_two_who_change_places_are_told_and_stay_where_they_are(world: Wor
     first = await booked(world, shop, THURSDAY)
     second = await booked(world, shop, FRIDAY, client=BEN)
     answers = await asyncio.gather(
-        by_shop(world, shop, first, FRIDAY), by_shop(world, shop, second, THURSDAY)
+        world.move(shop, first, FRIDAY), world.move(shop, second, THURSDAY)
     )
     assert [refusal(answer) for answer in answers] == [(409, "slot_taken")] * 2
     assert (await world.booking(shop, first["id"]))["starts_at"] == first["starts_at"]
@@ -365,7 +347,7 @@ async def test_of_a_move_a_cancellation_and_a_completion_at_once_none_sees_half_
         await world.begin(booking)
         later = (world.clock.now() + timedelta(hours=1)).isoformat()
         moved, cancelled, completed = await asyncio.gather(
-            by_shop(world, shop, booking, later),
+            world.move(shop, booking, later),
             world.cancel(shop, booking),
             world.http.post(f"/api/v2/bookings/{booking['id']}/complete", headers=shop.headers),
         )
