@@ -117,12 +117,12 @@ async def test_a_client_moves_until_the_last_free_moment_and_no_longer(world: Wo
     booking = await booked(world, shop, "2035-03-07T09:00:00Z")
     deadline = at(booking) - timedelta(hours=24)
     await world.advance(deadline - world.clock.now())
-    ask = {"params": {"starts_at": FRIDAY}}
-    assert (await world.http.get(f"{own(booking)}/move", **ask)).status_code == 200
+    ask = {"starts_at": FRIDAY}
+    assert (await world.http.get(f"{own(booking)}/move", params=ask)).status_code == 200
     world.clock.advance(timedelta(microseconds=1))
     before = await world.tally()
     for answer in (
-        await world.http.get(f"{own(booking)}/move", **ask),
+        await world.http.get(f"{own(booking)}/move", params=ask),
         await by_client(world, booking, FRIDAY),
     ):
         assert refusal(answer) == (409, "too_late_to_move")
@@ -238,6 +238,19 @@ async def test_only_a_visit_that_is_paid_and_to_come_is_moved(world: World) -> N
             assert answer.json()["state"] == state
     nobody = {"id": ids.show("apt", ids.new(world.clock.now()))}
     assert refusal(await world.move(shop, nobody, FRIDAY)) == (404, "appointment_unknown")
+
+
+async def test_whoever_is_here_waits_for_a_chair_of_today_and_stays_checked_in(
+    world: World,
+) -> None:
+    shop = await world.open_shop()
+    booking = await booked(world, shop, TODAY)
+    path = f"/api/v2/bookings/{booking['id']}/check-in"
+    (await world.http.post(path, headers=shop.headers)).raise_for_status()
+    assert refusal(await world.move(shop, booking, FRIDAY)) == (409, "client_arrived")
+    moved = (await world.move(shop, booking, "2035-03-05T15:45:00Z")).raise_for_status().json()
+    assert moved["state"] == "arrived"
+    assert refusal(await by_client(world, booking, FRIDAY)) == (409, "appointment_not_open")
 
 
 async def test_a_hold_that_ran_out_is_not_in_the_way(world: World) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from bookedbarber import ids
 from bookedbarber.booking import calendar, policy, slots
@@ -19,10 +20,11 @@ from bookedbarber.booking.availability import Against, Slot
 from bookedbarber.booking.calendar import Chair, SlotNotOffered
 from bookedbarber.booking.queries import Appointment
 from bookedbarber.booking.slots import Shift, SlotTaken
-from bookedbarber.booking.states import AppointmentState, MovedBy
+from bookedbarber.booking.states import OPEN, AppointmentState, MovedBy
 from bookedbarber.checkout import receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen, AppointmentUnknown
 from bookedbarber.checkout.means import Means
+from bookedbarber.checkout.no_show import ClientArrived
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.database import Connection, Json
 from bookedbarber.errors import Refused
@@ -38,7 +40,7 @@ FARTHEST: Final = timedelta(days=731)  # beyond it a year was mistyped
 # A visit that is held, and not paid, is let go and booked anew.
 MOVABLE: Final = {
     MovedBy.CLIENT: (AppointmentState.CONFIRMED,),
-    MovedBy.SHOP: (AppointmentState.CONFIRMED,),
+    MovedBy.SHOP: tuple(OPEN),
 }
 
 
@@ -114,11 +116,17 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Sold:
-    """The visit as it was sold, however long its service takes by now."""
+    """The visit as it was sold, however long its service takes by now; the buffer after it is the
+    shop's own, and as it is now."""
 
     service_id: UUID
     duration_minutes: int
     buffer_minutes: int
+
+    @property
+    def blocks(self) -> timedelta:
+        """How long its barber takes nobody else."""
+        return timedelta(minutes=self.duration_minutes + self.buffer_minutes)
 
 
 async def times(
@@ -247,40 +255,34 @@ async def _attempt(
     if chair is None:
         raise SlotTaken("That time was just taken.")
     tried.append(chair.barber_id)
-    blocks = timedelta(minutes=sold.duration_minutes + sold.buffer_minutes)
     await slots.expire_in_the_way(
         db,
         shop_id=asked.shop_id,
         barber_id=chair.barber_id,
         starts_at=asked.starts_at,
-        until=asked.starts_at + blocks,
+        until=asked.starts_at + sold.blocks,
         now=now,
     )
     await booking.lock_appointment(db, shop_id=asked.shop_id, appointment_id=asked.appointment_id)
-    known, shop, _ = await _load(db, asked.shop_id, asked.appointment_id)
+    known, shop, sold = await _load(db, asked.shop_id, asked.appointment_id)
     _may(known, shop, asked, now=now)
-    return await _move(db, known, chair, asked, actor=actor, reason=reason, now=now)
+    return await _move(db, known, sold, chair, asked, actor=actor, reason=reason, now=now)
 
 
 async def _load(
     db: Connection, shop_id: UUID, appointment_id: UUID
 ) -> tuple[Appointment, Shop, _Sold]:
-    wanted = {"shop_id": shop_id, "appointment_id": appointment_id}
-    known = await booking.load_appointment(db, **wanted)
-    until = await booking.blocked_until(db, **wanted)
+    known = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
     shop = await shops.load_shop(db, shop_id=shop_id)
-    if known is None or until is None or shop is None:
+    if known is None or shop is None:
         raise AppointmentUnknown
+    buffer = await booking.buffer_after(db, shop_id=shop_id, service_id=known.service_id)
     sold = _Sold(
         service_id=known.service_id,
-        duration_minutes=_minutes(known.ends_at - known.starts_at),
-        buffer_minutes=_minutes(until - known.ends_at),
+        duration_minutes=int((known.ends_at - known.starts_at).total_seconds()) // 60,
+        buffer_minutes=buffer or 0,
     )
     return known, shop, sold
-
-
-def _minutes(span: timedelta) -> int:
-    return int(span.total_seconds()) // 60
 
 
 def _may(known: Appointment, shop: Shop, asked: _Asked, *, now: datetime) -> None:
@@ -298,6 +300,10 @@ def _may(known: Appointment, shop: Shop, asked: _Asked, *, now: datetime) -> Non
             # One that begins at this moment may still change its barber.
             if not min(now, known.starts_at) <= asked.starts_at <= now + FARTHEST:
                 raise SlotNotOffered("A visit moves to a time to come, within two years.")
+            zone = ZoneInfo(shop.time_zone)
+            days = {at.astimezone(zone).date() for at in (known.starts_at, asked.starts_at)}
+            if known.state is AppointmentState.ARRIVED and len(days) > 1:
+                raise ClientArrived("Whoever is here waits no longer than today.")
 
 
 async def _chairs(
@@ -353,6 +359,7 @@ async def _offered(
 async def _move(
     db: Connection,
     known: Appointment,
+    sold: _Sold,
     chair: Chair,
     asked: _Asked,
     *,
@@ -367,6 +374,7 @@ async def _move(
         from_starts_at=known.starts_at,
         to_barber_id=chair.barber_id,
         to_starts_at=asked.starts_at,
+        blocked_until=asked.starts_at + sold.blocks,
         by=asked.by,
         actor=actor,
         reason=reason,

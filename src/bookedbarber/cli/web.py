@@ -18,6 +18,8 @@ from bookedbarber.config import Settings
 from bookedbarber.errors import Unavailable
 from bookedbarber.pages import routes
 from bookedbarber.pages.context import House
+from bookedbarber.pages.demo import Demo
+from bookedbarber.pages.live import Hub
 from bookedbarber.pages.render import Site
 from bookedbarber.pages.security import HeadersMiddleware, Stripe
 from bookedbarber.resilience.limiter import limiter_for
@@ -43,8 +45,15 @@ def build() -> Starlette:
             # Asked once here, so that storing an event later depends on nobody but PostgreSQL.
             with contextlib.suppress(Unavailable):
                 await means.processor.account_id()
-            house = House(context, site(settings), settings.stripe_publishable_key or "")
-            app.router.routes.append(Mount("/", assemble(house, secrets)))
+            house = House(
+                context,
+                site(settings),
+                settings.stripe_publishable_key or "",
+                Demo(settings.data_dir) if settings.demo else None,
+            )
+            served = assemble(house, secrets)
+            app.state.live = served.state.live
+            app.router.routes.append(Mount("/", served))
             yield
 
     return Starlette(lifespan=lifespan)
@@ -54,6 +63,7 @@ def assemble(house: House, webhook_secrets: Sequence[str]) -> FastAPI:
     """Pages, API and webhook door over one set of means."""
     app = api.build(house.context, webhook_secrets=webhook_secrets)
     app.state.house = house
+    app.state.live = Hub(house.context.means.database)
     app.router.routes.extend(routes.routes())
     app.add_exception_handler(HTTPException, routes.missing)
     https = house.context.means.site_url.startswith("https://")

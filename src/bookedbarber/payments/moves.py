@@ -79,18 +79,11 @@ async def leave_our_page(
 ) -> bool:
     """From now on a page at Stripe collects the payment, and not the intent that is `left`; False
     when it did before, or is past that."""
-    facts: dict[str, Json] = {"left": left}
+    act = "payment.moved_to_checkout"
     moved = await queries.switch_to_checkout(
         db,
         left_intent_id=left,
-        **_noted(
-            payment_id,
-            CLIENT,
-            "payment.moved_to_checkout",
-            {"left": left},
-            shop_id=shop_id,
-            now=now,
-        ),
+        **_noted(payment_id, CLIENT, act, {"left": left}, shop_id=shop_id, now=now),
     )
     return bool(moved)
 

@@ -26,15 +26,14 @@ create trigger only_grows before update or delete or truncate on appointment_mov
     for each statement execute function only_grows();
 
 -- No visit changes its place unless the same transaction keeps where it was, and none changes its
--- length. Runs with its owner's rights, so that no tenant setting can blind it; deferred, so that
+-- length; only the buffer after it gives way (0002_desk.sql). Runs with its owner's rights, so that no tenant setting can blind it; deferred, so that
 -- the two rows may be written in any order. (A move made under a savepoint counts as another
 -- transaction's: move without one.)
 create function a_move_is_kept() returns trigger
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     if new.ends_at - new.starts_at <> old.ends_at - old.starts_at
-       or lower(new.blocked) <> new.starts_at
-       or upper(new.blocked) - new.ends_at <> upper(old.blocked) - old.ends_at then
+       or lower(new.blocked) <> new.starts_at or upper(new.blocked) < new.ends_at then
         raise exception 'a visit that is moved keeps its length'
             using errcode = 'restrict_violation';
     end if;
@@ -51,10 +50,10 @@ begin
 end $$;
 
 create constraint trigger a_move_is_kept
-    after update of barber_id, starts_at, ends_at, blocked on appointments
+    after update of barber_id, starts_at, ends_at on appointments
     deferrable initially deferred for each row
-    when ((old.barber_id, old.starts_at, old.ends_at, old.blocked)
-          is distinct from (new.barber_id, new.starts_at, new.ends_at, new.blocked))
+    when ((old.barber_id, old.starts_at, old.ends_at)
+          is distinct from (new.barber_id, new.starts_at, new.ends_at))
     execute function a_move_is_kept();
 
 -- A client's own visits, the newest first.
