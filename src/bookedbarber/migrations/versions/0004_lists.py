@@ -1,4 +1,4 @@
-"""Temporary: what the lists' own migration brings, until it is here."""
+"""What lists, searches and overviews find their rows by."""
 
 from bookedbarber.migrations import plain_sql
 
