@@ -15,11 +15,12 @@ from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.pages import booking, house, look, paying, security, static_files, visits
 from bookedbarber.pages.staff import design, door
+from bookedbarber.pages.staff.settings import rooms as settings
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
-STAFF = (design, door)  # the door last: its address of one shop would swallow the others
+STAFF = (design, settings, door)  # the door last: its address of one shop would swallow the others
 
 
 def routes() -> list[BaseRoute]:
