@@ -23,13 +23,26 @@ from bookedbarber.pages import (
     static_files,
     visits,
 )
-from bookedbarber.pages.staff import design, door, overview, stream
+from bookedbarber.pages.staff import (
+    design,
+    door,
+    overview,
+    stream,
+)
+from bookedbarber.pages.staff.settings import rooms as settings
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
 # The door last: its address of one shop would swallow the others.
-STAFF = (living, design, overview, stream, door)
+STAFF = (
+    living,
+    design,
+    overview,
+    settings,
+    stream,
+    door,
+)
 
 
 def routes() -> list[BaseRoute]:
