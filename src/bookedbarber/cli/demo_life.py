@@ -81,7 +81,7 @@ async def run(settings: Settings) -> None:
         players = Players(doors, memory)
         hands = Hands(time, SystemClock(), doors, _Work(means.database))
         await race.run(history, visits, hands, players, memory, tell=tell)
-        await Stream(history, plans(""), time, doors).run(visits, players, memory)
+        await Stream(plans(""), time, doors, players, memory).run(history, visits)
 
 
 def _tell(folder: Path, oddities: Sequence[Planted], memory: Memory) -> None:
