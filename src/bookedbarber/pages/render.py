@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
@@ -19,6 +19,7 @@ from bookedbarber.messages import language
 from bookedbarber.messages.language import Language
 from bookedbarber.pages import formats, security, static_files, texts
 from bookedbarber.pages.views import (
+    Accent,
     BookingPage,
     ErrorPage,
     PaymentPage,
@@ -41,7 +42,7 @@ LOCALES: Final = HERE / "locale"
 LIVE: Final = {PaymentState.READY, PaymentState.ACTION, PaymentState.PROCESSING}
 WAITING: Final = {PaymentState.PROCESSING, PaymentState.CHECKING}
 # The tokens of base.css in the colours that Stripe's field understands.
-APPEARANCE: Final = {
+APPEARANCE: Final[dict[str, dict[str, Any]]] = {
     "light": {
         "theme": "stripe",
         "variables": {
@@ -153,6 +154,17 @@ def html(env: Environment, view: View, site: Site, nonce: str, **more: object) -
     return env.get_template(view.template).render(page=view, site=site, nonce=nonce, **more)
 
 
+def _appearance(accent: Accent | None) -> dict[str, object]:
+    """How Stripe's field looks: as our pages do, in the shop's own colour where it has one."""
+    if accent is None:
+        return dict(APPEARANCE)
+    own = {"light": accent.light, "dark": accent.dark}
+    return {
+        theme: {**look, "variables": {**look["variables"], "colorPrimary": own[theme]}}
+        for theme, look in APPEARANCE.items()
+    }
+
+
 def _place(view: View) -> tuple[str, str]:
     """The language and the country a page speaks: its shop's, or its own."""
     shop = getattr(view, "shop", None)
@@ -187,7 +199,7 @@ def _collecting(env: Environment, view: PaymentPage) -> dict[str, object] | None
         "statusUrl": f"/pay/{view.links.pay}/status",
         "returnUrl": f"/pay/{view.links.pay}/return",
         "receiptUrl": f"/receipt/{view.links.receipt}",
-        "appearance": APPEARANCE,
+        "appearance": _appearance(view.shop.accent),
         "locale": spoken.tag,
         "reasons": {code: spoken.say(sentence) for code, sentence in texts.DECLINES.items()},
         "otherReason": spoken.say(texts.DECLINE_OTHER),

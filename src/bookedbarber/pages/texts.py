@@ -16,6 +16,7 @@ def N_(sentence: str) -> str:  # noqa: N802 - the name gettext tools know
 
 
 PROBLEMS: Final[Mapping[str, str]] = {
+    "not_open": N_("This shop does not take bookings yet. Nothing was charged."),
     "service_missing": N_("Choose a service."),
     "service_offline": N_("This service cannot be paid online. Call the shop to book it."),
     "barber_missing": N_("Choose a barber, or any barber."),

@@ -17,9 +17,18 @@ from bookedbarber.pages.demo import Oddity
 
 
 @dataclass(frozen=True, slots=True)
+class Accent:
+    """A shop's own colour as it can be read in each theme."""
+
+    light: str
+    dark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """The shop a page belongs to. `locale` is the reader's language; where it names no country,
-    numbers and times read as in `country`, and times always stand in `zone`.
+    numbers and times read as in `country`, and times always stand in `zone`. `sheet` and `logo` are
+    the addresses of its own look, where it has one.
     """
 
     slug: str
@@ -30,6 +39,9 @@ class Shop:
     country: str
     phone: str = ""
     email: str = ""
+    sheet: str = ""
+    logo: str = ""
+    accent: Accent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +241,7 @@ class BookingPage:
     """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty.
 
     `form` names this one form: pressing its button twice books once. `tip_example` is an amount as
-    the client may type one.
+    the client may type one. Until the shop is `opened` everything can be seen, and nothing booked.
     """
 
     template: ClassVar[str] = "booking.html"
@@ -247,6 +259,7 @@ class BookingPage:
     hold_minutes: int
     form: str
     tip_example: Money | None = None
+    opened: bool = True
     problems: tuple[Problem, ...] = ()
 
 
