@@ -200,6 +200,8 @@ _ALL: Final = (
             "Try again shortly.", retryable=True),
     Problem("clock_unreadable", 503, "The time cannot be told.",
             "An operator must mend the shared clock.", retryable=True),
+    Problem("history_unreadable", 503, "The demo's history cannot be told.",
+            "An operator must start the demo over.", retryable=True),
     Problem("vault_master_key_missing", 503, "A key of the vault is missing.",
             "An operator must set it.", retryable=True),
     Problem("mail_unavailable", 503, "The mail server does not take letters just now.",
