@@ -25,6 +25,7 @@ from bookedbarber.checkout import receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen, AppointmentUnknown
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.no_show import ClientArrived
+from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.database import Connection, Json
 from bookedbarber.errors import Refused
@@ -127,6 +128,11 @@ class _Sold:
     def blocks(self) -> timedelta:
         """How long its barber takes nobody else."""
         return timedelta(minutes=self.duration_minutes + self.buffer_minutes)
+
+
+def open_to_client(shown: Receipt) -> bool:
+    """Whether the client could still move the visit at the moment that the receipt shows."""
+    return shown.state in MOVABLE[MovedBy.CLIENT] and shown.as_of <= shown.free_until
 
 
 async def times(
@@ -289,7 +295,7 @@ def _may(known: Appointment, shop: Shop, asked: _Asked, *, now: datetime) -> Non
     """Whether this visit can be moved there now, as far as that needs no look at the calendar."""
     if known.state not in MOVABLE[asked.by]:
         raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
-    if asked.seen_at is not None and asked.seen_at != known.starts_at:
+    if asked.seen_at not in (None, known.starts_at) and known.starts_at != asked.starts_at:
         raise MovedMeanwhile(starts_at=known.starts_at.isoformat())
     match asked.by:
         case MovedBy.CLIENT:

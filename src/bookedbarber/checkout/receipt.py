@@ -60,7 +60,8 @@ class PaymentLine:
 
 @dataclass(frozen=True, slots=True)
 class RefundLine:
-    """One refund, whatever became of it."""
+    """One refund, whatever became of it; `asked_at` is when it was last asked for, later than
+    `requested_at` where it came back and was sent again."""
 
     refund_id: UUID
     payment_id: UUID
@@ -69,6 +70,7 @@ class RefundLine:
     reason: RefundReason
     failure: str | None
     requested_at: datetime
+    asked_at: datetime
     settled_at: datetime | None
 
     @property
@@ -376,6 +378,7 @@ def _refund_line(row: payments.Refund) -> RefundLine:
         reason=row.reason,
         failure=row.failure,
         requested_at=row.requested_at,
+        asked_at=row.asked_at,
         settled_at=row.settled_at,
     )
 

@@ -13,7 +13,7 @@ from bookedbarber.api import problems
 from bookedbarber.api.app import answer_http
 from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
-from bookedbarber.pages import booking, house, paying, security, static_files, visits
+from bookedbarber.pages import booking, house, moving, paying, security, static_files, visits
 from bookedbarber.pages.staff import design, door
 from bookedbarber.pages.views import ErrorKind
 
@@ -37,6 +37,9 @@ def routes() -> list[BaseRoute]:
         ("GET", "/manage/{link}", visits.manage),
         ("GET", "/manage/{link}/cancel", visits.ask),
         ("POST", "/manage/{link}/cancel", visits.give_up),
+        ("GET", "/manage/{link}/move", moving.choose),
+        ("GET", "/manage/{link}/move/check", moving.ask),
+        ("POST", "/manage/{link}/move", moving.do),
         ("GET", problems.PAGE, house.problem_codes),
         ("GET", "/outbox", house.mail),
         ("GET", "/outbox/{message}", house.mail),
