@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bookedbarber.api import day, desk, moving, own_link, problems, storefront, webhook
+from bookedbarber.api import day, desk, mine, moving, own_link, problems, storefront, webhook
 from bookedbarber.api.bodies import BodyLimit
 from bookedbarber.api.context import Context
 from bookedbarber.api.request_log import RequestLog, note, request_id
@@ -39,6 +39,7 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
         moving.desk,
         own_link.router,
         moving.own,
+        mine.router,
     ):
         v2.include_router(part)
     app.include_router(v2)

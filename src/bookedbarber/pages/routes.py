@@ -13,7 +13,7 @@ from bookedbarber.api import problems
 from bookedbarber.api.app import answer_http
 from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
-from bookedbarber.pages import booking, house, moving, paying, security, static_files, visits
+from bookedbarber.pages import booking, house, mine, moving, paying, security, static_files, visits
 from bookedbarber.pages.staff import design, door
 from bookedbarber.pages.views import ErrorKind
 
@@ -28,6 +28,9 @@ def routes() -> list[BaseRoute]:
         ("GET", "/", house.index),
         ("GET", "/b/{shop}", booking.page),
         ("POST", "/b/{shop}", booking.page),
+        ("GET", "/b/{shop}/my", mine.ask),
+        ("POST", "/b/{shop}/my", mine.send),
+        ("GET", "/my/{link}", mine.page),
         ("GET", "/pay/{link}", paying.page),
         ("GET", "/pay/{link}/status", paying.status),
         ("GET", "/pay/{link}/return", paying.back),

@@ -415,7 +415,7 @@ class ManagePage:
     `offer` is None when there is nothing left to cancel; `changed` says that the figures moved
     since the client last saw them, so the question is asked again. `held_until` and `due_now` are
     of a time that is not paid yet. `movable` while the client may move it, `kept` is what the shop
-    keeps of a visit that will not be, and `mine` leads to all of the client's bookings.
+    keeps of a visit that will not be, and `mine` is where all of one's bookings are asked for.
     """
 
     shop: Shop

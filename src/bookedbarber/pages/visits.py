@@ -157,6 +157,7 @@ def _view(
         movable=move.open_to_client(shown),
         moved=present.moved(shown),
         kept=shown.figures.kept,
+        mine=f"/b/{shown.shop.slug}/my",
     )
 
 
