@@ -89,9 +89,8 @@ async def test_a_time_never_paid_for_is_no_booking_and_one_that_is_held_is(world
 async def test_whoever_asks_learns_nothing_but_that_they_asked(world: World) -> None:
     shop = await world.open_shop()
     await world.paid_booking(shop)
-    known, unknown = (
-        await ask(world, shop, email) for email in ("amara@example.com", "nobody@example.com")
-    )
+    known = await ask(world, shop, "amara@example.com")
+    unknown = await ask(world, shop, "nobody@example.com")
     assert known.status_code == unknown.status_code == 202
     assert known.content == unknown.content
     jobs = "select kind, state from jobs where kind = 'tell_mine'"

@@ -13,13 +13,24 @@ from bookedbarber.api import problems
 from bookedbarber.api.app import answer_http
 from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
-from bookedbarber.pages import booking, house, mine, moving, paying, security, static_files, visits
+from bookedbarber.pages import (
+    booking,
+    house,
+    living,
+    look,
+    mine,
+    moving,
+    paying,
+    security,
+    static_files,
+    visits,
+)
 from bookedbarber.pages.staff import design, door
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
-STAFF = (design, door)  # the door last: its address of one shop would swallow the others
+STAFF = (living, design, door)  # the door last: its address of one shop would swallow the others
 
 
 def routes() -> list[BaseRoute]:
@@ -31,6 +42,8 @@ def routes() -> list[BaseRoute]:
         ("GET", "/b/{shop}/my", mine.ask),
         ("POST", "/b/{shop}/my", mine.send),
         ("GET", "/my/{link}", mine.page),
+        ("GET", "/b/{shop}/look.css", look.style),
+        ("GET", "/b/{shop}/logo/{mark}.webp", look.logo),
         ("GET", "/pay/{link}", paying.page),
         ("GET", "/pay/{link}/status", paying.status),
         ("GET", "/pay/{link}/return", paying.back),
