@@ -116,6 +116,8 @@ _ALL: Final = (
             "Look at the new amount before deciding."),
     Problem("link_invalid", 404, "This link does not open anything.",
             "Use the whole link from your e-mail."),
+    Problem("link_ended", 410, "This link has ended.",
+            "Ask for a new one where the shop takes bookings."),
     Problem("person_forgotten", 410, "This person's data was erased.",
             "Nothing more can be shown."),
     # payments and refunds
