@@ -204,7 +204,7 @@ async def _newest(db: Connection, desk: Desk) -> tuple[Row, ...]:
 def _row(desk: Desk, row: NewestPayment, client: people.Person | None) -> Row:
     money = currency(row.currency)
     shown = ids.show("pay", row.payment_id)
-    card = f"{row.card_brand or ''} ·· {row.card_last4}".strip() if row.card_last4 else ""
+    card = f"{(row.card_brand or '').title()} ·· {row.card_last4}".strip() if row.card_last4 else ""
     return Row(
         id=shown,
         href=f"{desk.base}/payments/{shown}",
