@@ -79,6 +79,7 @@ class OverviewPage:
     volume: Volume
     volume_curve: Curve | None
     compared_with: date
+    before_words: str  # empty for a day, which has a name
     pace: Pace
     pace_curve: Curve | None
     failures: Failures
@@ -139,6 +140,7 @@ def _laid_out(
         volume=found.volume,
         volume_curve=curves.spark(_halved(found)),
         compared_with=found.period.compared_with,
+        before_words=words.BEFORE[found.period.range],
         pace=found.pace,
         pace_curve=curves.spark(found.pace.hours),
         failures=found.failures,

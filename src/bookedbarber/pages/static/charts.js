@@ -125,7 +125,7 @@
       scales: { x: { time: false }, y: { range } },
       axes: [
         {
-          stroke: quiet, font, gap: 8, grid: { show: false }, ticks: { show: false },
+          stroke: quiet, font, gap: 8, size: 30, grid: { show: false }, ticks: { show: false },
           splits: () => labels.map((_, place) => place).filter((place) => place % step === 0),
           values: (plot, places) => places.map((place) => labels[place]),
         },
