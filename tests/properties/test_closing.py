@@ -1,4 +1,4 @@
-"""Of a visit that was not, every cent of every payment is kept or goes back, once; no tip is kept."""
+"""What is kept of a visit and what goes back, over all its payments: every cent once, no tip."""
 
 from datetime import UTC, datetime
 from uuid import UUID

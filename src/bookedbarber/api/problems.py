@@ -140,6 +140,9 @@ _ALL: Final = (
             "Use a new key for each thing you mean."),
     Problem("idempotency_key_in_use", 409, "The same request is being worked on.",
             "Send it again in a moment.", retryable=True),
+    Problem("too_many_streams", 429, "Too many live pages are open.",
+            "Close some; a page that is not live shows the newest when it is loaded again.",
+            retryable=True),
     Problem("rate_limited", 429, "Too many requests.", "Wait for `Retry-After` seconds.",
             retryable=True),
     # webhooks

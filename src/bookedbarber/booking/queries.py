@@ -104,6 +104,7 @@ async def expire_stale(
     """Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for
     several may want it.
     """
+    db.touch(shop_id)
     return [
         row[0]
         for row in await db.fetch(EXPIRE_STALE, now, shop_id, barber_id, starts_at, blocked_until)
@@ -159,6 +160,7 @@ async def hold(
     """Claim a slot while its payment runs. The exclusion constraint lets one client win;
     nothing is claimed for a client who holds `most` already.
     """
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -208,6 +210,7 @@ async def expire(
     appointment_id: UUID,
 ) -> int:
     """Let go of one hold that ran out."""
+    db.touch(shop_id)
     return int((await db.execute(EXPIRE, now, shop_id, appointment_id)).rpartition(" ")[2])
 
 
@@ -229,6 +232,7 @@ async def move(
     from_state: str,
 ) -> int:
     """Move an appointment out of a state it may leave; see states.py for what is allowed."""
+    db.touch(shop_id)
     return int(
         (await db.execute(MOVE, to_state, now, shop_id, appointment_id, from_state)).rpartition(
             " "
@@ -251,6 +255,7 @@ async def check_in(
     appointment_id: UUID,
 ) -> int:
     """The client of a booked visit is here."""
+    db.touch(shop_id)
     return int((await db.execute(CHECK_IN, now, actor, shop_id, appointment_id)).rpartition(" ")[2])
 
 
@@ -267,6 +272,7 @@ async def undo_check_in(
     appointment_id: UUID,
 ) -> int:
     """The client is not here after all."""
+    db.touch(shop_id)
     return int((await db.execute(UNDO_CHECK_IN, shop_id, appointment_id)).rpartition(" ")[2])
 
 
@@ -297,6 +303,7 @@ async def give_way(
     """The buffers of a barber's visits give way to a span; a visit itself does not. Locked in
     order.
     """
+    db.touch(shop_id)
     return [row[0] for row in await db.fetch(GIVE_WAY, starts_at, shop_id, barber_id, until)]
 
 
@@ -360,6 +367,7 @@ async def seat(
     """Somebody walks in: a visit that is booked at once, and nothing of it paid. The exclusion
     constraint lets one client win. Nobody agreed to it from anywhere.
     """
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -405,6 +413,7 @@ async def cancel(
     from_states: Sequence[str],
 ) -> int:
     """Cancel an appointment in one of the states that may be, and say on whose account."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(CANCEL, now, cancelled_by, shop_id, appointment_id, from_states)
