@@ -126,6 +126,33 @@ async def who_can(
     raise SlotNotOffered("This time is not offered.")
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """When one barber works on a day, and what of that is free."""
+
+    barber_id: UUID
+    name: str
+    worked: tuple[Span, ...]
+    free: tuple[Span, ...]
+
+
+async def columns(db: Connection, *, shop: Shop, day: date, now: datetime) -> list[Column]:
+    """The day of everybody who works in a shop, in its own order."""
+    times = await _times(db, shop)
+    begin, end = bounds(day, times.zone)
+    if begin == end:
+        return []
+    reach = Span(begin - WINDOW, end + WINDOW)  # whatever may reach into the day
+    barbers = await shops.list_barbers(db, shop_id=shop.shop_id)
+    names = {barber.barber_id: barber.name for barber in barbers}
+    found = []
+    for barber in await _work_of(db, shop.shop_id, list(names), reach, now=now):
+        worked, free = availability.of_day(times, barber, day)
+        name = names[barber.barber_id]
+        found.append(Column(barber.barber_id, name, tuple(worked), tuple(free)))
+    return found
+
+
 async def _slots(
     db: Connection,
     shop: Shop,
@@ -137,7 +164,19 @@ async def _slots(
     now: datetime,
     taken_too: bool = False,
 ) -> list[Slot]:
-    times = ShopTimes(
+    times = await _times(db, shop)
+    sitting = Sitting(
+        timedelta(minutes=service.duration_minutes), timedelta(minutes=service.buffer_minutes)
+    )
+    reach = availability.reach(times, sitting, first=first, last=last)
+    barbers = await _barbers(db, shop.shop_id, service, barber_id, reach, now=now)
+    if taken_too:
+        barbers = [replace(barber, busy=()) for barber in barbers]
+    return availability.slots(times, barbers, sitting, first=first, last=last, now=now)
+
+
+async def _times(db: Connection, shop: Shop) -> ShopTimes:
+    return ShopTimes(
         zone=ZoneInfo(shop.time_zone),
         opening=[
             Hours(open_.weekday, open_.opens, open_.closes)
@@ -147,14 +186,6 @@ async def _slots(
         notice=timedelta(minutes=shop.notice_minutes),
         horizon=timedelta(days=shop.horizon_days),
     )
-    sitting = Sitting(
-        timedelta(minutes=service.duration_minutes), timedelta(minutes=service.buffer_minutes)
-    )
-    reach = availability.reach(times, sitting, first=first, last=last)
-    barbers = await _barbers(db, shop.shop_id, service, barber_id, reach, now=now)
-    if taken_too:
-        barbers = [replace(barber, busy=()) for barber in barbers]
-    return availability.slots(times, barbers, sitting, first=first, last=last, now=now)
 
 
 async def _barbers(
@@ -175,6 +206,13 @@ async def _barbers(
         if barber_id not in able:
             raise BarberUnknown
         able = [barber_id]
+    return await _work_of(db, shop_id, able, span, now=now)
+
+
+async def _work_of(
+    db: Connection, shop_id: UUID, able: Sequence[UUID], span: Span, *, now: datetime
+) -> list[BarberTimes]:
+    """When these barbers work, and what takes their time away within a span."""
     hours = defaultdict[tuple[UUID, str], list[Hours]](list)
     for row in await shops.list_barber_hours(db, shop_id=shop_id):
         hours[row.barber_id, row.kind].append(Hours(row.weekday, row.starts, row.ends))

@@ -188,8 +188,8 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
         shop,
         visit,
         guest=guest,
-        collected=tuple(_payment_line(p) for p in collected),
-        given_back=tuple(_refund_line(r) for r in given_back),
+        collected=tuple(payment_line(p) for p in collected),
+        given_back=tuple(refund_line(r) for r in given_back),
         owed=stands.receivable,
         now=now,
     )
@@ -347,7 +347,8 @@ def _links(means: Means, shop: Shop, appointment_id: UUID) -> Links:
     )
 
 
-def _payment_line(row: payments.Payment) -> PaymentLine:
+def payment_line(row: payments.Payment) -> PaymentLine:
+    """A payment as the sums take it."""
     return PaymentLine(
         payment_id=row.payment_id,
         purpose=row.purpose,
@@ -361,7 +362,8 @@ def _payment_line(row: payments.Payment) -> PaymentLine:
     )
 
 
-def _refund_line(row: payments.Refund) -> RefundLine:
+def refund_line(row: payments.Refund) -> RefundLine:
+    """A refund as the sums take it."""
     return RefundLine(
         refund_id=row.refund_id,
         payment_id=row.payment_id,

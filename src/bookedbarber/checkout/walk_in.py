@@ -4,6 +4,7 @@ The public page's notice, steps and hours do not bind the desk, which sees who i
 is that no visit overlaps another, and that it is today.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -43,7 +44,7 @@ class NotToday(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who walked in, for what, with whom; `starts_at` None means now."""
+    """Who walked in, for what, with whom; `starts_at` None means as soon as the barber is free."""
 
     barber_id: UUID
     service_id: UUID
@@ -106,13 +107,37 @@ async def _order(db: Connection, shop_id: UUID, wish: Wish, *, now: datetime) ->
     }
     if wish.barber_id not in able:
         raise BarberUnknown
-    return _Order(shop, sold[wish.service_id], wish, _start(shop, wish.starts_at, now))
+    service = sold[wish.service_id]
+    soonest = await _soonest(db, shop_id, wish.barber_id, service, now=now)
+    return _Order(shop, service, wish, _today(shop, wish.starts_at or soonest, now))
 
 
-def _start(shop: Shop, asked: datetime | None, now: datetime) -> datetime:
-    """When the visit begins: on the minute, today by the shop's clock."""
-    if asked is None:
-        return now.replace(second=0, microsecond=0)
+async def _soonest(
+    db: Connection, shop_id: UUID, barber_id: UUID, service: Service, *, now: datetime
+) -> datetime:
+    """The first minute from which the barber has time for the whole service."""
+    begin = now.replace(second=0, microsecond=0)
+    needed = timedelta(minutes=service.duration_minutes)
+    taken = await booking.visits_from(
+        db, shop_id=shop_id, barber_id=barber_id, since=begin, now=now
+    )
+    return first_gap(begin, [(one.starts_at, one.ends_at) for one in taken], needed)
+
+
+def first_gap(
+    begin: datetime, taken: Iterable[tuple[datetime, datetime]], needed: timedelta
+) -> datetime:
+    """The first moment, from `begin` on, that `needed` fits in before the next of `taken`, which
+    are in the order of time. Pure."""
+    for starts_at, ends_at in taken:
+        if begin + needed <= starts_at:
+            break
+        begin = max(begin, ends_at)
+    return begin
+
+
+def _today(shop: Shop, asked: datetime, now: datetime) -> datetime:
+    """The moment asked for, if it is today by the shop's clock."""
     zone = ZoneInfo(shop.time_zone)
     same_day = asked.astimezone(zone).date() == now.astimezone(zone).date()
     if asked < now - BEGUN or (asked > now and not same_day):

@@ -103,6 +103,14 @@ select account, sum(case side when 'credit' then amount else -amount end)::bigin
  where shop_id = :shop_id and account = any(:accounts::text[]) and item = :item
  group by account
 
+-- name: open_of_items :many
+-- What is open on several items in one account, as a debit balance in minor units.
+-- row: OpenOfItem
+select item, sum(case side when 'debit' then amount else -amount end)::bigint as open
+  from postings
+ where shop_id = :shop_id and account = :account and item = any(:items::text[])
+ group by item
+
 -- name: wrong_side :many
 -- Items of accounts that are somebody's and stand on the side on which nothing can be owed.
 -- row: OpenItem
