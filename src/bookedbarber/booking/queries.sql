@@ -94,7 +94,7 @@ returning appointment_id
 select barber_id, starts_at, ends_at from appointments
  where shop_id = :shop_id and barber_id = :barber_id
    -- Only the start is indexed; no visit is longer than 28 hours.
-   and starts_at > :since - interval '28 hours' and ends_at > :since
+   and starts_at > :since::timestamptz - interval '28 hours' and ends_at > :since
    and (state in ('confirmed', 'arrived', 'completed')
         or (state = 'held' and held_until > :now))
  order by starts_at

@@ -131,9 +131,10 @@ def _by_barber(columns: Iterable[Column], visits: list[Visit]) -> Iterable[Barbe
 
 
 def verbs(
-    state: AppointmentState, *, starts_at: datetime, zone: str, left: Money, now: datetime
+    state: AppointmentState, *, starts_at: datetime, zone: str, now: datetime
 ) -> frozenset[Verb]:
-    """What may be done with a visit now, by its state and time; `left` is what could be refunded.
+    """What may be done with a visit now, by its state and time. Payments are refunded one by one,
+    in whatever state.
 
     The stories decide for themselves and may refuse what was allowed a moment ago.
     """
@@ -148,6 +149,4 @@ def verbs(
         found |= {Verb.UNDO_CHECK_IN, Verb.COMPLETE, Verb.CANCEL}
     elif state is _S.HELD:
         found.add(Verb.CANCEL)
-    if left.minor:
-        found.add(Verb.REFUND)
     return frozenset(found)

@@ -33,6 +33,7 @@ from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
 from bookedbarber.vault.people import Person
 
+BRIEFEST: Final = timedelta(minutes=5)  # no service is shorter
 BEGUN: Final = timedelta(minutes=30)  # a desk may be slower with the form than a barber with a cut
 
 
@@ -51,6 +52,23 @@ class Wish:
     name: str
     email: str | None
     starts_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """From when on a barber has nobody."""
+
+    barber_id: UUID
+    name: str
+    free_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """With whom and for what somebody may be seated."""
+
+    barbers: tuple[Free, ...]
+    services: tuple[Service, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +111,20 @@ async def seat(
     return visit.appointment_id
 
 
+async def choices(means: Means, *, shop_id: UUID, only: UUID | None, now: datetime) -> Choices:
+    """Who could take a walk-in and from when on, of one barber or of all, and what is sold."""
+    begin = now.replace(second=0, microsecond=0)
+    async with means.database.tenant(shop_id) as db:
+        found = []
+        for barber in await shops.list_barbers(db, shop_id=shop_id):
+            if only in (None, barber.barber_id):
+                taken = await _taken(db, shop_id, barber.barber_id, begin, now=now)
+                free_at = first_gap(begin, taken, BRIEFEST)
+                found.append(Free(barber.barber_id, barber.name, free_at))
+        sold = await shops.list_services(db, shop_id=shop_id)
+    return Choices(tuple(found), tuple(sold))
+
+
 async def _order(db: Connection, shop_id: UUID, wish: Wish, *, now: datetime) -> _Order:
     shop = await shops.load_shop(db, shop_id=shop_id)
     if shop is None:
@@ -118,10 +150,17 @@ async def _soonest(
     """The first minute from which the barber has time for the whole service."""
     begin = now.replace(second=0, microsecond=0)
     needed = timedelta(minutes=service.duration_minutes)
-    taken = await booking.visits_from(
-        db, shop_id=shop_id, barber_id=barber_id, since=begin, now=now
+    taken = await _taken(db, shop_id, barber_id, begin, now=now)
+    return first_gap(begin, taken, needed)
+
+
+async def _taken(
+    db: Connection, shop_id: UUID, barber_id: UUID, since: datetime, *, now: datetime
+) -> list[tuple[datetime, datetime]]:
+    visits = await booking.visits_from(
+        db, shop_id=shop_id, barber_id=barber_id, since=since, now=now
     )
-    return first_gap(begin, [(one.starts_at, one.ends_at) for one in taken], needed)
+    return [(one.starts_at, one.ends_at) for one in visits]
 
 
 def first_gap(
