@@ -28,6 +28,8 @@ PUBLIC = {
     "GET /static/{path:path}": "style and scripts",
     "GET /b/{shop}": "what anybody sees before booking",
     "POST /b/{shop}": "guests book; from our own pages only",
+    "GET /b/{shop}/look.css": "the shop's colours, on its public page",
+    "GET /b/{shop}/logo/{mark}.webp": "the shop's logo, on its public page",
     "GET /pay/{link}": "opened by a signed link",
     "GET /pay/{link}/status": "opened by a signed link",
     "GET /pay/{link}/return": "opened by a signed link",

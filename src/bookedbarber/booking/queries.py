@@ -22,6 +22,17 @@ class Busy:
 
 
 @dataclass(frozen=True, slots=True)
+class ToCome:
+    """One row, as PostgreSQL types it."""
+
+    appointment_id: UUID
+    barber_id: UUID
+    service_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
     """One row, as PostgreSQL types it."""
 
@@ -75,6 +86,24 @@ async def busy(
 ) -> list[Busy]:
     """What already blocks each barber's time in a span; a hold that ran out blocks nothing."""
     return [Busy(*row) for row in await db.fetch(BUSY, shop_id, since, until, now)]
+
+
+TO_COME = """\
+/* booking.to_come */
+select appointment_id, barber_id, service_id, starts_at, ends_at from appointments
+ where shop_id = $1 and starts_at > $2
+   and (state = 'confirmed' or (state = 'held' and held_until > $2))
+ order by starts_at, appointment_id"""
+
+
+async def to_come(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    now: datetime,
+) -> list[ToCome]:
+    """Visits that are still to come, by whom and of what; a hold that ran out is none."""
+    return [ToCome(*row) for row in await db.fetch(TO_COME, shop_id, now)]
 
 
 EXPIRE_STALE = """\

@@ -17,6 +17,14 @@ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
    and (state in ('confirmed', 'arrived', 'completed')
         or (state = 'held' and held_until > :now))
 
+-- name: to_come :many
+-- Visits that are still to come, by whom and of what; a hold that ran out is none.
+-- row: ToCome
+select appointment_id, barber_id, service_id, starts_at, ends_at from appointments
+ where shop_id = :shop_id and starts_at > :now
+   and (state = 'confirmed' or (state = 'held' and held_until > :now))
+ order by starts_at, appointment_id
+
 -- name: expire_stale :many
 -- Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for several
 -- may want it.

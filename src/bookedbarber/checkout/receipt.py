@@ -177,7 +177,9 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
         visit = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         if visit is None:
             raise AppointmentUnknown
-        shop = await shops.load_shop(db, shop_id=shop_id)
+        shop = await shops.load_shop_as_agreed(
+            db, shop_id=shop_id, terms_version=visit.terms_version
+        )
         if shop is None:
             raise LookupError(shop_id)
         collected = await payments.list_payments(db, shop_id=shop_id, appointment_id=appointment_id)

@@ -13,7 +13,16 @@ from bookedbarber.api import problems
 from bookedbarber.api.app import answer_http
 from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
-from bookedbarber.pages import booking, house, paying, security, static_files, visits
+from bookedbarber.pages import (
+    booking,
+    house,
+    living,
+    look,
+    paying,
+    security,
+    static_files,
+    visits,
+)
 from bookedbarber.pages.staff import (
     day,
     design,
@@ -28,14 +37,15 @@ from bookedbarber.pages.views import ErrorKind
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
 STAFF = (
+    living,
     design,
     day,
     walk_in,
     visit,
     visit_ends,
     visit_refund,
-    door,
-)  # the door last: its address of one shop would swallow the others
+    door,  # the last: its address of one shop would swallow the others
+)
 
 
 def routes() -> list[BaseRoute]:
@@ -44,6 +54,8 @@ def routes() -> list[BaseRoute]:
         ("GET", "/", house.index),
         ("GET", "/b/{shop}", booking.page),
         ("POST", "/b/{shop}", booking.page),
+        ("GET", "/b/{shop}/look.css", look.style),
+        ("GET", "/b/{shop}/logo/{mark}.webp", look.logo),
         ("GET", "/pay/{link}", paying.page),
         ("GET", "/pay/{link}/status", paying.status),
         ("GET", "/pay/{link}/return", paying.back),
