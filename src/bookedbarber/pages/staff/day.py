@@ -137,6 +137,7 @@ def _card(desk: Desk, drawn: Grid, one: Visit) -> Card:
         guest=one.guest or "",
         service=row.service_name,
         barber=row.barber_name,
+        kind=row.state,
         state=state_of(row.state, row.starts_at, desk.now),
         paid=one.figures.kept,
         due=one.figures.due_at_shop,

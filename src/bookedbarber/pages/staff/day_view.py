@@ -11,7 +11,8 @@ State = tuple[str, str, str]  # icon, tone and word, as in texts.py
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One visit on the day. `place` are the classes that put it on the grid of minutes."""
+    """One visit on the day. `place` are the classes that put it on the grid of minutes, `kind` is
+    the name of its state."""
 
     id: str
     href: str
@@ -21,6 +22,7 @@ class Card:
     guest: str
     service: str
     barber: str
+    kind: str
     state: State
     paid: Money
     due: Money

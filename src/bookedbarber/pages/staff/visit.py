@@ -180,8 +180,16 @@ def _presses(desk: Desk, found: Found) -> tuple[Press, ...]:
         now=desk.now,
     )
     offered = [verb for verb, act in ORDER if verb in now_allowed and desk.may(act)]
+    due = shown.figures.due_at_shop
     return tuple(
-        Press(verb, *VERBS[verb], f"{found.href}/{verb}", post=verb in AT_ONCE, main=number == 0)
+        Press(
+            verb,
+            *VERBS[verb],
+            f"{found.href}/{verb}",
+            post=verb in AT_ONCE,
+            main=number == 0,
+            owed=due if verb is Verb.COMPLETE and due.minor else None,
+        )
         for number, verb in enumerate(offered)
     )
 

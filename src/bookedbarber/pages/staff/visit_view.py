@@ -12,7 +12,8 @@ from bookedbarber.pages.views import Card, RefundState
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Something that may be done now: `post` at once, or a page that asks first."""
+    """Something that may be done now: `post` at once, or a page that asks first; `owed` is what it
+    leaves to be paid at the shop."""
 
     verb: Verb
     icon: str
@@ -20,6 +21,7 @@ class Press:
     href: str
     post: bool
     main: bool
+    owed: Money | None
 
 
 @dataclass(frozen=True, slots=True)
