@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bookedbarber.api import (
     day,
     desk,
+    moving,
     overview,
     own_link,
     problems,
@@ -27,14 +28,16 @@ from bookedbarber.errors import BookedBarberError
 from bookedbarber.webhooks.inbox import Intake
 
 log = structlog.get_logger("api")
-PARTS = (
-    storefront,
-    desk,
-    day,
-    own_link,
-    overview,
-    settings,
-    settings_work,
+ROUTERS = (
+    storefront.router,
+    desk.router,
+    day.router,
+    moving.desk,
+    overview.router,
+    settings.router,
+    settings_work.router,
+    own_link.router,
+    moving.own,
 )
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
@@ -51,8 +54,8 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
     )
     app.state.context = context
     v2 = APIRouter(prefix="/api/v2")
-    for part in PARTS:
-        v2.include_router(part.router)
+    for router in ROUTERS:
+        v2.include_router(router)
     app.include_router(v2)
     app.router.routes.append(
         webhook.route(
