@@ -26,10 +26,15 @@ from bookedbarber.pages import (
     visits,
 )
 from bookedbarber.pages.staff import (
+    day,
     design,
     door,
     overview,
     stream,
+    visit,
+    visit_ends,
+    visit_refund,
+    walk_in,
 )
 from bookedbarber.pages.staff.settings import rooms as settings
 from bookedbarber.pages.views import ErrorKind
@@ -41,6 +46,11 @@ STAFF = (
     living,
     design,
     overview,
+    day,
+    walk_in,
+    visit,
+    visit_ends,
+    visit_refund,
     settings,
     stream,
     door,
