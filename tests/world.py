@@ -13,6 +13,9 @@ import httpx2 as httpx
 import stripe
 
 from bookedbarber import ids
+from bookedbarber.access import people
+from bookedbarber.access.people import Person
+from bookedbarber.access.roles import Role
 from bookedbarber.api import keys
 from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import Means
@@ -37,6 +40,7 @@ from tests.servers import free_socket, serving, url_of
 
 SECRET_KEY = "sk_test_world"
 PUBLISHABLE_KEY = "pk_test_world"
+PASSWORD = "correct horse 7 battery"
 MONDAY = datetime(2035, 3, 5, 8, 0, tzinfo=UTC)
 DAY = (time(9), time(18))
 WEEKDAYS = {weekday: [DAY] for weekday in range(6)}
@@ -61,6 +65,16 @@ class Shop:
     def service(self, name: str) -> dict[str, Any]:
         """One of the shop's services as the API shows it."""
         return next(service for service in self.menu["services"] if service["name"] == name)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody with an account, and what they sign in with."""
+
+    shop: Shop
+    person: Person
+    email: str
+    password: str
 
 
 @dataclass
@@ -133,6 +147,46 @@ class World:
         shop = Shop(shop_id, slug, key)
         shop.menu = (await self.http.get(f"/api/v2/shops/{slug}")).raise_for_status().json()
         return shop
+
+    async def employ(
+        self, shop: Shop, role: Role, *, name: str = "Robin Staff", barber: str = "Marco"
+    ) -> Staff:
+        """Somebody who works in a shop; a barber has the column of the barber named."""
+        now = self.clock.now()
+        email = f"{role}-{next(_keys)}@example.com"
+        async with self.means.database.platform() as db:
+            person = await people.add(
+                db,
+                self.means.vault,
+                name=name,
+                email=email,
+                password=PASSWORD,
+                platform=role is Role.PLATFORM,
+                now=now,
+            )
+            if role is not Role.PLATFORM:
+                columns = await queries.list_barbers(db, shop_id=shop.id)
+                own = next(b.barber_id for b in columns if b.name == barber)
+                await people.employ(
+                    db,
+                    shop_id=shop.id,
+                    person_id=person.person_id,
+                    role=role,
+                    barber_id=own if role is Role.BARBER else None,
+                    actor="test",
+                    now=now,
+                )
+        return Staff(shop, person, email, PASSWORD)
+
+    @asynccontextmanager
+    async def at_desk(self, staff: Staff) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser, without its screen, in which somebody has signed in."""
+        async with self.browser() as there:
+            answer = await there.post(
+                "/desk/sign-in", data={"email": staff.email, "password": staff.password}
+            )
+            assert answer.status_code == 303, answer.text
+            yield there
 
     async def add_service(self, shop: Shop, name: str, price: Money) -> str:
         """A service that came into the database by another way than opening a shop."""
@@ -405,7 +459,11 @@ async def living(
             breakers=breakers,
         )
         context = Context(
-            means=means, clock=clock, limiter=LocalLimiter(seconds_of(clock)), demo=True
+            means=means,
+            clock=clock,
+            limiter=LocalLimiter(seconds_of(clock)),
+            demo=True,
+            wall=clock,
         )
         site = Site(stripe=Stripe.sandbox(sandbox_url, f"{sandbox_url}/v3/"), test_mode=True)
         app = assemble(House(context, site, PUBLISHABLE_KEY), [str(endpoint.secret)])

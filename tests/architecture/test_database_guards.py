@@ -24,6 +24,8 @@ NOT_LED_BY_SHOP = {
     "shop_directory": "read by name before a shop is known; holds names and ids only",
     "balance_transactions": "belongs to a Stripe account, which may serve several shops",
     "webhook_events": "stored before it is understood whose it is",
+    "people": "an account belongs to a person, who may work in several shops",
+    "sessions": "of a person, found by a digest before anything else is known",
     "jobs": "claimed across shops, by time; its name is unique within the shop",
 }
 

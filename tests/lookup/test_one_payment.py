@@ -93,7 +93,7 @@ async def test_a_timeline_tells_of_the_payment_its_visit_and_its_refunds(world: 
     by_source = {source: [s for s in steps if s["source"] == source] for source in
                  ("balance", "letter", "stripe")}  # fmt: skip
     assert [s["what"] for s in by_source["balance"]] == ["charge", "refund"]
-    assert [s["what"] for s in by_source["letter"]][0] == "confirmed"
+    assert by_source["letter"][0]["what"] == "confirmed"
     told = {s["what"] for s in by_source["stripe"]}
     assert {"payment_intent.payment_failed", "payment_intent.succeeded"} <= told
     assert all(s["facts"]["state"] == "done" for s in by_source["stripe"])

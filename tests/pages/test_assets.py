@@ -48,8 +48,12 @@ def test_a_lock_that_moved_on_is_refused_until_pinned(tmp_path: Path) -> None:
 
 
 def test_every_icon_used_is_in_the_sprite_and_no_other() -> None:
-    sources = "".join(path.read_text() for path in TEMPLATES.iterdir())
-    sources += (assets.HERE / "texts.py").read_text()
+    drawn = [
+        *TEMPLATES.rglob("*.html"),
+        assets.HERE / "texts.py",
+        *(assets.HERE / "staff").glob("*.py"),
+    ]
+    sources = "".join(path.read_text() for path in drawn)
     unused = [name for name in assets.ICONS if f'"{name}"' not in sources]
     named = set(re.findall(r'(?:icon|verdict)\("([\w-]+)"', sources))
     assert unused == []
@@ -57,7 +61,7 @@ def test_every_icon_used_is_in_the_sprite_and_no_other() -> None:
 
 
 def test_each_licence_travels_with_what_it_covers() -> None:
-    for licence in ("htmx.LICENSE", "inter.LICENSE", "icons.LICENSE"):
+    for licence in ("htmx.LICENSE", "inter.LICENSE", "icons.LICENSE", "uplot.LICENSE"):
         assert "opyright" in (assets.VENDOR / licence).read_text() or "BSD" in (
             (assets.VENDOR / licence).read_text()
         )
@@ -69,6 +73,6 @@ def test_an_address_names_its_content() -> None:
 
 
 def test_the_style_sheet_points_at_hashed_fonts() -> None:
-    sheet = static_files.files()["app.css"].content.decode()
+    sheet = static_files.files()["base.css"].content.decode()
     assert static_files.url("vendor/inter-latin.woff2") in sheet
     assert 'url("vendor/' not in sheet

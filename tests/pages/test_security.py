@@ -101,7 +101,7 @@ def test_the_payment_page_runs_its_own_script_and_stripes_and_nothing_else() -> 
     body = bytes(answer(STATES["pay"], SITE).body).decode()
     assert body.count("<script") == 3  # Stripe's, ours with its integrity, and the inert data
     assert 'src="https://js.stripe.com/v3/"' in body
-    assert body.count("integrity=") == 2  # our script and our style sheet
+    assert body.count("integrity=") == 3  # our script and our two style sheets
     assert "htmx" not in body
 
 

@@ -1,9 +1,9 @@
 """What the routes act with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bookedbarber.checkout.means import Means
-from bookedbarber.clock import Clock
+from bookedbarber.clock import Clock, SystemClock
 from bookedbarber.resilience.limiter import Limiter, Rule
 
 # A person books a few times a minute at most.
@@ -12,13 +12,22 @@ READS = Rule("reads", limit=600, period=60, burst=300)
 # Requests that bring a key, right or wrong; several shops' systems may share an address.
 KEYED = Rule("keyed", limit=1200, period=60, burst=400)
 WRITES = Rule("writes", limit=300, period=60, burst=100)
+# Somebody at the desk, whose live pages look again by themselves.
+DESK = Rule("desk", limit=1200, period=60, burst=300)
+# Tries to sign in: from one address, and to one account (PCI DSS 8.3.4: ten, then half an hour).
+SIGN_INS = Rule("sign_ins", limit=60, period=600, burst=30)
+ACCOUNT = Rule("account", limit=10, period=1800, burst=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Put together once for each process by the web command."""
+    """Put together once for each process by the web command.
+
+    `clock` is the house's, which a demo may bend; by `wall`, the people's own, sessions end.
+    """
 
     means: Means
     clock: Clock
     limiter: Limiter
     demo: bool
+    wall: Clock = field(default_factory=SystemClock)

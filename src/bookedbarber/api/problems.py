@@ -41,6 +41,17 @@ _ALL: Final = (
             "Send the identifier as it was given to you."),
     Problem("body_too_large", 413, "The request is larger than anything we take.",
             "Send less."),
+    # people
+    Problem("not_allowed", 403, "Your role does not allow this.",
+            "Ask somebody who may: the owner of the shop decides who may do what."),
+    Problem("sign_in_refused", 401, "Address and password do not belong together.",
+            "Check both and try again."),
+    Problem("email_in_use", 409, "There is an account with this address.",
+            "Sign in with it, or use another address."),
+    Problem("password_weak", 400, "That password is too weak.",
+            "See `reason`: at least 15 characters with a letter and a digit."),
+    Problem("person_name_missing", 400, "An account needs a name.",
+            "Send a name of at most 100 characters."),
     # money
     Problem("amount_invalid", 400, "That is not an amount.",
             "Send whole minor units as a JSON integer, or a plain decimal string."),

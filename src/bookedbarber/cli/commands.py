@@ -218,6 +218,48 @@ def key(
 
 
 @app.command()
+def hire(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    *,
+    shop: Annotated[str | None, typer.Option(help="The shop's public name.")] = None,
+    role: Annotated[str, typer.Option(help="owner, manager, receptionist, barber.")] = "owner",
+    name: Annotated[str, typer.Option(help="Their name, for a new account.")] = "",
+    barber: Annotated[str | None, typer.Option(help="The barber whose column is theirs.")] = None,
+    platform: Annotated[bool, typer.Option("--platform", help="They work for the house.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Give somebody an account and a role in a shop; a first password is shown once."""
+    from bookedbarber.cli import staff
+
+    settings = _resident(config.load(data_dir=data_dir))
+    asked = staff.Hire(email, shop, role, name, barber, platform)
+    typer.echo(asyncio.run(staff.hire(settings, asked)))
+
+
+@app.command()
+def staff(
+    shop: Annotated[str, typer.Argument(help="The shop's public name.")], data_dir: DataDir = None
+) -> None:
+    """List who works in a shop."""
+    from bookedbarber.cli import staff as people
+
+    asyncio.run(people.show(_resident(config.load(data_dir=data_dir)), slug=shop))
+
+
+@app.command()
+def dismiss(
+    shop: Annotated[str, typer.Argument(help="The shop's public name.")],
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Let somebody into a shop no more, at once; their account stays."""
+    from bookedbarber.cli import staff
+
+    settings = _resident(config.load(data_dir=data_dir))
+    typer.echo(asyncio.run(staff.dismiss(settings, slug=shop, email=email)))
+
+
+@app.command()
 def keys(
     shop: Annotated[str, typer.Argument(help="The shop's public name, as in /b/NAME.")],
     data_dir: DataDir = None,

@@ -18,6 +18,7 @@ from bookedbarber.config import Settings
 from bookedbarber.errors import Unavailable
 from bookedbarber.pages import routes
 from bookedbarber.pages.context import House
+from bookedbarber.pages.demo import Demo
 from bookedbarber.pages.render import Site
 from bookedbarber.pages.security import HeadersMiddleware, Stripe
 from bookedbarber.resilience.limiter import limiter_for
@@ -43,7 +44,12 @@ def build() -> Starlette:
             # Asked once here, so that storing an event later depends on nobody but PostgreSQL.
             with contextlib.suppress(Unavailable):
                 await means.processor.account_id()
-            house = House(context, site(settings), settings.stripe_publishable_key or "")
+            house = House(
+                context,
+                site(settings),
+                settings.stripe_publishable_key or "",
+                Demo(settings.data_dir) if settings.demo else None,
+            )
             app.router.routes.append(Mount("/", assemble(house, secrets)))
             yield
 

@@ -9,6 +9,7 @@ from bookedbarber.api.context import Context
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.pages import present, views
+from bookedbarber.pages.demo import Demo
 from bookedbarber.pages.render import Site
 
 PAY, MANAGE = "pay", "manage"
@@ -21,6 +22,7 @@ class House:
     context: Context
     site: Site
     publishable_key: str
+    demo: Demo | None = None
 
 
 def house(request: Request) -> House:

@@ -151,6 +151,11 @@ def _noon(when: date) -> datetime:
     return datetime(when.year, when.month, when.day, 12)  # noqa: DTZ001 - a wall day has no zone
 
 
+def slug(text: str) -> str:
+    """A text as part of an element's name."""
+    return re.sub(r"\W+", "-", text.casefold()).strip("-")
+
+
 def filters(language: Language) -> dict[str, Callable[..., object]]:
     """The template filters that depend on the language alone."""
     locale = str(language.locale)
@@ -174,4 +179,5 @@ def filters(language: Language) -> dict[str, Callable[..., object]]:
         "machine": machine,
         "countdown": countdown,
         "initials": initials,
+        "slug": slug,
     }

@@ -21,6 +21,7 @@ KINDS = {
     "appointment_unknown": ErrorKind.UNKNOWN_LINK,
     "shop_unknown": ErrorKind.UNKNOWN_SHOP,
     "rate_limited": ErrorKind.TOO_MANY,
+    "not_allowed": ErrorKind.NOT_ALLOWED,
 }
 
 

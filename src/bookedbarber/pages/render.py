@@ -5,10 +5,11 @@ catalogues. A page that holds someone's data is never stored by a cache on its w
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, assert_never, cast
+from typing import Final, Protocol, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
@@ -19,32 +20,26 @@ from bookedbarber.pages import formats, security, static_files, texts
 from bookedbarber.pages.views import (
     BookingPage,
     ErrorPage,
-    IndexPage,
-    ManagePage,
-    OutboxPage,
     PaymentPage,
     PaymentState,
-    ProblemsPage,
-    ReceiptPage,
+    Shop,
 )
 
-View = (
-    BookingPage
-    | PaymentPage
-    | ReceiptPage
-    | ManagePage
-    | OutboxPage
-    | IndexPage
-    | ProblemsPage
-    | ErrorPage
-)
+
+class View(Protocol):
+    """What a page shows; `template` draws it."""
+
+    @property
+    def template(self) -> str:
+        """The file under `templates/`."""
+
 
 HERE: Final = Path(__file__).resolve().parent
 LOCALES: Final = HERE / "locale"
 
 LIVE: Final = {PaymentState.READY, PaymentState.ACTION, PaymentState.PROCESSING}
 WAITING: Final = {PaymentState.PROCESSING, PaymentState.CHECKING}
-# The tokens of app.css in the colours that Stripe's field understands.
+# The tokens of base.css in the colours that Stripe's field understands.
 APPEARANCE: Final = {
     "light": {
         "theme": "stripe",
@@ -133,37 +128,34 @@ def page(view: View, site: Site, *, status: int = 200) -> HTMLResponse:
     return answer
 
 
-def html(env: Environment, view: View, site: Site, nonce: str) -> str:
+def staff(
+    view: View, site: Site, layout: Mapping[str, object], *, whole: bool = True, status: int = 200
+) -> HTMLResponse:
+    """A page of the staff, within their layout; or only its body, for a page that looks again."""
+    nonce = secrets.token_urlsafe(16)
+    env = environment(str(layout["shop_locale"]), str(layout["shop_country"]))
+    frame = "staff/layout.html" if whole else "staff/bare.html"
+    answer = HTMLResponse(html(env, view, site, nonce, frame=frame, **layout), status)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = security.ordinary(nonce)
+    return answer
+
+
+def html(env: Environment, view: View, site: Site, nonce: str, **more: object) -> str:
     """The page itself."""
-    more: dict[str, object] = {}
-    match view:
-        case BookingPage():
-            name = "booking.html"
-            more["faults"] = {problem.field for problem in view.problems}
-        case PaymentPage():
-            name = "payment.html"
-            more["data"] = _collecting(env, view)
-        case ReceiptPage():
-            name = "receipt.html"
-        case ManagePage():
-            name = "cancel.html" if view.asking and view.offer else "manage.html"
-        case OutboxPage():
-            name = "outbox.html"
-        case IndexPage():
-            name = "index.html"
-        case ProblemsPage():
-            name = "problems.html"
-        case ErrorPage():
-            name = "error.html"
-        case _:
-            assert_never(view)
-    return env.get_template(name).render(page=view, site=site, nonce=nonce, **more)
+    if isinstance(view, BookingPage):
+        more["faults"] = {problem.field for problem in view.problems}
+    if isinstance(view, PaymentPage):
+        more["data"] = _collecting(env, view)
+    return env.get_template(view.template).render(page=view, site=site, nonce=nonce, **more)
 
 
 def _place(view: View) -> tuple[str, str]:
-    if isinstance(view, OutboxPage | IndexPage | ProblemsPage | ErrorPage):
-        return view.locale, ""
-    return view.shop.locale, view.shop.country
+    """The language and the country a page speaks: its shop's, or its own."""
+    shop = getattr(view, "shop", None)
+    if isinstance(shop, Shop):
+        return shop.locale, shop.country
+    return str(getattr(view, "locale", "en")), ""
 
 
 def _payment_headers(site: Site, nonce: str) -> dict[str, str]:

@@ -14,10 +14,12 @@ from bookedbarber.api.app import answer_http
 from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.pages import booking, house, paying, security, static_files, visits
+from bookedbarber.pages.staff import design, door
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
+STAFF = (design, door)  # the door last: its address of one shop would swallow the others
 
 
 def routes() -> list[BaseRoute]:
@@ -38,6 +40,7 @@ def routes() -> list[BaseRoute]:
         ("GET", problems.PAGE, house.problem_codes),
         ("GET", "/outbox", house.mail),
         ("GET", "/outbox/{message}", house.mail),
+        *(route for part in STAFF for route in part.ROUTES),
     )
     return [
         Route("/static/{path:path}", static_files.serve),

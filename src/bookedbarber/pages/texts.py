@@ -33,6 +33,13 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "too_many_holds": N_("You already hold other times. Pay for them or let them lapse first."),
     "unavailable": N_("Payments cannot be started right now. Nothing was charged. Try again soon."),
 }
+ROLES: Final[Mapping[str, str]] = {
+    "owner": N_("Owner"),
+    "manager": N_("Manager"),
+    "receptionist": N_("Reception"),
+    "barber": N_("Barber"),
+    "platform": N_("BookedBarber"),
+}
 PROBLEM_OTHER: Final = N_("This could not be accepted. Check it and try again.")
 
 DECLINE_OTHER: Final = N_(
@@ -129,6 +136,16 @@ ERRORS: Final[Mapping[ErrorKind, tuple[str, str, str]]] = {
         "shield-check",
         N_("We stopped that, to be safe"),
         N_("The request came from another site. Nothing was done. Open the page here and repeat."),
+    ),
+    ErrorKind.SIGNED_OUT: (
+        "lock",
+        N_("You were signed out"),
+        N_("Nothing was done. Sign in again at /desk, then repeat what you wanted."),
+    ),
+    ErrorKind.NOT_ALLOWED: (
+        "lock",
+        N_("Your role does not allow this"),
+        N_("Nothing was done. The owner of the shop decides who may do what."),
     ),
     ErrorKind.TOO_MANY: (
         "clock",

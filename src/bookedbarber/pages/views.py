@@ -9,6 +9,7 @@ everything else is a code or an enum that `texts.py` turns into a translated sen
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from bookedbarber.api import problems as catalogue
 from bookedbarber.money import Money
@@ -230,6 +231,7 @@ class BookingPage:
     the client may type one.
     """
 
+    template: ClassVar[str] = "booking.html"
     shop: Shop
     services: tuple[ServiceOption, ...]
     barbers: tuple[BarberOption, ...]
@@ -296,6 +298,7 @@ class PaymentPage:
     `closed` once Stripe will never collect it, `captured` once it has.
     """
 
+    template: ClassVar[str] = "payment.html"
     shop: Shop
     visit: Visit
     price: Money
@@ -345,6 +348,7 @@ class Paid:
 class ReceiptPage:
     """`/receipt/{link}`: what was bought, paid and returned."""
 
+    template: ClassVar[str] = "receipt.html"
     shop: Shop
     number: str
     issued_at: datetime
@@ -397,6 +401,11 @@ class ManagePage:
     asking: bool = False
     changed: bool = False
 
+    @property
+    def template(self) -> str:
+        """The question, or the booking."""
+        return "cancel.html" if self.asking and self.offer else "manage.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -414,6 +423,7 @@ class Message:
 class OutboxPage:
     """`/outbox`, in the demo only: newest first, with one message open."""
 
+    template: ClassVar[str] = "outbox.html"
     messages: tuple[Message, ...]
     opened: Message | None
     zone: str
@@ -424,6 +434,7 @@ class OutboxPage:
 class IndexPage:
     """`/`: the shops of this house."""
 
+    template: ClassVar[str] = "index.html"
     shops: tuple[tuple[str, str], ...]  # (slug, name)
     demo: bool
     locale: str = "en"
@@ -433,6 +444,7 @@ class IndexPage:
 class ProblemsPage:
     """`/docs/errors`: what each code means to programs that meet it."""
 
+    template: ClassVar[str] = "problems.html"
     problems: tuple[catalogue.Problem, ...]
     locale: str = "en"
 
@@ -444,6 +456,8 @@ class ErrorKind(StrEnum):
     UNKNOWN_SHOP = "unknown_shop"
     NOT_FOUND = "not_found"
     CROSS_SITE = "cross_site"
+    SIGNED_OUT = "signed_out"
+    NOT_ALLOWED = "not_allowed"
     TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
     DEFECT = "defect"
@@ -453,6 +467,7 @@ class ErrorKind(StrEnum):
 class ErrorPage:
     """Any page that could not be; `request_id` lets support find what happened."""
 
+    template: ClassVar[str] = "error.html"
     status: int
     kind: ErrorKind
     request_id: str = ""

@@ -33,6 +33,7 @@ PERIODIC: Final = (
     Periodic("drop_finished_jobs", HOUR, tidy.finished_jobs),
     Periodic("drop_callers_keys", HOUR, tidy.callers_keys),
     Periodic("forget_event_bodies", HOUR, tidy.event_bodies),
+    Periodic("forget_sessions", HOUR, tidy.sessions_over),
     Periodic("look_again_at_what_is_overdue", timedelta(minutes=10), overdue.look_again),
 )
 

@@ -1,0 +1,178 @@
+"""Accounts, and what their people are in each shop.
+
+Names and addresses are sealed under a key of the house, since an account is of no single shop.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.access import passwords, queries
+from bookedbarber.access.queries import Workplace
+from bookedbarber.access.roles import Role
+from bookedbarber.audit import trail
+from bookedbarber.database import Connection
+from bookedbarber.errors import Refused
+from bookedbarber.vault import Vault
+
+SAFE: Final = "people"
+# Blind indexes are kept apart for each shop; an account is of none.
+HOUSE: Final = UUID(int=0)
+LONGEST_NAME: Final = 100
+
+
+class EmailInUse(Refused):
+    """There is an account with this address."""
+
+    code: ClassVar[str] = "email_in_use"
+
+
+class PersonNameMissing(Refused):
+    """An account needs the name of its person, of at most 100 characters."""
+
+    code: ClassVar[str] = "person_name_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account."""
+
+    person_id: UUID
+    name: str
+    email: str
+    platform: bool
+
+    @property
+    def actor(self) -> str:
+        """The person as the audit trail names them."""
+        return f"staff:{ids.show('per', self.person_id)}"
+
+
+async def add(
+    db: Connection,
+    vault: Vault,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    platform: bool = False,
+    now: datetime,
+) -> Person:
+    """A new account. Raises PersonNameMissing, EmailInvalid, PasswordWeak, EmailInUse."""
+    name, email = name.strip(), email.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise PersonNameMissing
+    index = vault.index_email(HOUSE, email)
+    person_id, safe = ids.new(now), vault.safe(SAFE)
+    added = await queries.add_person(
+        db,
+        person_id=person_id,
+        email_index=index,
+        email=safe.seal(_place("email", person_id), email.encode()),
+        name=safe.seal(_place("name", person_id), name.encode()),
+        password=await passwords.digest(password),
+        platform=platform,
+        now=now,
+    )
+    if not added:
+        raise EmailInUse
+    return Person(person_id, name, email, platform)
+
+
+async def find(db: Connection, vault: Vault, *, email: str) -> Person | None:
+    """Whoever has an account with this address. Raises EmailInvalid."""
+    index = vault.index_email(HOUSE, email)
+    account = await queries.find_account(db, email_index=index)
+    row = account and await queries.load_person(db, person_id=account.person_id)
+    if not row:
+        return None
+    return opened(
+        vault, person_id=row.person_id, name=row.name, email=row.email, platform=row.platform
+    )
+
+
+async def employ(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    person_id: UUID,
+    role: Role,
+    barber_id: UUID | None = None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Somebody works in a shop from now on; a barber has a column of their own."""
+    await queries.add_membership(
+        db, shop_id=shop_id, person_id=person_id, role=role, barber_id=barber_id, now=now
+    )
+    facts = {"role": role, "barber": ids.show("bar", barber_id) if barber_id else None}
+    await _note(db, shop_id, person_id, "person.employed", actor=actor, facts=facts, now=now)
+
+
+async def dismiss(
+    db: Connection, *, shop_id: UUID, person_id: UUID, actor: str, now: datetime
+) -> bool:
+    """Somebody works in a shop no more, at once; False when they did not."""
+    ended = await queries.end_membership(db, shop_id=shop_id, person_id=person_id, now=now)
+    if ended:
+        await _note(db, shop_id, person_id, "person.dismissed", actor=actor, facts={}, now=now)
+    return bool(ended)
+
+
+async def workplaces(db: Connection, *, person: Person) -> list[Workplace]:
+    """The shops a person may enter, by name."""
+    return await queries.shops_of(db, person_id=person.person_id)
+
+
+async def enter(db: Connection, *, person: Person, slug: str, now: datetime) -> Workplace | None:
+    """What a person is in a shop, None when nothing; the first look of the house into a shop on a
+    day is audited there."""
+    place = await queries.place_in(db, person_id=person.person_id, slug=slug)
+    if place and place.role is Role.PLATFORM:
+        first = await queries.note_platform_visit(
+            db, shop_id=place.shop_id, person_id=person.person_id, day=now.date()
+        )
+        if first:
+            await _note(
+                db, place.shop_id, person.person_id, "platform.entered",
+                actor=person.actor, facts={}, now=now,
+            )  # fmt: skip
+    return place
+
+
+def opened(vault: Vault, *, person_id: UUID, name: bytes, email: bytes, platform: bool) -> Person:
+    """A person as read from their row."""
+    safe = vault.safe(SAFE)
+    return Person(
+        person_id,
+        safe.open(_place("name", person_id), name).decode(),
+        safe.open(_place("email", person_id), email).decode(),
+        platform,
+    )
+
+
+def _place(column: str, person_id: UUID) -> str:
+    return f"people.{column}.{person_id}"
+
+
+async def _note(
+    db: Connection,
+    shop_id: UUID,
+    person_id: UUID,
+    act: str,
+    *,
+    actor: str,
+    facts: dict[str, str | None],
+    now: datetime,
+) -> None:
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor=actor,
+        act=act,
+        object=ids.show("per", person_id),
+        facts=facts,
+        now=now,
+    )

@@ -1,0 +1,336 @@
+"""Typed functions made from `queries.sql` by `bookedbarber.database.generate`.
+
+access: edit the SQL and run `make queries`; a test keeps the two in step.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from bookedbarber.access.roles import Role
+from bookedbarber.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One row, as PostgreSQL types it."""
+
+    person_id: UUID
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One row, as PostgreSQL types it."""
+
+    person_id: UUID
+    email: bytes
+    name: bytes
+    platform: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """One row, as PostgreSQL types it."""
+
+    shop_id: UUID
+    slug: str
+    name: str
+    role: Role
+    barber_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One row, as PostgreSQL types it."""
+
+    person_id: UUID
+    email: bytes
+    name: bytes
+    role: Role
+    barber_id: UUID | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One row, as PostgreSQL types it."""
+
+    person_id: UUID
+    created_at: datetime
+    seen_at: datetime
+    email: bytes
+    name: bytes
+    platform: bool
+
+
+ADD_PERSON = """\
+/* access.add_person */
+insert into people (person_id, email_index, email, name, password, platform, created_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (email_index) do nothing"""
+
+
+async def add_person(
+    db: Connection,
+    *,
+    person_id: UUID,
+    email_index: bytes,
+    email: bytes,
+    name: bytes,
+    password: str,
+    platform: bool,
+    now: datetime,
+) -> int:
+    """A new account; nobody when the address has one."""
+    return int(
+        (
+            await db.execute(
+                ADD_PERSON, person_id, email_index, email, name, password, platform, now
+            )
+        ).rpartition(" ")[2]
+    )
+
+
+FIND_ACCOUNT = """\
+/* access.find_account */
+select person_id, password from people where email_index = $1 and ended_at is null"""
+
+
+async def find_account(
+    db: Connection,
+    *,
+    email_index: bytes,
+) -> Account | None:
+    """The account of an address, if it may sign in."""
+    row = await db.fetchrow(FIND_ACCOUNT, email_index)
+    if row is None:
+        return None
+    return Account(*row)
+
+
+LOAD_PERSON = """\
+/* access.load_person */
+select person_id, email, name, platform from people
+ where person_id = $1 and ended_at is null"""
+
+
+async def load_person(
+    db: Connection,
+    *,
+    person_id: UUID,
+) -> PersonRow | None:
+    """One person with their sealed fields."""
+    row = await db.fetchrow(LOAD_PERSON, person_id)
+    if row is None:
+        return None
+    return PersonRow(*row)
+
+
+ADD_MEMBERSHIP = """\
+/* access.add_membership */
+insert into memberships (shop_id, person_id, role, barber_id, since)
+values ($1, $2, $3, $4, $5)
+on conflict (shop_id, person_id) do update
+   set role = excluded.role, barber_id = excluded.barber_id, ended_at = null"""
+
+
+async def add_membership(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    person_id: UUID,
+    role: str,
+    barber_id: UUID | None,
+    now: datetime,
+) -> int:
+    """Somebody works in a shop from now on; again, in another role, if they did before."""
+    return int(
+        (await db.execute(ADD_MEMBERSHIP, shop_id, person_id, role, barber_id, now)).rpartition(
+            " "
+        )[2]
+    )
+
+
+END_MEMBERSHIP = """\
+/* access.end_membership */
+update memberships set ended_at = $1::timestamptz
+ where shop_id = $2 and person_id = $3 and ended_at is null"""
+
+
+async def end_membership(
+    db: Connection,
+    *,
+    now: datetime,
+    shop_id: UUID,
+    person_id: UUID,
+) -> int:
+    """Somebody works in a shop no more."""
+    return int((await db.execute(END_MEMBERSHIP, now, shop_id, person_id)).rpartition(" ")[2])
+
+
+SHOPS_OF = """\
+/* access.shops_of */
+select s.shop_id, s.slug, s.name, coalesce(m.role, 'platform') as role, m.barber_id
+  from people p
+  cross join shops s
+  left join memberships m on m.shop_id = s.shop_id and m.person_id = p.person_id
+                         and m.ended_at is null
+ where p.person_id = $1 and p.ended_at is null and (p.platform or m.role is not null)
+ order by s.name, s.shop_id"""
+
+
+async def shops_of(
+    db: Connection,
+    *,
+    person_id: UUID,
+) -> list[Workplace]:
+    """The shops in which a person works, by name; every shop for whoever works for the house."""
+    return [
+        Workplace(row[0], row[1], row[2], Role(row[3]), row[4])
+        for row in await db.fetch(SHOPS_OF, person_id)
+    ]
+
+
+PLACE_IN = """\
+/* access.place_in */
+select s.shop_id, s.slug, s.name, coalesce(m.role, 'platform') as role, m.barber_id
+  from people p
+  cross join shops s
+  left join memberships m on m.shop_id = s.shop_id and m.person_id = p.person_id
+                         and m.ended_at is null
+ where p.person_id = $1 and p.ended_at is null and s.slug = $2
+   and (p.platform or m.role is not null)"""
+
+
+async def place_in(
+    db: Connection,
+    *,
+    person_id: UUID,
+    slug: str,
+) -> Workplace | None:
+    """What a person is in one shop, by its name; none when they are nothing there."""
+    row = await db.fetchrow(PLACE_IN, person_id, slug)
+    if row is None:
+        return None
+    return Workplace(row[0], row[1], row[2], Role(row[3]), row[4])
+
+
+PEOPLE_OF = """\
+/* access.people_of */
+select p.person_id, p.email, p.name, m.role, m.barber_id, m.since
+  from memberships m join people p using (person_id)
+ where m.shop_id = $1 and m.ended_at is null and p.ended_at is null
+ order by m.since, p.person_id"""
+
+
+async def people_of(
+    db: Connection,
+    *,
+    shop_id: UUID,
+) -> list[Colleague]:
+    """Who works in a shop, in the order they came."""
+    return [
+        Colleague(row[0], row[1], row[2], Role(row[3]), row[4], row[5])
+        for row in await db.fetch(PEOPLE_OF, shop_id)
+    ]
+
+
+ADD_SESSION = """\
+/* access.add_session */
+insert into sessions (digest, person_id, created_at, seen_at)
+values ($1, $2, $3, $3)"""
+
+
+async def add_session(
+    db: Connection,
+    *,
+    digest: bytes,
+    person_id: UUID,
+    now: datetime,
+) -> int:
+    """Somebody signed in."""
+    return int((await db.execute(ADD_SESSION, digest, person_id, now)).rpartition(" ")[2])
+
+
+FIND_SESSION = """\
+/* access.find_session */
+select s.person_id, s.created_at, s.seen_at, p.email, p.name, p.platform
+  from sessions s join people p using (person_id)
+ where s.digest = $1 and s.ended_at is null and p.ended_at is null
+   and s.created_at > $2 and s.seen_at > $3"""
+
+
+async def find_session(
+    db: Connection,
+    *,
+    digest: bytes,
+    created_after: datetime,
+    seen_after: datetime,
+) -> SessionRow | None:
+    """A session that nothing has ended yet, and whose account is in force."""
+    row = await db.fetchrow(FIND_SESSION, digest, created_after, seen_after)
+    if row is None:
+        return None
+    return SessionRow(*row)
+
+
+TOUCH_SESSION = """\
+/* access.touch_session */
+update sessions set seen_at = $1 where digest = $2 and seen_at < $1"""
+
+
+async def touch_session(
+    db: Connection,
+    *,
+    now: datetime,
+    digest: bytes,
+) -> int:
+    """Its person is still there."""
+    return int((await db.execute(TOUCH_SESSION, now, digest)).rpartition(" ")[2])
+
+
+END_SESSION = """\
+/* access.end_session */
+update sessions set ended_at = $1::timestamptz where digest = $2 and ended_at is null"""
+
+
+async def end_session(
+    db: Connection,
+    *,
+    now: datetime,
+    digest: bytes,
+) -> int:
+    """Its person signed out."""
+    return int((await db.execute(END_SESSION, now, digest)).rpartition(" ")[2])
+
+
+FORGET_SESSIONS = """\
+/* access.forget_sessions */
+delete from sessions where created_at < $1"""
+
+
+async def forget_sessions(
+    db: Connection,
+    *,
+    created_before: datetime,
+) -> int:
+    """Sessions that have been over for long."""
+    return int((await db.execute(FORGET_SESSIONS, created_before)).rpartition(" ")[2])
+
+
+NOTE_PLATFORM_VISIT = """\
+/* access.note_platform_visit */
+insert into platform_visits (shop_id, person_id, day)
+values ($1, $2, $3) on conflict do nothing"""
+
+
+async def note_platform_visit(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    person_id: UUID,
+    day: date,
+) -> int:
+    """Somebody of the house looks into a shop: a row for the first time in a day."""
+    return int((await db.execute(NOTE_PLATFORM_VISIT, shop_id, person_id, day)).rpartition(" ")[2])

@@ -1,0 +1,95 @@
+-- name: add_person :count
+-- A new account; nobody when the address has one.
+insert into people (person_id, email_index, email, name, password, platform, created_at)
+values (:person_id, :email_index, :email, :name, :password, :platform, :now)
+on conflict (email_index) do nothing
+
+-- name: find_account :maybe
+-- The account of an address, if it may sign in.
+-- row: Account
+select person_id, password from people where email_index = :email_index and ended_at is null
+
+-- name: load_person :maybe
+-- One person with their sealed fields.
+-- row: PersonRow
+select person_id, email, name, platform from people
+ where person_id = :person_id and ended_at is null
+
+-- name: add_membership :count
+-- Somebody works in a shop from now on; again, in another role, if they did before.
+-- optional: barber_id
+insert into memberships (shop_id, person_id, role, barber_id, since)
+values (:shop_id, :person_id, :role, :barber_id, :now)
+on conflict (shop_id, person_id) do update
+   set role = excluded.role, barber_id = excluded.barber_id, ended_at = null
+
+-- name: end_membership :count
+-- Somebody works in a shop no more.
+update memberships set ended_at = :now::timestamptz
+ where shop_id = :shop_id and person_id = :person_id and ended_at is null
+
+-- name: shops_of :many
+-- The shops in which a person works, by name; every shop for whoever works for the house.
+-- row: Workplace
+-- nullable: barber_id
+-- type: role bookedbarber.access.roles.Role
+select s.shop_id, s.slug, s.name, coalesce(m.role, 'platform') as role, m.barber_id
+  from people p
+  cross join shops s
+  left join memberships m on m.shop_id = s.shop_id and m.person_id = p.person_id
+                         and m.ended_at is null
+ where p.person_id = :person_id and p.ended_at is null and (p.platform or m.role is not null)
+ order by s.name, s.shop_id
+
+-- name: place_in :maybe
+-- What a person is in one shop, by its name; none when they are nothing there.
+-- row: Workplace
+-- nullable: barber_id
+-- type: role bookedbarber.access.roles.Role
+select s.shop_id, s.slug, s.name, coalesce(m.role, 'platform') as role, m.barber_id
+  from people p
+  cross join shops s
+  left join memberships m on m.shop_id = s.shop_id and m.person_id = p.person_id
+                         and m.ended_at is null
+ where p.person_id = :person_id and p.ended_at is null and s.slug = :slug
+   and (p.platform or m.role is not null)
+
+-- name: people_of :many
+-- Who works in a shop, in the order they came.
+-- row: Colleague
+-- nullable: barber_id
+-- type: role bookedbarber.access.roles.Role
+select p.person_id, p.email, p.name, m.role, m.barber_id, m.since
+  from memberships m join people p using (person_id)
+ where m.shop_id = :shop_id and m.ended_at is null and p.ended_at is null
+ order by m.since, p.person_id
+
+-- name: add_session :count
+-- Somebody signed in.
+insert into sessions (digest, person_id, created_at, seen_at)
+values (:digest, :person_id, :now, :now)
+
+-- name: find_session :maybe
+-- A session that nothing has ended yet, and whose account is in force.
+-- row: SessionRow
+select s.person_id, s.created_at, s.seen_at, p.email, p.name, p.platform
+  from sessions s join people p using (person_id)
+ where s.digest = :digest and s.ended_at is null and p.ended_at is null
+   and s.created_at > :created_after and s.seen_at > :seen_after
+
+-- name: touch_session :count
+-- Its person is still there.
+update sessions set seen_at = :now where digest = :digest and seen_at < :now
+
+-- name: end_session :count
+-- Its person signed out.
+update sessions set ended_at = :now::timestamptz where digest = :digest and ended_at is null
+
+-- name: forget_sessions :count
+-- Sessions that have been over for long.
+delete from sessions where created_at < :created_before
+
+-- name: note_platform_visit :count
+-- Somebody of the house looks into a shop: a row for the first time in a day.
+insert into platform_visits (shop_id, person_id, day)
+values (:shop_id, :person_id, :day) on conflict do nothing

@@ -1,0 +1,124 @@
+"""Signing in and staying signed in.
+
+A session is 32 random bytes in a cookie and their SHA-256 in the database. It ends 15 minutes after
+its person was last there (PCI DSS 8.2.8) and 12 hours after it began (ASVS 7.3).
+"""
+
+import base64
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+from uuid import UUID
+
+from bookedbarber import ids
+from bookedbarber.access import passwords, people, queries
+from bookedbarber.access.people import Person
+from bookedbarber.access.queries import SessionRow
+from bookedbarber.access.roles import Role
+from bookedbarber.audit import trail
+from bookedbarber.database import Connection, Database
+from bookedbarber.errors import Refused
+from bookedbarber.vault import Vault
+from bookedbarber.vault.index import EmailInvalid
+
+IDLE: Final = timedelta(minutes=15)
+WHOLE: Final = timedelta(hours=12)
+KEPT: Final = timedelta(days=30)  # how long a session that is over is still on record
+_STEP: Final = timedelta(minutes=1)  # how exactly it is known when somebody was last there
+
+
+class SignInRefused(Refused):
+    """Address and password do not belong together; it never says which is wrong."""
+
+    code: ClassVar[str] = "sign_in_refused"
+
+
+async def begin(
+    database: Database, vault: Vault, *, email: str, password: str, now: datetime
+) -> str:
+    """Sign somebody in; the secret of their new session. Raises SignInRefused.
+
+    An unknown address costs as much time as a wrong password.
+    """
+    try:
+        index = vault.index_email(people.HOUSE, email)
+    except EmailInvalid:
+        raise SignInRefused from None
+    async with database.platform() as db:
+        account = await queries.find_account(db, email_index=index)
+    if not await passwords.fits(password, account.password if account else None) or not account:
+        raise SignInRefused
+    secret = secrets.token_bytes(32)
+    async with database.platform() as db:
+        person_id = account.person_id
+        await queries.add_session(db, digest=_digest(secret), person_id=person_id, now=now)
+        await _note(db, person_id, now=now)
+    return base64.urlsafe_b64encode(secret).decode()
+
+
+async def _note(db: Connection, person_id: UUID, *, now: datetime) -> None:
+    """Every shop in which they work knows; whoever works for the house is noted on entering."""
+    shown = ids.show("per", person_id)
+    for place in await queries.shops_of(db, person_id=person_id):
+        if place.role is Role.PLATFORM:
+            continue
+        await trail.record(
+            db,
+            shop_id=place.shop_id,
+            actor=f"staff:{shown}",
+            act="person.signed_in",
+            object=shown,
+            facts={},
+            now=now,
+        )
+
+
+async def resume(
+    database: Database, vault: Vault, *, secret: str, present: bool = True, now: datetime
+) -> Person | None:
+    """Whose session it is, None when it is over or none; `present` when its person just did
+    something, and not a page by itself."""
+    raw = _read(secret)
+    if raw is None:
+        return None
+    async with database.platform_statement() as db:
+        row = await _find(db, raw, now=now)
+        if row is None:
+            return None
+        if present and row.seen_at < _floor(now):
+            await queries.touch_session(db, digest=_digest(raw), now=_floor(now))
+    return people.opened(
+        vault, person_id=row.person_id, name=row.name, email=row.email, platform=row.platform
+    )
+
+
+async def end(database: Database, *, secret: str, now: datetime) -> None:
+    """Sign out; what is over stays over."""
+    raw = _read(secret)
+    if raw is None:
+        return
+    async with database.platform() as db:
+        await queries.end_session(db, digest=_digest(raw), now=now)
+
+
+async def _find(db: Connection, raw: bytes, *, now: datetime) -> SessionRow | None:
+    return await queries.find_session(
+        db, digest=_digest(raw), created_after=now - WHOLE, seen_after=now - IDLE
+    )
+
+
+def _floor(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)
+
+
+def _read(secret: str) -> bytes | None:
+    try:
+        raw = base64.b64decode(secret.encode(), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    return raw if len(raw) == 32 else None  # bytes of a session's secret
+
+
+def _digest(secret: bytes) -> bytes:
+    return hashlib.sha256(secret).digest()

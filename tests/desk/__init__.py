@@ -1,0 +1,1 @@
+"""The desk: who gets in, and what they see and do."""
