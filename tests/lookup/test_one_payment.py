@@ -45,9 +45,10 @@ async def test_a_breakdown_goes_from_what_was_paid_to_what_stripe_left(world: Wo
     assert 3700 - fee - 700 == net
 
 
+@pytest.mark.impatient
 async def test_what_is_not_known_yet_is_said_to_be_awaited(world: World) -> None:
     shop = await world.open_shop()
-    await world.control("POST", "settings", {"balance_delay": 3600})
+    await world.control("POST", "settings", {"balance_transaction_delay": 3600})
     booking = await world.paid_booking(shop)
     payment = payment_of(booking)
     shown = await part(world, shop, payment, "breakdown")
@@ -55,10 +56,13 @@ async def test_what_is_not_known_yet_is_said_to_be_awaited(world: World) -> None
     assert [(one["waiting_for"], one["amount"]) for one in shown["waiting"]] == [
         ("charge_movement", usd(3200))
     ]
-    await world.fault("POST", "/v1/refunds", "http_500", times=20)
+    await world.fault("POST", "/v1/refunds", "error_before_effect", times=2)
     await world.refund(shop, booking["payments"][0], 700)
     waiting = (await part(world, shop, payment, "breakdown"))["waiting"]
     assert [one["waiting_for"] for one in waiting] == ["charge_movement", "refund_sending"]
+    await world.advance(timedelta(hours=2))
+    done = await part(world, shop, payment, "breakdown")
+    assert (len(done["settled"]), done["waiting"]) == (1, [])
 
 
 async def test_a_payment_that_was_not_made_came_to_nothing(world: World) -> None:
@@ -74,6 +78,7 @@ async def test_a_payment_that_was_not_made_came_to_nothing(world: World) -> None
 async def test_a_timeline_tells_of_the_payment_its_visit_and_its_refunds(world: World) -> None:
     shop = await world.open_shop()
     booking = (await world.book(shop)).json()
+    await world.advance(timedelta(seconds=10))
     with pytest.raises(stripe.CardError):
         await world.pay(booking, "pm_card_chargeDeclinedInsufficientFunds")
     await world.advance(timedelta(seconds=10))
@@ -93,7 +98,7 @@ async def test_a_timeline_tells_of_the_payment_its_visit_and_its_refunds(world: 
     by_source = {source: [s for s in steps if s["source"] == source] for source in
                  ("balance", "letter", "stripe")}  # fmt: skip
     assert [s["what"] for s in by_source["balance"]] == ["charge", "refund"]
-    assert by_source["letter"][0]["what"] == "confirmed"
+    assert by_source["letter"][0]["what"] == "tell_confirmed"
     told = {s["what"] for s in by_source["stripe"]}
     assert {"payment_intent.payment_failed", "payment_intent.succeeded"} <= told
     assert all(s["facts"]["state"] == "done" for s in by_source["stripe"])

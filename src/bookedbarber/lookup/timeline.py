@@ -4,10 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bookedbarber import ids
 from bookedbarber.database import Json
 from bookedbarber.lookup.queries import Letter, Moved, StripeEvent, TrailEvent
+
+
+# What leads to what, for acts of one instant: their ids tell no order within a microsecond.
+ORDER: Final = (
+    "appointment.held", "payment.opened", "payment.moved_to_checkout", "payment.processing",
+    "payment.declined", "payment.captured", "appointment.cancelled", "refund.promised",
+    "refund.pending", "refund.succeeded", "refund.failed", "refund.sent_again",
+)  # fmt: skip
 
 
 class Source(StrEnum):
@@ -38,14 +47,18 @@ def of(
     letters: Iterable[Letter],
     events: Iterable[StripeEvent],
 ) -> tuple[Step, ...]:
-    """Everything in the order of time; at one time, Stripe's word before what we made of it."""
+    """Everything in the order of time, and of what leads to what."""
     steps = [
         *(_event(one) for one in events),
         *(_act(one) for one in trail),
         *(_movement(one) for one in moved),
         *(_letter(one) for one in letters),
     ]
-    return tuple(sorted(steps, key=lambda step: step.at))
+    return tuple(sorted(steps, key=lambda step: (step.at, _place(step))))
+
+
+def _place(step: Step) -> int:
+    return ORDER.index(step.what) if step.what in ORDER else len(ORDER)
 
 
 def _act(one: TrailEvent) -> Step:
