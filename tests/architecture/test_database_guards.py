@@ -252,8 +252,8 @@ async def _other_rows_are_out_of_reach(
         await app.execute(f"delete from {table} where shop_id = $1", other)  # noqa: S608 # as above
     if not await app.fetch(f"select 1 from {table} limit 1"):  # noqa: S608 # as above
         return  # nothing to copy; whoever calls asks that every writable table has something
-    # A row of ours with the other's name on it: turned away before any key is looked at. A generated
-    # column cannot be given.
+    # A row of ours with the other's name on it: turned away before any key is looked at. (A
+    # generated column cannot be given.)
     given = ", ".join(
         row["column_name"]
         for row in await app.fetch(

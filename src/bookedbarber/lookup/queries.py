@@ -427,7 +427,7 @@ EVENTS_ABOUT = """\
 /* lookup.events_about */
 select event_id, type, object_id, created, received_at, state, failure, finished_at
   from webhook_events
- where stripe_account = $1 and intent_id = $2
+ where stripe_account = $1 and coalesce(intent_id, object_id) = $2
  order by created, received_at, event_id limit 200"""
 
 

@@ -81,7 +81,7 @@ select message_id, kind, state, created_at, sent_at from messages
 -- nullable: object_id, failure, finished_at
 select event_id, type, object_id, created, received_at, state, failure, finished_at
   from webhook_events
- where stripe_account = :stripe_account and intent_id = :intent_id
+ where stripe_account = :stripe_account and coalesce(intent_id, object_id) = :intent_id
  order by created, received_at, event_id limit 200
 
 -- name: lines_about :many

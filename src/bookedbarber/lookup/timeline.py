@@ -10,7 +10,6 @@ from bookedbarber import ids
 from bookedbarber.database import Json
 from bookedbarber.lookup.queries import Letter, Moved, StripeEvent, TrailEvent
 
-
 # What leads to what, for acts of one instant: their ids tell no order within a microsecond.
 ORDER: Final = (
     "appointment.held", "payment.opened", "payment.moved_to_checkout", "payment.processing",

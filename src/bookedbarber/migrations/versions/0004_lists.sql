@@ -56,7 +56,8 @@ create index on payments (shop_id, card_last4, payment_id) where card_last4 is n
 create index on appointments (shop_id, client_id, appointment_id);
 create index on audit_events (shop_id, object);
 create index on messages (shop_id, appointment_id);
-create index on webhook_events (stripe_account, intent_id) where intent_id is not null;
+-- An event is about an intent, or about what hangs on one.
+create index on webhook_events (stripe_account, (coalesce(intent_id, object_id)));
 
 -- ── what an overview adds up ─────────────────────────────────────────────────────────────
 
