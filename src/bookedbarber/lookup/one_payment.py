@@ -17,6 +17,7 @@ from bookedbarber.lookup import breakdown, queries, timeline
 from bookedbarber.lookup.breakdown import Breakdown
 from bookedbarber.lookup.queries import Letter, Line, Moved, SealedEvidence, StripeEvent, TrailEvent
 from bookedbarber.lookup.timeline import Step
+from bookedbarber.lookup.words import Status
 from bookedbarber.money import Money, currency
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment, Refund
@@ -73,6 +74,7 @@ class OnePayment:
     """Everything about one payment; `client` is None once they were forgotten."""
 
     payment: Payment
+    status: Status
     visit: Appointment
     client: Client | None
     refunds: tuple[Refund, ...]
@@ -87,8 +89,7 @@ class OnePayment:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    payment: Payment
-    visit: Appointment
+    status: Status
     refunds: list[Refund]
     lines: list[Line]
     moved: list[Moved]
@@ -117,6 +118,7 @@ async def load(
     events = await _events(means, payment)
     return OnePayment(
         payment=payment,
+        status=found.status,
         visit=visit,
         client=found.client,
         refunds=tuple(found.refunds),
@@ -138,8 +140,7 @@ async def _read(db: Connection, means: Means, payment: Payment, visit: Appointme
     person = await _person(db, means, shop_id, visit.client_id, visit.key_id)
     sealed = await queries.evidence_of(db, shop_id=shop_id, appointment_id=visit.appointment_id)
     return _Rows(
-        payment,
-        visit,
+        await queries.status_of(db, shop_id=shop_id, payment_id=payment.payment_id),
         refunds,
         lines,
         await _moved(db, payment, lines),

@@ -163,3 +163,8 @@ select r.refund_id, r.payment_id, r.state, r.amount, r.currency::text as currenc
    and (:refund_id::uuid is null or r.refund_id = :refund_id)
    and (:stripe_id::text is null or (r.stripe_account, r.stripe_refund_id) = (
         select s.stripe_account, :stripe_id from shops s where s.shop_id = :shop_id))
+
+-- name: status_of :one
+-- How a payment stands, in the words of people.
+-- type: status bookedbarber.lookup.words.Status
+select status from payments where shop_id = :shop_id and payment_id = :payment_id

@@ -1,0 +1,258 @@
+"""`/desk/{shop}/payments`: the list, its filters, and the file of what it shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import ClassVar, Final
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from bookedbarber import ids
+from bookedbarber.access.roles import May
+from bookedbarber.ids import IdInvalid
+from bookedbarber.lookup import export, filters, listing
+from bookedbarber.lookup import queries as lookup
+from bookedbarber.lookup.filters import Name, PaymentFilter, Reading, Wrong
+from bookedbarber.lookup.listing import Look, Page, Shown
+from bookedbarber.lookup.queries import Named
+from bookedbarber.lookup.words import Status
+from bookedbarber.money import Money, currency
+from bookedbarber.pages.staff import words
+from bookedbarber.pages.staff.shell import Desk, Handler, room
+from bookedbarber.pages.staff.words import Pill
+from bookedbarber.pages.texts import N_
+from bookedbarber.payments.states import Purpose
+
+SIZE: Final = 25
+PLACES: Final = ("before", "after")
+LABELS: Final[Mapping[str, str]] = {
+    Name.STATE: N_("State"),
+    Name.PURPOSE: N_("Kind"),
+    Name.BARBER: N_("Barber"),
+    Name.SERVICE: N_("Service"),
+    Name.FROM: N_("From"),
+    Name.TO: N_("To"),
+    Name.MIN: N_("At least"),
+    Name.MAX: N_("At most"),
+    Name.TERM: N_("Search"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One payment of the list."""
+
+    href: str
+    id: str
+    at: datetime
+    client: str | None
+    service: str
+    barber: str
+    purpose: str
+    card: str
+    amount: Money
+    tip: Money
+    refunded: Money
+    status: Pill
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set, and the address without it. Exactly one of the values is given: a name
+    as people wrote it, a word of ours, an amount or a day."""
+
+    label: str
+    without: str
+    name: str = ""
+    word: str = ""
+    amount: Money | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsPage:
+    """`typed` is what the form's fields hold; `faults` says by field what cannot be taken."""
+
+    template: ClassVar[str] = "staff/payments.html"
+    room: ClassVar[str] = "payments"
+    title: str
+    zone: str
+    rows: tuple[Row, ...]
+    typed: Mapping[str, str]
+    faults: Mapping[str, str]
+    strange: tuple[str, ...]
+    chips: tuple[Chip, ...]
+    barbers: tuple[tuple[str, str], ...]
+    services: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str], ...]
+    purposes: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str, bool], ...]
+    hidden: tuple[tuple[str, str], ...]
+    older: str
+    newer: str
+    own: bool
+
+
+@room(May.SEE_PAYMENTS)
+async def page(request: Request, desk: Desk) -> Response:
+    """The payments that match, newest first."""
+    given = request.query_params.multi_items()
+    reading = filters.read(given, currency(desk.shop.currency), beside=PLACES)
+    reading, before, after = _place(reading, request)
+    found = Page((), None, None)
+    if not reading.wrong:
+        look = look_of(desk, reading.filter)
+        means = desk.house.context.means
+        found = await listing.page(means, look, size=SIZE, before=before, after=after)
+    barbers, services = await _names(desk)
+    view = _view(desk, reading, found, barbers, services)
+    return desk.page(view, status=400 if reading.wrong else 200)
+
+
+@room(May.EXPORT)
+async def file(request: Request, desk: Desk) -> Response:
+    """What the list shows, all of it, as CSV. Raises FilterInvalid, ColumnUnknown."""
+    given = request.query_params.multi_items()
+    reading = filters.read(given, currency(desk.shop.currency), beside=("columns",))
+    look = look_of(desk, reading.sound())
+    columns = export.chosen(request.query_params.getlist("columns"))
+    lines = export.rows(
+        desk.house.context.means, look, columns, actor=desk.actor, now=desk.now
+    )
+    name = export.file_name(look, desk.shop.slug, now=desk.now)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def look_of(desk: Desk, asked: PaymentFilter) -> Look:
+    """What somebody at the desk may look at, by a filter."""
+    zone = ZoneInfo(desk.shop.time_zone)
+    return Look(desk.shop_id, zone, desk.shop.currency, asked, desk.only_barber)
+
+
+def row(desk: Desk, one: Shown) -> Row:
+    """One payment as a line of a list."""
+    payment = ids.show("pay", one.row.payment_id)
+    brand, last4 = one.row.card_brand, one.row.card_last4
+    return Row(
+        href=f"{desk.base}/payments/{payment}",
+        id=payment,
+        at=one.row.created_at,
+        client=one.client,
+        service=one.row.service,
+        barber=one.row.barber,
+        purpose=words.PURPOSE.get(one.row.purpose, words.in_words(one.row.purpose)),
+        card=f"{brand} ·· {last4}" if brand and last4 else "",
+        amount=one.amount,
+        tip=one.tip,
+        refunded=one.refunded,
+        status=words.STATUS[one.row.status],
+    )
+
+
+def _place(reading: Reading, request: Request) -> tuple[Reading, UUID | None, UUID | None]:
+    """Where the page goes on from; a place that is none is a wrong filter like any other."""
+    places: dict[str, UUID | None] = dict.fromkeys(PLACES)
+    wrong = list(reading.wrong)
+    for name in PLACES:
+        text = request.query_params.get(name)
+        try:
+            places[name] = ids.parse("pay", text) if text else None
+        except IdInvalid:
+            wrong.append(Wrong(name, text or "", filters.UNKNOWN))
+    return Reading(reading.filter, tuple(wrong)), places["before"], places["after"]
+
+
+async def _names(desk: Desk) -> tuple[list[Named], list[Named]]:
+    async with desk.house.context.means.database.tenant(desk.shop_id) as db:
+        barbers = await lookup.barbers_named(db, shop_id=desk.shop_id)
+        services = await lookup.services_named(db, shop_id=desk.shop_id)
+    return barbers, services
+
+
+def _view(
+    desk: Desk,
+    reading: Reading,
+    found: Page,
+    barbers: Sequence[Named],
+    services: Sequence[Named],
+) -> PaymentsPage:
+    base, asked = f"{desk.base}/payments", reading.filter
+    query = asked.to_query()
+    typed = {name.value: query.get(name, "") for name in Name}
+    typed |= {one.name: one.value for one in reading.wrong if one.name in typed}
+    own = desk.only_barber is not None
+    return PaymentsPage(
+        title="Payments",
+        zone=desk.shop.time_zone,
+        rows=tuple(row(desk, one) for one in found.payments),
+        typed=typed,
+        faults={one.name: one.reason for one in reading.wrong if one.name in typed},
+        strange=tuple(one.name for one in reading.wrong if one.name not in typed),
+        chips=tuple(_chips(base, asked, barbers, services)),
+        barbers=() if own else tuple((ids.show("bar", one.id), one.name) for one in barbers),
+        services=tuple((ids.show("svc", one.id), one.name) for one in services),
+        states=tuple((state.value, words.STATUS[state][2]) for state in Status),
+        purposes=tuple((p.value, words.PURPOSE.get(p, words.in_words(p))) for p in Purpose),
+        columns=tuple((c.key, c.heading, c.key in export.USUAL) for c in export.COLUMNS),
+        hidden=tuple(query.items()),
+        older=_address(base, query, "before", found.older),
+        newer=_address(base, query, "after", found.newer),
+        own=own,
+    )
+
+
+def _address(base: str, query: Mapping[str, str], name: str, at: UUID | None) -> str:
+    """The same list from another place on; nothing where there is none."""
+    return f"{base}?{urlencode({**query, name: ids.show('pay', at)})}" if at else ""
+
+
+def _chips(
+    base: str, asked: PaymentFilter, barbers: Sequence[Named], services: Sequence[Named]
+) -> list[Chip]:
+    """The filters that are set, each with the address of the list without it."""
+
+    def without(field: str) -> str:
+        left = replace(asked, **{field: None}).to_query()
+        return f"{base}?{urlencode(left)}" if left else base
+
+    def named(rows: Sequence[Named], wanted: UUID) -> str:
+        return next((one.name for one in rows if one.id == wanted), str(wanted))
+
+    chips = []
+    if asked.state:
+        word = words.STATUS[asked.state][2]
+        chips.append(Chip(LABELS[Name.STATE], without("state"), word=word))
+    if asked.purpose:
+        word = words.PURPOSE.get(asked.purpose, words.in_words(asked.purpose))
+        chips.append(Chip(LABELS[Name.PURPOSE], without("purpose"), word=word))
+    if asked.barber:
+        name = named(barbers, asked.barber)
+        chips.append(Chip(LABELS[Name.BARBER], without("barber"), name=name))
+    if asked.service:
+        name = named(services, asked.service)
+        chips.append(Chip(LABELS[Name.SERVICE], without("service"), name=name))
+    if asked.since:
+        chips.append(Chip(LABELS[Name.FROM], without("since"), day=asked.since))
+    if asked.until:
+        chips.append(Chip(LABELS[Name.TO], without("until"), day=asked.until))
+    if asked.least:
+        chips.append(Chip(LABELS[Name.MIN], without("least"), amount=asked.least))
+    if asked.most:
+        chips.append(Chip(LABELS[Name.MAX], without("most"), amount=asked.most))
+    if asked.term:
+        chips.append(Chip(LABELS[Name.TERM], without("term"), name=asked.term))
+    return chips
+
+
+ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
+    ("GET", "/desk/{shop}/payments", page),
+    ("GET", "/desk/{shop}/payments.csv", file),
+)
