@@ -27,7 +27,7 @@ FAILPOINTS = frozenset(
 )
 
 # Connections to each of the two database roles: four to twelve in all serve two cores best.
-WEB_CONNECTIONS: Final = 3  # a web process
+WEB_CONNECTIONS: Final = 4  # a web process, and one of the platform's to listen
 WORKER_CONNECTIONS: Final = 4  # the worker, which uses the platform's, and one of them to listen
 _OTHER_CONNECTIONS: Final = 24  # commands, migrations, psql, and what PostgreSQL reserves
 

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bookedbarber.api import desk, lookup, own_link, problems, storefront, webhook
+from bookedbarber.api import day, desk, lookup, own_link, problems, storefront, webhook
 from bookedbarber.api.bodies import BodyLimit
 from bookedbarber.api.context import Context
 from bookedbarber.api.request_log import RequestLog, note, request_id
@@ -32,7 +32,7 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
     )
     app.state.context = context
     v2 = APIRouter(prefix="/api/v2")
-    for part in (storefront.router, lookup.router, desk.router, own_link.router):
+    for part in (storefront.router, lookup.router, desk.router, day.router, own_link.router):
         v2.include_router(part)
     app.include_router(v2)
     app.router.routes.append(

@@ -30,14 +30,14 @@ _MONEY_SCHEMA = {
 MoneyIn = Annotated[Any, WithJsonSchema(_MONEY_SCHEMA)]
 
 
-def _written(value: object) -> object:
+def written(value: object) -> object:
     """A time as it is written; a bare number would be taken for seconds, or for milliseconds."""
     if not isinstance(value, str):
         raise ValueError("write the time as text, such as 2026-11-23T10:00:00Z")
     return value
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Text that a database can keep: no NUL, no half of a character."""
     if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
         raise ValueError("the text has characters that cannot be kept")
@@ -140,7 +140,7 @@ class BookingIn(Shape):
 
     service: str
     barber: str | None = None
-    starts_at: Annotated[datetime, BeforeValidator(_written)]
+    starts_at: Annotated[datetime, BeforeValidator(written)]
     pay: Annotated[str, Field(pattern="^(full|deposit)$")]
     tip: MoneyIn = None
     client: ClientIn
@@ -156,7 +156,7 @@ class RefundIn(Shape):
     reason: Annotated[str, Field(pattern="^(requested_by_customer|duplicate|goodwill)$")] = (
         "requested_by_customer"
     )
-    note: Annotated[str, AfterValidator(_storable)] = Field("", max_length=500)
+    note: Annotated[str, AfterValidator(storable)] = Field("", max_length=500)
 
 
 class CancelIn(Shape):
@@ -233,16 +233,20 @@ class RefundOut(Shape):
 
 class BookingOut(Shape):
     """An appointment, its price, and the money that went in and out. `guest` is the name that was
-    given for it, null once the client was forgotten."""
+    given for it, null once the client was forgotten; `arrived_at` is when the client was checked
+    in, and `walk_in` says that nobody had booked."""
 
     id: str
     state: str
     guest: str | None
     service: str
     barber: str
+    barber_id: str
     starts_at: datetime
     ends_at: datetime
     held_until: datetime | None
+    arrived_at: datetime | None
+    walk_in: bool
     cancelled_by: CancelledBy | None
     price: MoneyOut
     tax: MoneyOut

@@ -51,6 +51,11 @@ def cancellation(
         raise TooLateToCancel("The appointment has begun.")
     if now <= free_until:
         return Terms(free_until, free=True, kept=Money.zero(paid.currency))
+    return Terms(free_until, free=False, kept=missed(shop, deposit=deposit, paid=paid))
+
+
+def missed(shop: Shop, *, deposit: Money, paid: Money) -> Money:
+    """What the shop keeps of `paid` (without the tip) of a client who cancels late or does not
+    come: the deposit less the share that its policy gives back, never more than was paid."""
     at_stake = min(deposit, paid)
-    kept = portion(at_stake, WHOLE - shop.late_refund_basis_points, Rounding.DOWN)
-    return Terms(free_until, free=False, kept=kept)
+    return portion(at_stake, WHOLE - shop.late_refund_basis_points, Rounding.DOWN)

@@ -49,6 +49,9 @@ class Appointment:
     booked_at: datetime
     closed_at: datetime | None
     cancelled_by: CancelledBy | None
+    walk_in: bool
+    arrived_at: datetime | None
+    arrived_by: str | None
 
 
 BUSY = """\
@@ -58,7 +61,8 @@ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
  where shop_id = $1 and blocked && tstzrange($2, $3)
    -- Row security keeps && from the index; no visit is longer than 28 hours.
    and starts_at < $3 and starts_at > $2 - interval '28 hours'
-   and (state in ('confirmed', 'completed') or (state = 'held' and held_until > $4))"""
+   and (state in ('confirmed', 'arrived', 'completed')
+        or (state = 'held' and held_until > $4))"""
 
 
 async def busy(
@@ -100,6 +104,7 @@ async def expire_stale(
     """Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for
     several may want it.
     """
+    db.touch(shop_id)
     return [
         row[0]
         for row in await db.fetch(EXPIRE_STALE, now, shop_id, barber_id, starts_at, blocked_until)
@@ -155,6 +160,7 @@ async def hold(
     """Claim a slot while its payment runs. The exclusion constraint lets one client win;
     nothing is claimed for a client who holds `most` already.
     """
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -204,6 +210,7 @@ async def expire(
     appointment_id: UUID,
 ) -> int:
     """Let go of one hold that ran out."""
+    db.touch(shop_id)
     return int((await db.execute(EXPIRE, now, shop_id, appointment_id)).rpartition(" ")[2])
 
 
@@ -212,8 +219,7 @@ MOVE = """\
 update appointments
    set state = $1, held_until = null,
        closed_at = case when $1 = 'confirmed' then null else $2::timestamptz end
- where shop_id = $3 and appointment_id = $4
-   and state = any($5::text[])"""
+ where shop_id = $3 and appointment_id = $4 and state = $5"""
 
 
 async def move(
@@ -223,15 +229,169 @@ async def move(
     now: datetime,
     shop_id: UUID,
     appointment_id: UUID,
-    from_states: Sequence[str],
+    from_state: str,
 ) -> int:
-    """Move an appointment from one of the states it may leave; see states.py for what is
-    allowed.
-    """
+    """Move an appointment out of a state it may leave; see states.py for what is allowed."""
+    db.touch(shop_id)
     return int(
-        (await db.execute(MOVE, to_state, now, shop_id, appointment_id, from_states)).rpartition(
+        (await db.execute(MOVE, to_state, now, shop_id, appointment_id, from_state)).rpartition(
             " "
         )[2]
+    )
+
+
+CHECK_IN = """\
+/* booking.check_in */
+update appointments set state = 'arrived', arrived_at = $1, arrived_by = $2
+ where shop_id = $3 and appointment_id = $4 and state = 'confirmed'"""
+
+
+async def check_in(
+    db: Connection,
+    *,
+    now: datetime,
+    actor: str,
+    shop_id: UUID,
+    appointment_id: UUID,
+) -> int:
+    """The client of a booked visit is here."""
+    db.touch(shop_id)
+    return int((await db.execute(CHECK_IN, now, actor, shop_id, appointment_id)).rpartition(" ")[2])
+
+
+UNDO_CHECK_IN = """\
+/* booking.undo_check_in */
+update appointments set state = 'confirmed', arrived_at = null, arrived_by = null
+ where shop_id = $1 and appointment_id = $2 and state = 'arrived'"""
+
+
+async def undo_check_in(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    appointment_id: UUID,
+) -> int:
+    """The client is not here after all."""
+    db.touch(shop_id)
+    return int((await db.execute(UNDO_CHECK_IN, shop_id, appointment_id)).rpartition(" ")[2])
+
+
+GIVE_WAY = """\
+/* booking.give_way */
+update appointments set blocked = tstzrange(starts_at, greatest(ends_at, $1))
+ where shop_id = $2 and appointment_id = any(array(
+        select appointment_id from appointments
+         where shop_id = $2 and barber_id = $3
+           and blocked && tstzrange($1, $4)
+           -- Row security keeps && from the index; no visit is longer than 28 hours.
+           and starts_at < $1 and starts_at > $1 - interval '28 hours'
+           and ends_at <= $1
+           and state in ('held', 'confirmed', 'arrived', 'completed')
+         order by appointment_id
+           for no key update))
+returning appointment_id"""
+
+
+async def give_way(
+    db: Connection,
+    *,
+    starts_at: datetime,
+    shop_id: UUID,
+    barber_id: UUID,
+    until: datetime,
+) -> list[UUID]:
+    """The buffers of a barber's visits give way to a span; a visit itself does not. Locked in
+    order.
+    """
+    db.touch(shop_id)
+    return [row[0] for row in await db.fetch(GIVE_WAY, starts_at, shop_id, barber_id, until)]
+
+
+NEXT_START = """\
+/* booking.next_start */
+select starts_at from appointments
+ where shop_id = $1 and barber_id = $2 and starts_at >= $3
+   and state in ('held', 'confirmed', 'arrived', 'completed')
+ order by starts_at limit 1"""
+
+
+async def next_start(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    barber_id: UUID,
+    since: datetime,
+) -> datetime | None:
+    """When a barber's next visit begins, from a moment on."""
+    row = await db.fetchrow(NEXT_START, shop_id, barber_id, since)
+    if row is None:
+        return None
+    value: datetime = row[0]
+    return value
+
+
+SEAT = """\
+/* booking.seat */
+insert into appointments (
+    shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
+    service_name, service_amount, tax_amount, tax_basis_points, tip_amount, deposit_amount,
+    currency, guest_name, key_id, locale, terms_version, booked_at, walk_in)
+values (
+    $1, $2, $3, $4, $5, 'confirmed', $6,
+    $7, tstzrange($6, $8), $9, $10, $11,
+    $12, 0, 0, $13, $14, $15, $16, $17, $18, true)"""
+
+
+async def seat(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    appointment_id: UUID,
+    barber_id: UUID,
+    service_id: UUID,
+    client_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    blocked_until: datetime,
+    service_name: str,
+    service_amount: int,
+    tax_amount: int,
+    tax_basis_points: int,
+    currency: str,
+    guest_name: bytes,
+    key_id: UUID,
+    locale: str,
+    terms_version: int,
+    now: datetime,
+) -> int:
+    """Somebody walks in: a visit that is booked at once, and nothing of it paid. The exclusion
+    constraint lets one client win. Nobody agreed to it from anywhere.
+    """
+    db.touch(shop_id)
+    return int(
+        (
+            await db.execute(
+                SEAT,
+                shop_id,
+                appointment_id,
+                barber_id,
+                service_id,
+                client_id,
+                starts_at,
+                ends_at,
+                blocked_until,
+                service_name,
+                service_amount,
+                tax_amount,
+                tax_basis_points,
+                currency,
+                guest_name,
+                key_id,
+                locale,
+                terms_version,
+                now,
+            )
+        ).rpartition(" ")[2]
     )
 
 
@@ -253,6 +413,7 @@ async def cancel(
     from_states: Sequence[str],
 ) -> int:
     """Cancel an appointment in one of the states that may be, and say on whose account."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(CANCEL, now, cancelled_by, shop_id, appointment_id, from_states)
@@ -266,7 +427,7 @@ select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.cli
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
        a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
        a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
-       a.closed_at, a.cancelled_by
+       a.closed_at, a.cancelled_by, a.walk_in, a.arrived_at, a.arrived_by
   from appointments a join barbers b using (shop_id, barber_id)
  where a.shop_id = $1 and a.appointment_id = $2"""
 
@@ -306,6 +467,9 @@ async def load_appointment(
         row[21],
         row[22],
         None if row[23] is None else CancelledBy(row[23]),
+        row[24],
+        row[25],
+        row[26],
     )
 
 
@@ -334,14 +498,15 @@ select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.cli
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
        a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
        a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
-       a.closed_at, a.cancelled_by
+       a.closed_at, a.cancelled_by, a.walk_in, a.arrived_at, a.arrived_by
   from appointments a join barbers b using (shop_id, barber_id)
  where a.shop_id = $1 and a.starts_at >= $2 and a.starts_at < $3
-   and ($4::uuid is null or (a.starts_at, a.appointment_id) > (
+   and ($4::uuid is null or a.barber_id = $4)
+   and ($5::uuid is null or (a.starts_at, a.appointment_id) > (
         select starts_at, appointment_id from appointments
-         where shop_id = $1 and appointment_id = $4))
+         where shop_id = $1 and appointment_id = $5))
  order by a.starts_at, a.appointment_id
- limit $5"""
+ limit $6"""
 
 
 async def list_day(
@@ -350,11 +515,12 @@ async def list_day(
     shop_id: UUID,
     since: datetime,
     until: datetime,
+    barber_id: UUID | None,
     after: UUID | None,
     page: int,
 ) -> list[Appointment]:
-    """A page of a shop's appointments that start in a span, in the order of time, after one of
-    them.
+    """A page of a shop's appointments that start in a span, of one barber or of all, in the
+    order of time, after one of them.
     """
     return [
         Appointment(
@@ -382,8 +548,11 @@ async def list_day(
             row[21],
             row[22],
             None if row[23] is None else CancelledBy(row[23]),
+            row[24],
+            row[25],
+            row[26],
         )
-        for row in await db.fetch(LIST_DAY, shop_id, since, until, after, page)
+        for row in await db.fetch(LIST_DAY, shop_id, since, until, barber_id, after, page)
     ]
 
 
@@ -392,7 +561,7 @@ NOT_TO_COME = """\
 select a.appointment_id
   from unnest($1::uuid[], $2::uuid[]) as asked (shop_id, appointment_id)
   join appointments a using (shop_id, appointment_id)
- where a.state <> 'confirmed'"""
+ where a.state not in ('confirmed', 'arrived')"""
 
 
 async def not_to_come(

@@ -3,7 +3,7 @@ select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.cli
        a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
        a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
        a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
-       a.closed_at, a.cancelled_by
+       a.closed_at, a.cancelled_by, a.walk_in, a.arrived_at, a.arrived_by
   from appointments a join barbers b using (shop_id, barber_id)
 
 -- name: busy :many
@@ -14,7 +14,8 @@ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
  where shop_id = :shop_id and blocked && tstzrange(:since, :until)
    -- Row security keeps && from the index; no visit is longer than 28 hours.
    and starts_at < :until and starts_at > :since - interval '28 hours'
-   and (state in ('confirmed', 'completed') or (state = 'held' and held_until > :now))
+   and (state in ('confirmed', 'arrived', 'completed')
+        or (state = 'held' and held_until > :now))
 
 -- name: expire_stale :many
 -- Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for several
@@ -56,12 +57,55 @@ update appointments set state = 'expired', held_until = null, closed_at = :now
    and state = 'held' and held_until <= :now
 
 -- name: move :count
--- Move an appointment from one of the states it may leave; see states.py for what is allowed.
+-- Move an appointment out of a state it may leave; see states.py for what is allowed.
 update appointments
    set state = :to_state, held_until = null,
        closed_at = case when :to_state = 'confirmed' then null else :now::timestamptz end
- where shop_id = :shop_id and appointment_id = :appointment_id
-   and state = any(:from_states::text[])
+ where shop_id = :shop_id and appointment_id = :appointment_id and state = :from_state
+
+-- name: check_in :count
+-- The client of a booked visit is here.
+update appointments set state = 'arrived', arrived_at = :now, arrived_by = :actor
+ where shop_id = :shop_id and appointment_id = :appointment_id and state = 'confirmed'
+
+-- name: undo_check_in :count
+-- The client is not here after all.
+update appointments set state = 'confirmed', arrived_at = null, arrived_by = null
+ where shop_id = :shop_id and appointment_id = :appointment_id and state = 'arrived'
+
+-- name: give_way :many
+-- The buffers of a barber's visits give way to a span; a visit itself does not. Locked in order.
+update appointments set blocked = tstzrange(starts_at, greatest(ends_at, :starts_at))
+ where shop_id = :shop_id and appointment_id = any(array(
+        select appointment_id from appointments
+         where shop_id = :shop_id and barber_id = :barber_id
+           and blocked && tstzrange(:starts_at, :until)
+           -- Row security keeps && from the index; no visit is longer than 28 hours.
+           and starts_at < :starts_at and starts_at > :starts_at - interval '28 hours'
+           and ends_at <= :starts_at
+           and state in ('held', 'confirmed', 'arrived', 'completed')
+         order by appointment_id
+           for no key update))
+returning appointment_id
+
+-- name: next_start :maybe
+-- When a barber's next visit begins, from a moment on.
+select starts_at from appointments
+ where shop_id = :shop_id and barber_id = :barber_id and starts_at >= :since
+   and state in ('held', 'confirmed', 'arrived', 'completed')
+ order by starts_at limit 1
+
+-- name: seat :count
+-- Somebody walks in: a visit that is booked at once, and nothing of it paid. The exclusion
+-- constraint lets one client win. Nobody agreed to it from anywhere.
+insert into appointments (
+    shop_id, appointment_id, barber_id, service_id, client_id, state, starts_at, ends_at, blocked,
+    service_name, service_amount, tax_amount, tax_basis_points, tip_amount, deposit_amount,
+    currency, guest_name, key_id, locale, terms_version, booked_at, walk_in)
+values (
+    :shop_id, :appointment_id, :barber_id, :service_id, :client_id, 'confirmed', :starts_at,
+    :ends_at, tstzrange(:starts_at, :blocked_until), :service_name, :service_amount, :tax_amount,
+    :tax_basis_points, 0, 0, :currency, :guest_name, :key_id, :locale, :terms_version, :now, true)
 
 -- name: cancel :count
 -- Cancel an appointment in one of the states that may be, and say on whose account.
@@ -73,7 +117,7 @@ update appointments
 -- name: load_appointment :maybe
 -- One appointment with who gives it.
 -- row: Appointment
--- nullable: held_until, guest_phone, closed_at, cancelled_by
+-- nullable: held_until, guest_phone, closed_at, cancelled_by, arrived_at, arrived_by
 -- type: state bookedbarber.booking.states.AppointmentState
 -- type: cancelled_by bookedbarber.booking.states.CancelledBy
 {{appointments}}
@@ -86,14 +130,16 @@ select state from appointments
  where shop_id = :shop_id and appointment_id = :appointment_id for no key update
 
 -- name: list_day :many
--- A page of a shop's appointments that start in a span, in the order of time, after one of them.
+-- A page of a shop's appointments that start in a span, of one barber or of all, in the order of
+-- time, after one of them.
 -- row: Appointment
--- nullable: held_until, guest_phone, closed_at, cancelled_by
--- optional: after
+-- nullable: held_until, guest_phone, closed_at, cancelled_by, arrived_at, arrived_by
+-- optional: after, barber_id
 -- type: state bookedbarber.booking.states.AppointmentState
 -- type: cancelled_by bookedbarber.booking.states.CancelledBy
 {{appointments}}
  where a.shop_id = :shop_id and a.starts_at >= :since and a.starts_at < :until
+   and (:barber_id::uuid is null or a.barber_id = :barber_id)
    and (:after::uuid is null or (a.starts_at, a.appointment_id) > (
         select starts_at, appointment_id from appointments
          where shop_id = :shop_id and appointment_id = :after))
@@ -105,4 +151,4 @@ select state from appointments
 select a.appointment_id
   from unnest(:shop_ids::uuid[], :appointment_ids::uuid[]) as asked (shop_id, appointment_id)
   join appointments a using (shop_id, appointment_id)
- where a.state <> 'confirmed'
+ where a.state not in ('confirmed', 'arrived')

@@ -31,10 +31,10 @@ _MOMENT: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who booked, opened from the vault."""
+    """Who booked, opened from the vault; who walked in may have left no address."""
 
     name: str
-    email: str
+    email: str | None
     phone: str | None
 
 
@@ -82,9 +82,9 @@ class Figures:
     """The sums. `kept` is `paid` less `refunded`: what is with the shop, or promised to it.
 
     `refunded` counts every refund that stands, also one on its way, and one that the client's
-    bank sent back, since it is still owed. While a visit is held or confirmed, `kept`, `due_now`
-    and `due_at_shop` add up to `total` less what was given back out of goodwill, or `kept` alone
-    is more (then a refund was undone).
+    bank sent back, since it is still owed. While a visit is held, confirmed or checked in, `kept`,
+    `due_now` and `due_at_shop` add up to `total` less what was given back out of goodwill, or
+    `kept` alone is more (then a refund was undone).
     """
 
     total: Money
@@ -131,6 +131,8 @@ class Receipt:
     booked_at: datetime
     closed_at: datetime | None
     cancelled_by: CancelledBy | None
+    arrived_at: datetime | None
+    walk_in: bool
     locale: str
     terms_version: int
     tax_basis_points: int
@@ -219,11 +221,11 @@ def figures(
             to_come = total((p.amount for p in lines if p.state in _TO_COME), code)
             due_now = min(to_come, left)
             due_at_shop = left - due_now
-        case AppointmentState.CONFIRMED:
+        case AppointmentState.CONFIRMED | AppointmentState.ARRIVED:
             due_at_shop = left
         case AppointmentState.COMPLETED:
             due_at_shop = max(owed, nothing)
-        case AppointmentState.CANCELLED | AppointmentState.EXPIRED:
+        case AppointmentState.CANCELLED | AppointmentState.NO_SHOW | AppointmentState.EXPIRED:
             pass
     return Figures(sold.total, paid, refunded, returned, due_now, due_at_shop)
 
@@ -255,7 +257,9 @@ async def _guest(db: Connection, means: Means, shop_id: UUID, visit: Appointment
 
     return Guest(
         name=opened("guest_name", visit.guest_name),
-        email=owner.open("clients", "email", client.client_id, client.email),
+        email=owner.open("clients", "email", client.client_id, client.email)
+        if client.email
+        else None,
         phone=opened("guest_phone", visit.guest_phone) if visit.guest_phone else None,
     )
 
@@ -296,6 +300,8 @@ def _receipt(
         booked_at=visit.booked_at,
         closed_at=visit.closed_at,
         cancelled_by=visit.cancelled_by,
+        arrived_at=visit.arrived_at,
+        walk_in=visit.walk_in,
         locale=visit.locale,
         terms_version=visit.terms_version,
         tax_basis_points=visit.tax_basis_points,

@@ -19,6 +19,7 @@ from bookedbarber.errors import Unavailable
 from bookedbarber.pages import routes
 from bookedbarber.pages.context import House
 from bookedbarber.pages.demo import Demo
+from bookedbarber.pages.live import Hub
 from bookedbarber.pages.render import Site
 from bookedbarber.pages.security import HeadersMiddleware, Stripe
 from bookedbarber.resilience.limiter import limiter_for
@@ -50,7 +51,9 @@ def build() -> Starlette:
                 settings.stripe_publishable_key or "",
                 Demo(settings.data_dir) if settings.demo else None,
             )
-            app.router.routes.append(Mount("/", assemble(house, secrets)))
+            served = assemble(house, secrets)
+            app.state.live = served.state.live
+            app.router.routes.append(Mount("/", served))
             yield
 
     return Starlette(lifespan=lifespan)
@@ -60,6 +63,7 @@ def assemble(house: House, webhook_secrets: Sequence[str]) -> FastAPI:
     """Pages, API and webhook door over one set of means."""
     app = api.build(house.context, webhook_secrets=webhook_secrets)
     app.state.house = house
+    app.state.live = Hub(house.context.means.database)
     app.router.routes.extend(routes.routes())
     app.add_exception_handler(HTTPException, routes.missing)
     https = house.context.means.site_url.startswith("https://")

@@ -68,6 +68,7 @@ async def enqueue(
     now: datetime,
 ) -> int:
     """Ask for work in the caller's own transaction; says how many jobs are new (0 or 1)."""
+    db.touch(shop_id)
     row = await db.fetchrow(ENQUEUE, job_id, shop_id, job_kind, about, job_name, run_at, now)
     if row is None:
         raise LookupError("enqueue")

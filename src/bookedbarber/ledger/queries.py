@@ -120,6 +120,7 @@ async def post(
     items: Sequence[str],
 ) -> int:
     """Book one entry; says how many are new (0 when this had been booked before)."""
+    db.touch(shop_id)
     row = await db.fetchrow(
         POST,
         shop_id,
@@ -202,6 +203,7 @@ async def book_balance_transaction(
     items: Sequence[str],
 ) -> int:
     """Book Stripe's movement and its entry in one step; 0 when it had been booked before."""
+    db.touch(shop_id)
     row = await db.fetchrow(
         BOOK_BALANCE_TRANSACTION,
         stripe_account,

@@ -51,7 +51,8 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Who agreed to what; address and device are None once the client was forgotten."""
+    """Who agreed to what; address and device are None once the client was forgotten, and of who
+    walked in."""
 
     booked_at: datetime
     terms_version: int
@@ -63,10 +64,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who came, opened from the vault."""
+    """Who came, opened from the vault; who walked in may have left no address."""
 
     name: str
-    email: str
+    email: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _objects(payment: Payment, refunds: Iterable[Refund]) -> list[str]:
 async def _lines(db: Connection, payment: Payment, refunds: Iterable[Refund]) -> list[Line]:
     visit = ids.show("apt", payment.appointment_id)
     owed = [ids.show("ref", refund.refund_id) for refund in refunds]
-    of_the_visit = [f"completed:{visit}", f"cancelled:{visit}"]
+    of_the_visit = [f"{what}:{visit}" for what in ("completed", "cancelled", "no_show")]
     return await queries.lines_about(
         db,
         shop_id=payment.shop_id,
@@ -216,13 +217,13 @@ async def _client(
         return None
     return Client(
         name=person.open("appointments", "guest_name", visit.appointment_id, visit.guest_name),
-        email=owner.open("clients", "email", row.client_id, row.email),
+        email=owner.open("clients", "email", row.client_id, row.email) if row.email else None,
     )
 
 
 def _evidence(sealed: SealedEvidence, visit: Appointment, person: Person | None) -> Evidence:
-    def opened(column: str, text: bytes) -> str | None:
-        if person is None:
+    def opened(column: str, text: bytes | None) -> str | None:
+        if person is None or text is None:
             return None
         return person.open("appointments", column, visit.appointment_id, text)
 

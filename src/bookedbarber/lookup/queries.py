@@ -121,8 +121,8 @@ class SealedEvidence:
     """One row, as PostgreSQL types it."""
 
     booked_at: datetime
-    booked_ip: bytes
-    booked_device: bytes
+    booked_ip: bytes | None
+    booked_device: bytes | None
     terms_version: int
     terms: str
     adopted_at: datetime
@@ -510,7 +510,9 @@ async def evidence_of(
     shop_id: UUID,
     appointment_id: UUID,
 ) -> SealedEvidence:
-    """Who agreed to which terms, when and from where: sealed, all but the terms."""
+    """Who agreed to which terms, when and from where: sealed, all but the terms. Who walked in
+    agreed from nowhere.
+    """
     row = await db.fetchrow(EVIDENCE_OF, shop_id, appointment_id)
     if row is None:
         raise LookupError("evidence_of")
@@ -604,3 +606,21 @@ async def refunds_found(
         FoundRefund(row[0], row[1], RefundState(row[2]), row[3], row[4], row[5])
         for row in await db.fetch(REFUNDS_FOUND, shop_id, only_barber, refund_id, stripe_id)
     ]
+
+
+STATUS_OF = """\
+/* lookup.status_of */
+select status from payments where shop_id = $1 and payment_id = $2"""
+
+
+async def status_of(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    payment_id: UUID,
+) -> Status:
+    """How a payment stands, in the words of people."""
+    row = await db.fetchrow(STATUS_OF, shop_id, payment_id)
+    if row is None:
+        raise LookupError("status_of")
+    return Status(row[0])

@@ -118,8 +118,10 @@ select id, type, source, amount, fee, net, currency::text as currency, created, 
  where stripe_account = :stripe_account and id = any(:ids::text[]) order by created, id
 
 -- name: evidence_of :one
--- Who agreed to which terms, when and from where: sealed, all but the terms.
+-- Who agreed to which terms, when and from where: sealed, all but the terms. Who walked in agreed
+-- from nowhere.
 -- row: SealedEvidence
+-- nullable: booked_ip, booked_device
 select a.booked_at, a.booked_ip, a.booked_device, a.terms_version, t.text as terms, t.adopted_at
   from appointments a join shop_terms t on t.shop_id = a.shop_id and t.version = a.terms_version
  where a.shop_id = :shop_id and a.appointment_id = :appointment_id

@@ -14,12 +14,18 @@ from bookedbarber.api.app import answer_http
 from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.pages import booking, house, paying, security, static_files, visits
-from bookedbarber.pages.staff import design, door
+from bookedbarber.pages.staff import design, door, payment, payments, search
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
-STAFF = (design, door)  # the door last: its address of one shop would swallow the others
+STAFF = (
+    design,
+    payments,
+    payment,
+    search,
+    door,
+)  # the door last: its address of one shop would swallow the others
 
 
 def routes() -> list[BaseRoute]:

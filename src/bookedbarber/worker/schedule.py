@@ -50,7 +50,12 @@ async def do(means: Means, job: Job, *, now: datetime) -> None:
             await collect.stop(means, shop_id=job.shop_id, payment_id=job.about, now=now)
         case WorkKind.SEND_REFUND:
             await sending.send(means, shop_id=job.shop_id, refund_id=job.about, now=now)
-        case WorkKind.TELL_CONFIRMED | WorkKind.TELL_CANCELLED | WorkKind.TELL_SLOT_LOST:
+        case (
+            WorkKind.TELL_CONFIRMED
+            | WorkKind.TELL_CANCELLED
+            | WorkKind.TELL_MISSED
+            | WorkKind.TELL_SLOT_LOST
+        ):
             await _tell(means, kind, job, now=now)
         case _:
             assert_never(kind)

@@ -1,4 +1,4 @@
-"""What clients are told by mail: the receipt, a cancellation, a slot that was lost.
+"""What clients are told by mail: the receipt, a cancellation, a visit missed, a slot that was lost.
 
 Kept true here: a letter is written once for each occasion, says what is true when it is written,
 and shows the sums of `receipt.py` and no others. A letter that is no longer true (a confirmation
@@ -16,7 +16,7 @@ import structlog
 from bookedbarber import ids
 from bookedbarber.booking import queries as booking
 from bookedbarber.checkout import receipt
-from bookedbarber.checkout.letters import cancelled, confirmed, slot_lost
+from bookedbarber.checkout.letters import cancelled, confirmed, missed, slot_lost
 from bookedbarber.checkout.letters.draft import Draft, body
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.receipt import Receipt
@@ -32,6 +32,7 @@ Composer = Callable[[Receipt, Language], Draft | None]
 COMPOSERS: Final[dict[WorkKind, Composer]] = {
     WorkKind.TELL_CONFIRMED: confirmed.draft,
     WorkKind.TELL_CANCELLED: cancelled.draft,
+    WorkKind.TELL_MISSED: missed.draft,
     WorkKind.TELL_SLOT_LOST: slot_lost.draft,
 }
 
@@ -39,14 +40,13 @@ COMPOSERS: Final[dict[WorkKind, Composer]] = {
 async def write(means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, now: datetime) -> None:
     """Put the letter of this kind about an appointment into the outbox; a repetition adds none.
 
-    Nothing is written to a client who was forgotten, nor when the letter would be untrue by now.
-    Raises AppointmentUnknown.
+    Nothing is written to a client who was forgotten or left no address, nor when the letter would
+    be untrue by now. Raises AppointmentUnknown.
     """
     shown = await receipt.load(means, shop_id=shop_id, appointment_id=about, now=now)
     draft = COMPOSERS[kind](shown, reader(shown))
-    if shown.guest is None or draft is None:
-        why = "forgotten" if shown.guest is None else f"the visit is {shown.state}"
-        log.info("letter.not_written", kind=kind, about=ids.show("apt", about), why=why)
+    if shown.guest is None or shown.guest.email is None or draft is None:
+        log.info("letter.not_written", kind=kind, about=ids.show("apt", about), why=_why(shown))
         return
     async with means.database.tenant(shop_id) as db:
         visit = await booking.load_appointment(db, shop_id=shop_id, appointment_id=about)
@@ -67,6 +67,12 @@ async def write(means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, now
             body=body(draft, shown, reader(shown)),
             now=now,
         )
+
+
+def _why(shown: Receipt) -> str:
+    if shown.guest is None:
+        return "forgotten"
+    return f"the visit is {shown.state}" if shown.guest.email else "no address"
 
 
 def occasion(kind: WorkKind, about: UUID) -> str:

@@ -176,14 +176,14 @@ def _view(desk: Desk, whole: OnePayment, colleagues: Mapping[str, str]) -> Payme
         waiting=tuple(
             WaitingLine(words.WAITING[one.for_], one.amount, one.since) for one in sums.waiting
         ),
-        declined=words.in_words(row.decline_code) if whole.status is Status.DECLINED else "",
+        declined=_declined(whole),
         sold=visit.service_name,
         barber=visit.barber_name,
         starts_at=visit.starts_at,
         client=client.name if client else None,
         email=client.email if client else None,
         card=f"{row.card_brand} ·· {row.card_last4}" if row.card_last4 else "",
-        purpose=words.PURPOSE.get(row.purpose, words.in_words(row.purpose)),
+        purpose=words.purpose(row.purpose),
         moments=tuple(_moments(whole, colleagues)),
         refunds=tuple(_refund(one) for one in whole.refunds),
         entries=tuple(_entry(one) for one in whole.entries),
@@ -196,6 +196,11 @@ def _view(desk: Desk, whole: OnePayment, colleagues: Mapping[str, str]) -> Payme
         receipt=_receipt(desk, whole),
         visit=f"{desk.base}/visits/{ids.show('apt', row.appointment_id)}",
     )
+
+
+def _declined(whole: OnePayment) -> str:
+    code = whole.payment.decline_code
+    return words.in_words(code) if code and whole.status is Status.DECLINED else ""
 
 
 def _receipt(desk: Desk, whole: OnePayment) -> str:
@@ -263,9 +268,7 @@ def _entry(one: Booked) -> EntryLine:
 
 def _posting(account: Account, side: Side, amount: Money) -> PostingLine:
     left = side is Side.DEBIT
-    return PostingLine(
-        words.ACCOUNTS[account], amount if left else None, None if left else amount
-    )
+    return PostingLine(words.ACCOUNTS[account], amount if left else None, None if left else amount)
 
 
 def _references(whole: OnePayment) -> Iterable[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """`/desk/{shop}/payments`: the list, its filters, and the file of what it shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,25 +21,14 @@ from bookedbarber.lookup.listing import Look, Page, Shown
 from bookedbarber.lookup.queries import Named
 from bookedbarber.lookup.words import Status
 from bookedbarber.money import Money, currency
-from bookedbarber.pages.staff import words
+from bookedbarber.pages.staff import chips, words
+from bookedbarber.pages.staff.chips import LABELS, Chip
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.words import Pill
-from bookedbarber.pages.texts import N_
 from bookedbarber.payments.states import Purpose
 
 SIZE: Final = 25
 PLACES: Final = ("before", "after")
-LABELS: Final[Mapping[str, str]] = {
-    Name.STATE: N_("State"),
-    Name.PURPOSE: N_("Kind"),
-    Name.BARBER: N_("Barber"),
-    Name.SERVICE: N_("Service"),
-    Name.FROM: N_("From"),
-    Name.TO: N_("To"),
-    Name.MIN: N_("At least"),
-    Name.MAX: N_("At most"),
-    Name.TERM: N_("Search"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +50,9 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that is set, and the address without it. Exactly one of the values is given: a name
-    as people wrote it, a word of ours, an amount or a day."""
-
-    label: str
-    without: str
-    name: str = ""
-    word: str = ""
-    amount: Money | None = None
-    day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PaymentsPage:
-    """`typed` is what the form's fields hold; `faults` says by field what cannot be taken."""
+    """`typed` is what the form's fields hold; `faults` says of each what is wrong with it, and
+    `wrong` the same by label. `strange` are filters that nobody knows."""
 
     template: ClassVar[str] = "staff/payments.html"
     room: ClassVar[str] = "payments"
@@ -84,6 +61,7 @@ class PaymentsPage:
     rows: tuple[Row, ...]
     typed: Mapping[str, str]
     faults: Mapping[str, str]
+    wrong: tuple[tuple[str, str], ...]
     strange: tuple[str, ...]
     chips: tuple[Chip, ...]
     barbers: tuple[tuple[str, str], ...]
@@ -120,9 +98,7 @@ async def file(request: Request, desk: Desk) -> Response:
     reading = filters.read(given, currency(desk.shop.currency), beside=("columns",))
     look = look_of(desk, reading.sound())
     columns = export.chosen(request.query_params.getlist("columns"))
-    lines = export.rows(
-        desk.house.context.means, look, columns, actor=desk.actor, now=desk.now
-    )
+    lines = export.rows(desk.house.context.means, look, columns, actor=desk.actor, now=desk.now)
     name = export.file_name(look, desk.shop.slug, now=desk.now)
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
@@ -148,7 +124,7 @@ def row(desk: Desk, one: Shown) -> Row:
         client=one.client,
         service=one.row.service,
         barber=one.row.barber,
-        purpose=words.PURPOSE.get(one.row.purpose, words.in_words(one.row.purpose)),
+        purpose=words.purpose(one.row.purpose),
         card=f"{brand} ·· {last4}" if brand and last4 else "",
         amount=one.amount,
         tip=one.tip,
@@ -194,13 +170,14 @@ def _view(
         zone=desk.shop.time_zone,
         rows=tuple(row(desk, one) for one in found.payments),
         typed=typed,
-        faults={one.name: one.reason for one in reading.wrong if one.name in typed},
-        strange=tuple(one.name for one in reading.wrong if one.name not in typed),
-        chips=tuple(_chips(base, asked, barbers, services)),
+        faults=dict.fromkeys(typed, "") | {one.name: one.reason for one in reading.wrong},
+        wrong=tuple((LABELS[w.name], w.reason) for w in reading.wrong if w.name in LABELS),
+        strange=tuple(one.name for one in reading.wrong if one.name not in LABELS),
+        chips=chips.of(base, asked, {one.id: one.name for one in (*barbers, *services)}),
         barbers=() if own else tuple((ids.show("bar", one.id), one.name) for one in barbers),
         services=tuple((ids.show("svc", one.id), one.name) for one in services),
         states=tuple((state.value, words.STATUS[state][2]) for state in Status),
-        purposes=tuple((p.value, words.PURPOSE.get(p, words.in_words(p))) for p in Purpose),
+        purposes=tuple((p.value, words.purpose(p)) for p in Purpose),
         columns=tuple((c.key, c.heading, c.key in export.USUAL) for c in export.COLUMNS),
         hidden=tuple(query.items()),
         older=_address(base, query, "before", found.older),
@@ -212,44 +189,6 @@ def _view(
 def _address(base: str, query: Mapping[str, str], name: str, at: UUID | None) -> str:
     """The same list from another place on; nothing where there is none."""
     return f"{base}?{urlencode({**query, name: ids.show('pay', at)})}" if at else ""
-
-
-def _chips(
-    base: str, asked: PaymentFilter, barbers: Sequence[Named], services: Sequence[Named]
-) -> list[Chip]:
-    """The filters that are set, each with the address of the list without it."""
-
-    def without(field: str) -> str:
-        left = replace(asked, **{field: None}).to_query()
-        return f"{base}?{urlencode(left)}" if left else base
-
-    def named(rows: Sequence[Named], wanted: UUID) -> str:
-        return next((one.name for one in rows if one.id == wanted), str(wanted))
-
-    chips = []
-    if asked.state:
-        word = words.STATUS[asked.state][2]
-        chips.append(Chip(LABELS[Name.STATE], without("state"), word=word))
-    if asked.purpose:
-        word = words.PURPOSE.get(asked.purpose, words.in_words(asked.purpose))
-        chips.append(Chip(LABELS[Name.PURPOSE], without("purpose"), word=word))
-    if asked.barber:
-        name = named(barbers, asked.barber)
-        chips.append(Chip(LABELS[Name.BARBER], without("barber"), name=name))
-    if asked.service:
-        name = named(services, asked.service)
-        chips.append(Chip(LABELS[Name.SERVICE], without("service"), name=name))
-    if asked.since:
-        chips.append(Chip(LABELS[Name.FROM], without("since"), day=asked.since))
-    if asked.until:
-        chips.append(Chip(LABELS[Name.TO], without("until"), day=asked.until))
-    if asked.least:
-        chips.append(Chip(LABELS[Name.MIN], without("least"), amount=asked.least))
-    if asked.most:
-        chips.append(Chip(LABELS[Name.MAX], without("most"), amount=asked.most))
-    if asked.term:
-        chips.append(Chip(LABELS[Name.TERM], without("term"), name=asked.term))
-    return chips
 
 
 ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (

@@ -116,7 +116,7 @@ def _view(desk: Desk, asked: str, found: Found) -> SearchPage:
         all_payments=every if found.more_payments else "",
         bookings=tuple(_bookings(desk, found)),
         refunds=tuple(_refunds(desk, found)),
-        client=client and NameHit(every, client.name or client.email),
+        client=NameHit(every, client.name or client.email) if client else None,
         barbers=tuple(
             NameHit(f"{payments}?barber={ids.show('bar', one.id)}", one.name, one.active)
             for one in found.barbers

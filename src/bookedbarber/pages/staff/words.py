@@ -33,6 +33,7 @@ REFUND: Final[Mapping[RefundState, Pill]] = {
 REFUND_REASON: Final[Mapping[RefundReason, str]] = {
     RefundReason.REQUESTED_BY_CUSTOMER: N_("The client asked for it"),
     RefundReason.CANCELLED_BY_SHOP: N_("The shop cancelled"),
+    RefundReason.NO_SHOW: N_("The client did not come"),
     RefundReason.SLOT_LOST: N_("The time was lost to somebody else"),
     RefundReason.DUPLICATE: N_("Paid twice"),
     RefundReason.GOODWILL: N_("Goodwill"),
@@ -50,6 +51,8 @@ ACTS: Final[Mapping[str, Pill]] = {
     "appointment.held": ("calendar-plus", "", N_("Time held")),
     "appointment.expired": ("calendar-x", "", N_("Time let go: it was not paid")),
     "appointment.cancelled": ("calendar-x", "", N_("Booking cancelled")),
+    "appointment.walked_in": ("footprints", "", N_("Client walked in")),
+    "appointment.arrival_undone": ("undo-2", "", N_("Check-in taken back")),
     "appointment.arrived": ("user-check", "ok", N_("Checked in")),
     "appointment.completed": ("calendar-check", "ok", N_("Visit completed")),
     "appointment.no_show": ("user-x", "bad", N_("Client did not come")),
@@ -72,6 +75,7 @@ ACTS: Final[Mapping[str, Pill]] = {
     "refund_failure": ("scale", "bad", N_("Stripe took the refund back")),
     WorkKind.TELL_CONFIRMED: ("mail", "", N_("Confirmation written to the client")),
     WorkKind.TELL_CANCELLED: ("mail", "", N_("Cancellation written to the client")),
+    WorkKind.TELL_MISSED: ("mail", "", N_("Client told of the missed visit")),
     WorkKind.TELL_SLOT_LOST: ("mail", "", N_("Client told that the time was lost")),
 }
 ACTORS: Final[Mapping[str, str]] = {
@@ -109,6 +113,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     EntryKind.REFUND_PROMISED: N_("Refund promised"),
     EntryKind.REFUND_UNDONE: N_("Refund undone"),
     EntryKind.CANCELLED_LATE: N_("Cancelled late"),
+    EntryKind.NO_SHOW: N_("Client did not come"),
     EntryKind.DEPOSIT_APPLIED: N_("Deposit applied"),
 }
 EVENTS: Final[Mapping[str, Pill]] = {
@@ -131,6 +136,11 @@ UNKNOWN: Final[Pill] = ("circle-dot", "", "")
 def in_words(code: str) -> str:
     """A code of ours or of Stripe's as words, where no better ones are known."""
     return code.replace(".", " ").replace("_", " ").capitalize()
+
+
+def purpose(of: str) -> str:
+    """What a payment collects."""
+    return PURPOSE.get(of, in_words(of))
 
 
 def act(what: str) -> Pill:
