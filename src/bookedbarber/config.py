@@ -142,6 +142,13 @@ class Settings(BaseSettings):
     web_workers: int = Field(
         2, ge=1, le=64, description="Number of processes that serve pages and the API."
     )
+    history_days: int = Field(
+        90,
+        ge=0,
+        le=365,
+        description="Days of history that a demo with its own sandbox lives through when it is "
+        "started for the first time; 0 for an empty book and no stream of visits.",
+    )
     hold_minutes: int = Field(
         10, ge=1, le=120, description="Minutes a slot stays held while its payment is finished."
     )

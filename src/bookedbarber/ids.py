@@ -25,6 +25,7 @@ Prefix = Literal[
     "msg",  # message
     "job",  # job
     "key",  # API key
+    "off",  # absence of a barber
     "per",  # person with an account
 ]
 PREFIXES: Final = frozenset(get_args(Prefix))

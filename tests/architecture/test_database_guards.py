@@ -12,11 +12,18 @@ import pytest
 import bookedbarber
 from bookedbarber import ids
 from tests.conftest import Databases
-from tests.world import World
+from tests.world import Shop, World
 
 SOURCE = Path(bookedbarber.__file__).parent
 ROOT = Path(__file__).parents[2]
-GROWING = ("entries", "postings", "audit_events", "balance_transactions")
+GROWING = (
+    "entries",
+    "postings",
+    "audit_events",
+    "balance_transactions",
+    "shop_terms",
+    "appointment_moves",
+)
 CHANGES = ("update {} set shop_id = shop_id", "delete from {}", "truncate {} cascade")
 # Tables that are no single shop's, or that belong to whoever works through all of them.
 NOT_LED_BY_SHOP = {
@@ -35,9 +42,11 @@ async def roles(world: World, databases: Databases) -> AsyncIterator[dict[str, A
     """A connection under each role, to a database with a lived-in shop."""
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
+    await world.move(shop, booking, (await world.slots(shop))[-1]["starts_at"])
     await world.complete(shop, booking)
     await world.refund(shop, booking["payments"][0], 100)
     await world.settle()
+    await lived_in(world, shop)
     named = {
         "app": databases.app_url,
         "platform": databases.platform_url,
@@ -52,6 +61,19 @@ async def roles(world: World, databases: Databases) -> AsyncIterator[dict[str, A
     finally:
         for connection in connections.values():
             await connection.close()
+
+
+async def lived_in(world: World, shop: Shop) -> None:
+    """What only its owner brings into a shop: an absence, and a look."""
+    week = {"starts_at": "2035-06-04T00:00:00Z", "ends_at": "2035-06-11T00:00:00Z"}
+    barber = shop.menu["barbers"][0]["id"]
+    path = f"/api/v2/settings/barbers/{barber}/time-off"
+    answer = await world.http.post(path, json=week, headers=shop.headers)
+    assert answer.status_code == 200, answer.text
+    look = (await world.http.get("/api/v2/settings/look", headers=shop.headers)).json()
+    red = {"version": look["version"], "colour": "#a01020"}
+    answer = await world.http.put("/api/v2/settings/look", json=red, headers=shop.headers)
+    assert answer.status_code == 200, answer.text
 
 
 async def entry(db: Any, shop_id: UUID, world: World, *amounts: tuple[str, str, int]) -> UUID:
@@ -78,6 +100,8 @@ async def postings(
         )  # fmt: skip
 
 
+# Replaced as a whole by the shop's own settings; what they were stands in the trail.
+PLANS = {"opening_hours", "barber_hours", "time_off", "barber_services"}
 BALANCED = (("stripe_balance", "debit", 5), ("suspense", "credit", 5))
 
 
@@ -193,6 +217,28 @@ async def test_a_unique_name_that_is_not_the_shops_own_is_explained(roles: dict[
     assert {name for name in odd if f"`{name}`" not in page} == set()
 
 
+@pytest.mark.proves("R2.6")
+@pytest.mark.parametrize("role", ["app", "platform", "owner"])
+async def test_no_visit_changes_its_place_or_its_length_unless_the_move_is_kept(
+    world: World, roles: dict[str, Any], role: str
+) -> None:
+    before = await world.query("select * from appointments order by appointment_id")
+    later = "starts_at = starts_at + interval '1 day', ends_at = ends_at + interval '1 day'"
+    blocked = "tstzrange(lower(blocked) + interval '1 day', upper(blocked) + interval '1 day')"
+    for change, why in (
+        (f"{later}, blocked = {blocked}", "only where the move is kept"),
+        (later, "keeps its length"),
+        ("ends_at = ends_at - interval '1 minute'", "keeps its length"),
+    ):
+        with pytest.raises(asyncpg.RestrictViolationError, match=why):
+            await roles[role].execute(f"update appointments set {change}")  # noqa: S608 # from above
+    for column in ("service_amount", "tax_amount", "terms_version", "client_id"):
+        if role != "owner":
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await roles[role].execute(f"update appointments set {column} = {column}")  # noqa: S608 # from above
+    assert await world.query("select * from appointments order by appointment_id") == before
+
+
 async def tenant_tables(roles: dict[str, Any]) -> list[str]:
     rows = await roles["owner"].fetch(
         "select table_name from information_schema.columns where table_schema = 'public'"
@@ -248,8 +294,12 @@ async def _other_rows_are_out_of_reach(
             other,
         )
         assert done == "UPDATE 0", table
-    with pytest.raises((*refused, asyncpg.RestrictViolationError)):
-        await app.execute(f"delete from {table} where shop_id = $1", other)  # noqa: S608 # as above
+    wipe = f"delete from {table} where shop_id = $1"  # noqa: S608 # as above
+    if table in PLANS:
+        assert await app.execute(wipe, other) == "DELETE 0", table
+    else:
+        with pytest.raises((*refused, asyncpg.RestrictViolationError)):
+            await app.execute(wipe, other)
     if not await app.fetch(f"select 1 from {table} limit 1"):  # noqa: S608 # as above
         return  # nothing to copy; whoever calls asks that every writable table has something
     # A row of ours with the other's name on it: turned away before any key is looked at. (A

@@ -13,12 +13,13 @@ import asyncpg
 import pytest
 
 from bookedbarber import ids
-from bookedbarber.booking.states import CancelledBy
+from bookedbarber.booking.states import CancelledBy, MovedBy
 from bookedbarber.checkout import (
     arrive,
     cancel,
     collect,
     expire,
+    move,
     no_show,
     refund,
     sending,
@@ -38,7 +39,7 @@ from tests.world import MONDAY, Shop, World
 SEED: Final = 77
 ROUNDS: Final = 200 if WHOLE else 12
 STATEMENT: Final = re.compile(r"Process \d+: /\* ([\w.]+) \*/")
-WANTING_A_SLOT: Final = {"booking.hold", "booking.move", "booking.seat"}
+WANTING_A_SLOT: Final = {"booking.hold", "booking.move", "booking.seat", "booking.shift"}
 
 
 @pytest.mark.whole
@@ -100,6 +101,12 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
             expected_refund=None, actor="test", key=None, now=now,
         )  # fmt: skip
 
+    async def elsewhere() -> None:
+        await move.visit(
+            means, shop_id=shop_id, appointment_id=visit, barber_id=None, actor="test", key=None,
+            starts_at=begun + timedelta(minutes=15), by=MovedBy.SHOP, now=now,
+        )  # fmt: skip
+
     async def missed() -> None:
         await no_show.visit(
             means, shop_id=shop_id, appointment_id=visit, expected_refund=None, actor="test",
@@ -118,6 +125,8 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
         lambda: collect.stop(means, shop_id=shop_id, payment_id=payment, now=late),
         lambda: complete(means, shop_id=shop_id, appointment_id=visit, actor="test", now=begun),
         lambda: world.book(shop, starts_at=booked["starts_at"], client=client),
+        elsewhere,
+        elsewhere,
         lambda: arrive.check_in(
             means, shop_id=shop_id, appointment_id=visit, actor="test", now=begun
         ),

@@ -9,7 +9,8 @@ import pytest
 
 from bookedbarber import ids
 from bookedbarber.money import Money, currency
-from bookedbarber.shops.opening import BarberPlan, PriceNotCollectable, ServicePlan
+from bookedbarber.shops.opening import BarberPlan, ServicePlan
+from bookedbarber.shops.prices import PriceNotCollectable
 from tests.world import WEEKDAYS, Shop, World
 
 PAST_THE_HOLD = timedelta(minutes=10, seconds=1)

@@ -8,7 +8,19 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bookedbarber.api import day, desk, lookup, own_link, problems, storefront, webhook
+from bookedbarber.api import (
+    day,
+    desk,
+    lookup,
+    moving,
+    overview,
+    own_link,
+    problems,
+    settings,
+    settings_work,
+    storefront,
+    webhook,
+)
 from bookedbarber.api.bodies import BodyLimit
 from bookedbarber.api.context import Context
 from bookedbarber.api.request_log import RequestLog, note, request_id
@@ -17,6 +29,18 @@ from bookedbarber.errors import BookedBarberError
 from bookedbarber.webhooks.inbox import Intake
 
 log = structlog.get_logger("api")
+ROUTERS = (
+    storefront.router,
+    lookup.router,
+    desk.router,
+    day.router,
+    moving.desk,
+    overview.router,
+    settings.router,
+    settings_work.router,
+    own_link.router,
+    moving.own,
+)
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
@@ -32,8 +56,8 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
     )
     app.state.context = context
     v2 = APIRouter(prefix="/api/v2")
-    for part in (storefront.router, lookup.router, desk.router, day.router, own_link.router):
-        v2.include_router(part)
+    for router in ROUTERS:
+        v2.include_router(router)
     app.include_router(v2)
     app.router.routes.append(
         webhook.route(

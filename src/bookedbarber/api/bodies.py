@@ -8,6 +8,9 @@ from bookedbarber.api import problems
 from bookedbarber.errors import Refused
 
 LARGEST: Final = 64 * 1024
+# Where a picture may come; the reader of pictures says itself what is too large for one.
+PICTURES: Final = ("/settings/look", "/settings/look/logo", "/look")
+LARGEST_PICTURE: Final = 4 * 1024 * 1024
 WEBHOOKS: Final = "/webhooks/"
 
 
@@ -28,8 +31,9 @@ class BodyLimit:
         if scope["type"] != "http" or scope["path"].startswith(WEBHOOKS):
             await self._app(scope, receive, send)
             return
+        largest = LARGEST_PICTURE if scope["path"].endswith(PICTURES) else LARGEST
         said = dict(scope["headers"]).get(b"content-length", b"0")
-        if said.isdigit() and int(said) > LARGEST:
+        if said.isdigit() and int(said) > largest:
             await problems.answer(problems.CATALOGUE[BodyTooLarge.code])(scope, receive, send)
             return
         taken = 0
@@ -38,7 +42,7 @@ class BodyLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > LARGEST:
+            if taken > largest:
                 raise BodyTooLarge
             return message
 

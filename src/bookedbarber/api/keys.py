@@ -1,6 +1,7 @@
 """API keys of a shop: `bbk_` and 64 characters that name the shop, the key and its secret.
 
-Only a digest is kept. The secret has 128 random bits, so a plain SHA-256 is enough.
+Only a digest is kept, and the last four characters, by which people tell keys apart: of 128 random
+bits 104 stay unknown, so a plain SHA-256 is enough.
 """
 
 import base64
@@ -49,15 +50,24 @@ class Caller:
         return f"api:{self.name}"
 
 
-async def create(db: Connection, *, shop_id: UUID, name: str, now: datetime) -> str:
+async def create(
+    db: Connection, *, shop_id: UUID, name: str, now: datetime, actor: str = trail.OPERATOR
+) -> str:
     """A new key, shown this once."""
     key_id, secret = ids.new(now), secrets.token_bytes(_SECRET)
+    text = PREFIX + base64.urlsafe_b64encode(shop_id.bytes + key_id.bytes + secret).decode()
     await queries.add_key(
-        db, shop_id=shop_id, key_id=key_id, name=name, digest=_digest(secret), now=now
+        db,
+        shop_id=shop_id,
+        key_id=key_id,
+        name=name,
+        digest=_digest(secret),
+        ending=text[-4:],
+        now=now,
     )
-    await _note(db, shop_id, key_id, act="api_key.created", facts={"name": name}, now=now)
-    raw = shop_id.bytes + key_id.bytes + secret
-    return PREFIX + base64.urlsafe_b64encode(raw).decode()
+    facts: dict[str, Json] = {"name": name}
+    await _note(db, shop_id, key_id, act="api_key.created", facts=facts, actor=actor, now=now)
+    return text
 
 
 async def of_shop(db: Connection, *, shop_id: UUID) -> list[KeyListed]:
@@ -65,21 +75,30 @@ async def of_shop(db: Connection, *, shop_id: UUID) -> list[KeyListed]:
     return await queries.list_keys(db, shop_id=shop_id)
 
 
-async def revoke(db: Connection, *, shop_id: UUID, key_id: UUID, now: datetime) -> bool:
+async def revoke(
+    db: Connection, *, shop_id: UUID, key_id: UUID, now: datetime, actor: str = trail.OPERATOR
+) -> bool:
     """Put a key out of force at once; False when it was not in force."""
     revoked = await queries.revoke_key(db, shop_id=shop_id, key_id=key_id, now=now)
     if revoked:
-        await _note(db, shop_id, key_id, act="api_key.revoked", facts={}, now=now)
+        await _note(db, shop_id, key_id, act="api_key.revoked", facts={}, actor=actor, now=now)
     return bool(revoked)
 
 
 async def _note(
-    db: Connection, shop_id: UUID, key_id: UUID, *, act: str, facts: dict[str, Json], now: datetime
+    db: Connection,
+    shop_id: UUID,
+    key_id: UUID,
+    *,
+    act: str,
+    facts: dict[str, Json],
+    actor: str,
+    now: datetime,
 ) -> None:
     await trail.record(
         db,
         shop_id=shop_id,
-        actor=trail.OPERATOR,
+        actor=actor,
         act=act,
         object=ids.show("key", key_id),
         facts=facts,

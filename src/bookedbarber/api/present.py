@@ -11,12 +11,24 @@ from bookedbarber.api.shapes import (
     ReceiptPaymentOut,
     ReceiptRefundOut,
     RefundOut,
+    SlotOut,
 )
+from bookedbarber.booking.availability import Slot
 from bookedbarber.checkout.bookings import Booking
 from bookedbarber.checkout.cancel import Preview
 from bookedbarber.checkout.quote import Quote
 from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
 from bookedbarber.payments.queries import Payment, Refund
+
+
+def slot(free: Slot) -> SlotOut:
+    """A time that can be booked, and who could take it."""
+    return SlotOut(
+        starts_at=free.starts_at,
+        ends_at=free.ends_at,
+        local_time=free.label,
+        barbers=[ids.show("bar", who) for who in free.barbers],
+    )
 
 
 def payment(row: Payment) -> PaymentOut:

@@ -25,6 +25,7 @@ class KeyListed:
 
     key_id: UUID
     name: str
+    ending: str | None
     created_at: datetime
     revoked_at: datetime | None
 
@@ -50,8 +51,8 @@ async def find_key(
 
 ADD_KEY = """\
 /* api.add_key */
-insert into api_keys (shop_id, key_id, name, digest, created_at)
-values ($1, $2, $3, $4, $5)"""
+insert into api_keys (shop_id, key_id, name, digest, ending, created_at)
+values ($1, $2, $3, $4, $5, $6)"""
 
 
 async def add_key(
@@ -61,16 +62,19 @@ async def add_key(
     key_id: UUID,
     name: str,
     digest: bytes,
+    ending: str,
     now: datetime,
 ) -> int:
     """A new API key of a shop."""
     db.touch(shop_id)
-    return int((await db.execute(ADD_KEY, shop_id, key_id, name, digest, now)).rpartition(" ")[2])
+    return int(
+        (await db.execute(ADD_KEY, shop_id, key_id, name, digest, ending, now)).rpartition(" ")[2]
+    )
 
 
 LIST_KEYS = """\
 /* api.list_keys */
-select key_id, name, created_at, revoked_at from api_keys
+select key_id, name, ending::text as ending, created_at, revoked_at from api_keys
  where shop_id = $1 order by key_id"""
 
 

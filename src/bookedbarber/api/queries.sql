@@ -6,14 +6,14 @@ select key_id, name, digest from api_keys
 
 -- name: add_key :count
 -- A new API key of a shop.
-insert into api_keys (shop_id, key_id, name, digest, created_at)
-values (:shop_id, :key_id, :name, :digest, :now)
+insert into api_keys (shop_id, key_id, name, digest, ending, created_at)
+values (:shop_id, :key_id, :name, :digest, :ending, :now)
 
 -- name: list_keys :many
 -- Every API key a shop ever had, oldest first, without what it is checked by.
 -- row: KeyListed
--- nullable: revoked_at
-select key_id, name, created_at, revoked_at from api_keys
+-- nullable: ending, revoked_at
+select key_id, name, ending::text as ending, created_at, revoked_at from api_keys
  where shop_id = :shop_id order by key_id
 
 -- name: revoke_key :count

@@ -27,6 +27,11 @@ class Terms:
     kept: Money
 
 
+def free_until(shop: Shop, starts_at: datetime) -> datetime:
+    """The last moment at which a client cancels a visit free of charge, or moves it."""
+    return starts_at - timedelta(hours=shop.free_cancel_hours)
+
+
 def cancellation(
     shop: Shop,
     *,
@@ -44,14 +49,14 @@ def cancellation(
     paid ahead.
     Raises TooLateToCancel for the client once the visit has begun.
     """
-    free_until = starts_at - timedelta(hours=shop.free_cancel_hours)
+    until = free_until(shop, starts_at)
     if by is CancelledBy.SHOP:
-        return Terms(free_until, free=True, kept=Money.zero(paid.currency))
+        return Terms(until, free=True, kept=Money.zero(paid.currency))
     if now >= starts_at:
         raise TooLateToCancel("The appointment has begun.")
-    if now <= free_until:
-        return Terms(free_until, free=True, kept=Money.zero(paid.currency))
-    return Terms(free_until, free=False, kept=missed(shop, deposit=deposit, paid=paid))
+    if now <= until:
+        return Terms(until, free=True, kept=Money.zero(paid.currency))
+    return Terms(until, free=False, kept=missed(shop, deposit=deposit, paid=paid))
 
 
 def missed(shop: Shop, *, deposit: Money, paid: Money) -> Money:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bookedbarber.booking.states import AppointmentState, CancelledBy
-from bookedbarber.database import Connection
+from bookedbarber.booking.states import AppointmentState, CancelledBy, MovedBy
+from bookedbarber.database import Connection, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,17 @@ class Busy:
     """One row, as PostgreSQL types it."""
 
     barber_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """One row, as PostgreSQL types it."""
+
+    appointment_id: UUID
+    barber_id: UUID
+    service_id: UUID
     starts_at: datetime
     ends_at: datetime
 
@@ -54,6 +65,24 @@ class Appointment:
     arrived_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row, as PostgreSQL types it."""
+
+    move_id: UUID
+    number: int
+    from_barber_id: UUID
+    from_barber: str
+    from_starts_at: datetime
+    to_barber_id: UUID
+    to_barber: str
+    to_starts_at: datetime
+    moved_by: MovedBy
+    actor: str
+    reason: str
+    moved_at: datetime
+
+
 BUSY = """\
 /* booking.busy */
 select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
@@ -62,7 +91,8 @@ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
    -- Row security keeps && from the index; no visit is longer than 28 hours.
    and starts_at < $3 and starts_at > $2 - interval '28 hours'
    and (state in ('confirmed', 'arrived', 'completed')
-        or (state = 'held' and held_until > $4))"""
+        or (state = 'held' and held_until > $4))
+   and ($5::uuid is null or appointment_id <> $5)"""
 
 
 async def busy(
@@ -72,9 +102,30 @@ async def busy(
     since: datetime,
     until: datetime,
     now: datetime,
+    besides: UUID | None,
 ) -> list[Busy]:
-    """What already blocks each barber's time in a span; a hold that ran out blocks nothing."""
-    return [Busy(*row) for row in await db.fetch(BUSY, shop_id, since, until, now)]
+    """What already blocks each barber's time in a span; a hold that ran out blocks nothing,
+    and neither does the visit that is to be moved.
+    """
+    return [Busy(*row) for row in await db.fetch(BUSY, shop_id, since, until, now, besides)]
+
+
+TO_COME = """\
+/* booking.to_come */
+select appointment_id, barber_id, service_id, starts_at, ends_at from appointments
+ where shop_id = $1 and starts_at > $2
+   and (state = 'confirmed' or (state = 'held' and held_until > $2))
+ order by starts_at, appointment_id"""
+
+
+async def to_come(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    now: datetime,
+) -> list[ToCome]:
+    """Visits that are still to come, by whom and of what; a hold that ran out is none."""
+    return [ToCome(*row) for row in await db.fetch(TO_COME, shop_id, now)]
 
 
 EXPIRE_STALE = """\
@@ -471,6 +522,168 @@ async def load_appointment(
         row[25],
         row[26],
     )
+
+
+BUFFER_AFTER = """\
+/* booking.buffer_after */
+select buffer_minutes from services where shop_id = $1 and service_id = $2"""
+
+
+async def buffer_after(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    service_id: UUID,
+) -> int | None:
+    """How many minutes the shop keeps free after a visit of this service, sold by now or not
+    any more.
+    """
+    row = await db.fetchrow(BUFFER_AFTER, shop_id, service_id)
+    if row is None:
+        return None
+    value: int = row[0]
+    return value
+
+
+SHIFT = """\
+/* booking.shift */
+with gate as (
+    update appointments
+       set barber_id = $1, starts_at = $2,
+           ends_at = $2::timestamptz + (ends_at - starts_at),
+           blocked = tstzrange($2::timestamptz, $3::timestamptz)
+     where shop_id = $4 and appointment_id = $5
+       and barber_id = $6 and starts_at = $7
+       and state = any($8::text[])
+    returning 1
+),
+audited as (
+    insert into audit_events (shop_id, event_id, at, actor, act, object, facts)
+    select $4, $9, $10, $11, $12, $13, $14 from gate
+    returning 1
+)
+insert into appointment_moves (shop_id, move_id, appointment_id, number, from_barber_id,
+                               from_starts_at, to_barber_id, to_starts_at, moved_by, actor,
+                               reason, moved_at)
+select $4, $15, $5,
+       (select count(*) + 1 from appointment_moves
+         where shop_id = $4 and appointment_id = $5),
+       $6, $7, $1, $2, $16, $11,
+       $17, $10
+  from gate"""
+
+
+async def shift(
+    db: Connection,
+    *,
+    to_barber_id: UUID,
+    to_starts_at: datetime,
+    blocked_until: datetime,
+    shop_id: UUID,
+    appointment_id: UUID,
+    from_barber_id: UUID,
+    from_starts_at: datetime,
+    from_states: Sequence[str],
+    audit_id: UUID,
+    now: datetime,
+    actor: str,
+    act: str,
+    object: str,
+    facts: Json,
+    move_id: UUID,
+    moved_by: str,
+    reason: str,
+) -> int:
+    """Give a visit another time or barber, and keep where it was. The exclusion constraint
+    lets one visit have a slot; 0 when the visit is in none of the states in which it can be
+    moved.
+    """
+    db.touch(shop_id)
+    return int(
+        (
+            await db.execute(
+                SHIFT,
+                to_barber_id,
+                to_starts_at,
+                blocked_until,
+                shop_id,
+                appointment_id,
+                from_barber_id,
+                from_starts_at,
+                from_states,
+                audit_id,
+                now,
+                actor,
+                act,
+                object,
+                facts,
+                move_id,
+                moved_by,
+                reason,
+            )
+        ).rpartition(" ")[2]
+    )
+
+
+LIST_MOVES = """\
+/* booking.list_moves */
+select m.move_id, m.number, m.from_barber_id, f.name as from_barber, m.from_starts_at,
+       m.to_barber_id, t.name as to_barber, m.to_starts_at, m.moved_by, m.actor, m.reason,
+       m.moved_at
+  from appointment_moves m
+  join barbers f on f.shop_id = m.shop_id and f.barber_id = m.from_barber_id
+  join barbers t on t.shop_id = m.shop_id and t.barber_id = m.to_barber_id
+ where m.shop_id = $1 and m.appointment_id = $2
+ order by m.number"""
+
+
+async def list_moves(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    appointment_id: UUID,
+) -> list[Move]:
+    """Where a visit was before, the first move first."""
+    return [
+        Move(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            row[5],
+            row[6],
+            row[7],
+            MovedBy(row[8]),
+            row[9],
+            row[10],
+            row[11],
+        )
+        for row in await db.fetch(LIST_MOVES, shop_id, appointment_id)
+    ]
+
+
+LAST_MOVED = """\
+/* booking.last_moved */
+select appointment_id from appointment_moves m
+ where shop_id = $1 and move_id = $2
+   and not exists (select from appointment_moves later
+                    where later.shop_id = m.shop_id and later.appointment_id = m.appointment_id
+                      and later.number > m.number)"""
+
+
+async def last_moved(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    move_id: UUID,
+) -> UUID | None:
+    """The visit that a move was of, if it was the visit's last so far."""
+    row = await db.fetchrow(LAST_MOVED, shop_id, move_id)
+    if row is None:
+        return None
+    value: UUID = row[0]
+    return value
 
 
 LOCK_APPOINTMENT = """\

@@ -7,8 +7,10 @@ select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.cli
   from appointments a join barbers b using (shop_id, barber_id)
 
 -- name: busy :many
--- What already blocks each barber's time in a span; a hold that ran out blocks nothing.
+-- What already blocks each barber's time in a span; a hold that ran out blocks nothing, and
+-- neither does the visit that is to be moved.
 -- row: Busy
+-- optional: besides
 select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
   from appointments
  where shop_id = :shop_id and blocked && tstzrange(:since, :until)
@@ -16,6 +18,15 @@ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
    and starts_at < :until and starts_at > :since - interval '28 hours'
    and (state in ('confirmed', 'arrived', 'completed')
         or (state = 'held' and held_until > :now))
+   and (:besides::uuid is null or appointment_id <> :besides)
+
+-- name: to_come :many
+-- Visits that are still to come, by whom and of what; a hold that ran out is none.
+-- row: ToCome
+select appointment_id, barber_id, service_id, starts_at, ends_at from appointments
+ where shop_id = :shop_id and starts_at > :now
+   and (state = 'confirmed' or (state = 'held' and held_until > :now))
+ order by starts_at, appointment_id
 
 -- name: expire_stale :many
 -- Let go of holds that ran out in the way of a slot somebody wants. Locked in order, for several
@@ -122,6 +133,55 @@ update appointments
 -- type: cancelled_by bookedbarber.booking.states.CancelledBy
 {{appointments}}
  where a.shop_id = :shop_id and a.appointment_id = :appointment_id
+
+-- name: buffer_after :maybe
+-- How many minutes the shop keeps free after a visit of this service, sold by now or not any more.
+select buffer_minutes from services where shop_id = :shop_id and service_id = :service_id
+
+-- name: shift :count
+-- Give a visit another time or barber, and keep where it was. The exclusion constraint lets one
+-- visit have a slot; 0 when the visit is in none of the states in which it can be moved.
+with gate as (
+    update appointments
+       set barber_id = :to_barber_id, starts_at = :to_starts_at,
+           ends_at = :to_starts_at::timestamptz + (ends_at - starts_at),
+           blocked = tstzrange(:to_starts_at::timestamptz, :blocked_until::timestamptz)
+     where shop_id = :shop_id and appointment_id = :appointment_id
+       and barber_id = :from_barber_id and starts_at = :from_starts_at
+       and state = any(:from_states::text[])
+    returning 1
+),
+{{audit.record}}
+insert into appointment_moves (shop_id, move_id, appointment_id, number, from_barber_id,
+                               from_starts_at, to_barber_id, to_starts_at, moved_by, actor,
+                               reason, moved_at)
+select :shop_id, :move_id, :appointment_id,
+       (select count(*) + 1 from appointment_moves
+         where shop_id = :shop_id and appointment_id = :appointment_id),
+       :from_barber_id, :from_starts_at, :to_barber_id, :to_starts_at, :moved_by, :actor,
+       :reason, :now
+  from gate
+
+-- name: list_moves :many
+-- Where a visit was before, the first move first.
+-- row: Move
+-- type: moved_by bookedbarber.booking.states.MovedBy
+select m.move_id, m.number, m.from_barber_id, f.name as from_barber, m.from_starts_at,
+       m.to_barber_id, t.name as to_barber, m.to_starts_at, m.moved_by, m.actor, m.reason,
+       m.moved_at
+  from appointment_moves m
+  join barbers f on f.shop_id = m.shop_id and f.barber_id = m.from_barber_id
+  join barbers t on t.shop_id = m.shop_id and t.barber_id = m.to_barber_id
+ where m.shop_id = :shop_id and m.appointment_id = :appointment_id
+ order by m.number
+
+-- name: last_moved :maybe
+-- The visit that a move was of, if it was the visit's last so far.
+select appointment_id from appointment_moves m
+ where shop_id = :shop_id and move_id = :move_id
+   and not exists (select from appointment_moves later
+                    where later.shop_id = m.shop_id and later.appointment_id = m.appointment_id
+                      and later.number > m.number)
 
 -- name: lock_appointment :one
 -- The state of one appointment, which nobody else can change until this transaction ends.

@@ -1,5 +1,6 @@
 """Claims on a barber's time: hold, take back, release. PostgreSQL lets one client win a slot."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -10,8 +11,14 @@ import asyncpg
 from bookedbarber import ids
 from bookedbarber.audit import trail
 from bookedbarber.booking import queries
-from bookedbarber.booking.states import MOVES, AppointmentState, CancelledBy, may_become
-from bookedbarber.database import Connection
+from bookedbarber.booking.states import (
+    MOVES,
+    AppointmentState,
+    CancelledBy,
+    MovedBy,
+    may_become,
+)
+from bookedbarber.database import Connection, Json
 from bookedbarber.errors import Refused
 
 # Of one client in one shop, who is known by an address that anybody can type: a stranger can keep
@@ -57,6 +64,22 @@ class Visit:
     terms_version: int
     booked_ip: bytes
     booked_device: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One move of a visit: from where to where, on whose account, by whom and why."""
+
+    move_id: UUID
+    appointment_id: UUID
+    from_barber_id: UUID
+    from_starts_at: datetime
+    to_barber_id: UUID
+    to_starts_at: datetime
+    blocked_until: datetime
+    by: MovedBy
+    actor: str
+    reason: str
 
 
 async def expire_in_the_way(
@@ -251,3 +274,42 @@ async def move(
         )
     except (asyncpg.ExclusionViolationError, asyncpg.DeadlockDetectedError) as taken:
         raise SlotTaken("That time was taken meanwhile.") from taken
+
+
+async def shift(
+    db: Connection,
+    moved: Shift,
+    *,
+    shop_id: UUID,
+    from_states: Sequence[str],
+    facts: Mapping[str, Json],
+    now: datetime,
+) -> bool:
+    """Give a visit another time or barber, and keep and note where it was; False when it is not
+    where it was any more, or in none of these states. Raises SlotTaken."""
+    try:
+        return bool(
+            await queries.shift(
+                db,
+                shop_id=shop_id,
+                move_id=moved.move_id,
+                appointment_id=moved.appointment_id,
+                from_barber_id=moved.from_barber_id,
+                from_starts_at=moved.from_starts_at,
+                to_barber_id=moved.to_barber_id,
+                to_starts_at=moved.to_starts_at,
+                blocked_until=moved.blocked_until,
+                from_states=from_states,
+                moved_by=moved.by,
+                reason=moved.reason,
+                audit_id=ids.new(now),
+                actor=moved.actor,
+                act="appointment.moved",
+                object=ids.show("apt", moved.appointment_id),
+                facts=dict(facts),
+                now=now,
+            )
+        )
+    except (asyncpg.ExclusionViolationError, asyncpg.DeadlockDetectedError) as taken:
+        # Two visits that change places wait for each other; neither can have what the other has.
+        raise SlotTaken("That time was just taken.") from taken

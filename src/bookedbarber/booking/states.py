@@ -23,6 +23,13 @@ class CancelledBy(StrEnum):
     SHOP = "shop"
 
 
+class MovedBy(StrEnum):
+    """On whose account a visit is moved: what the shop offers binds the client, never the shop."""
+
+    CLIENT = "client"
+    SHOP = "shop"
+
+
 _S = AppointmentState
 OPEN: Final = frozenset({_S.CONFIRMED, _S.ARRIVED})
 """A visit that is booked and not over: its money is still the client's."""

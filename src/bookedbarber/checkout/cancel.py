@@ -157,7 +157,8 @@ async def _plan(
 ) -> _Plan:
     if known.state not in {AppointmentState.HELD, *OPEN}:
         raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
-    shop = await shops.load_shop(db, shop_id=shop_id)
+    # By the policy that the client agreed to, whatever the shop has decided since.
+    shop = await shops.load_shop_as_agreed(db, shop_id=shop_id, terms_version=known.terms_version)
     if shop is None:
         raise LookupError(shop_id)
     left = await closing.left_of(db, shop_id=shop_id, visit=known)

@@ -9,7 +9,7 @@ from uuid import UUID
 from bookedbarber import ids, links
 from bookedbarber.booking import policy
 from bookedbarber.booking import queries as booking
-from bookedbarber.booking.queries import Appointment
+from bookedbarber.booking.queries import Appointment, Move
 from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout import shares, standing
 from bookedbarber.checkout.cancel import AppointmentUnknown
@@ -115,7 +115,8 @@ class Receipt:
     """A visit as it stood at `as_of`; `guest` is None once the client was forgotten.
 
     `number` and `issued_at` are None until something was paid. Cancelling is free for the client
-    until `free_until`; after that, and until the visit begins, `late_fee` is kept.
+    until `free_until`; after that, and until the visit begins, `late_fee` is kept. `moves` tells
+    where it was before, the first move first.
     """
 
     shop: Shop
@@ -142,6 +143,7 @@ class Receipt:
     payments: tuple[PaymentLine, ...]
     refunds: tuple[RefundLine, ...]
     figures: Figures
+    moves: tuple[Move, ...]
     free_until: datetime
     late_fee: Money
     number: str | None
@@ -176,11 +178,14 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
         visit = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
         if visit is None:
             raise AppointmentUnknown
-        shop = await shops.load_shop(db, shop_id=shop_id)
+        shop = await shops.load_shop_as_agreed(
+            db, shop_id=shop_id, terms_version=visit.terms_version
+        )
         if shop is None:
             raise LookupError(shop_id)
         collected = await payments.list_payments(db, shop_id=shop_id, appointment_id=appointment_id)
         given_back = await payments.list_refunds(db, shop_id=shop_id, appointment_id=appointment_id)
+        moves = await booking.list_moves(db, shop_id=shop_id, appointment_id=appointment_id)
         stands = await standing.of(db, shop_id=shop_id, visit=visit)
         guest = await _guest(db, means, shop_id, visit)
     return _receipt(
@@ -188,6 +193,7 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
         shop,
         visit,
         guest=guest,
+        moves=tuple(moves),
         collected=tuple(_payment_line(p) for p in collected),
         given_back=tuple(_refund_line(r) for r in given_back),
         owed=stands.receivable,
@@ -270,6 +276,7 @@ def _receipt(
     visit: Appointment,
     *,
     guest: Guest | None,
+    moves: tuple[Move, ...],
     collected: tuple[PaymentLine, ...],
     given_back: tuple[RefundLine, ...],
     owed: Money,
@@ -313,6 +320,7 @@ def _receipt(
         figures=figures(
             state=visit.state, sold=sold, payments=collected, refunds=given_back, owed=owed
         ),
+        moves=moves,
         free_until=terms.free_until,
         late_fee=terms.kept,
         number=number(first[1]) if first else None,

@@ -39,6 +39,12 @@ class ShopUnknown(Refused):
     code: ClassVar[str] = "shop_unknown"
 
 
+class ShopNotOpen(Refused):
+    """The shop is still being set up, and takes no bookings yet."""
+
+    code: ClassVar[str] = "shop_not_open"
+
+
 class ServiceUnknown(Refused):
     """The shop does not sell this service."""
 
@@ -107,9 +113,9 @@ async def book(
 ) -> Booked:
     """Hold the slot and write down what is to be collected; Stripe is asked afterwards.
 
-    Raises ServiceUnknown, SlotNotOffered, SlotTaken, TooManyHolds, TermsChanged, PriceChanged, the
-    refusals of `quote`, EmailInvalid, PhoneInvalid, IdempotencyKeyReused or Overtaken; then
-    nothing was written.
+    Raises ShopNotOpen, ServiceUnknown, SlotNotOffered, SlotTaken, TooManyHolds, TermsChanged,
+    PriceChanged, the refusals of `quote`, EmailInvalid, PhoneInvalid, IdempotencyKeyReused or
+    Overtaken; then nothing was written.
     """
     wish = replace(wish, name=plain(wish.name))
     if not wish.name:
@@ -154,6 +160,8 @@ async def _sold(db: Connection, shop_id: UUID, service_id: UUID) -> tuple[Shop, 
     shop = await shops.load_shop(db, shop_id=shop_id)
     if shop is None:
         raise ShopUnknown
+    if shop.opened_at is None:
+        raise ShopNotOpen("The shop is not open for bookings yet.")
     for service in await shops.list_services(db, shop_id=shop_id):
         if service.service_id == service_id:
             return shop, service

@@ -14,3 +14,4 @@ class WorkKind(StrEnum):
     TELL_CANCELLED = "tell_cancelled"
     TELL_MISSED = "tell_missed"
     TELL_SLOT_LOST = "tell_slot_lost"
+    TELL_MOVED = "tell_moved"  # a move of a visit

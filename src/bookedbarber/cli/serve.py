@@ -9,6 +9,7 @@ from uvicorn.importer import import_from_string
 
 from bookedbarber import log
 from bookedbarber.config import Settings
+from bookedbarber.history import History
 from bookedbarber.pages.live import Hub
 
 _SITE: Final = "bookedbarber.cli.web:build"
@@ -20,7 +21,7 @@ def serve(settings: Settings, listener: socket.socket, *, site: str = _SITE) -> 
 
     `site` names another factory than our own, as `module:function`.
     """
-    log.configure(level=settings.log_level)
+    log.configure(level=settings.log_level, hushed=History(settings.data_dir).racing)
     os.environ.update(settings.to_environment())  # the site's factory reads its own settings
     # Built before uvicorn takes the signals: whoever is asked to stop while it still loads, stops.
     app = import_from_string(site)()

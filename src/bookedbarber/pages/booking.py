@@ -40,6 +40,7 @@ AHEAD: Final = timedelta(days=14)
 SHARED: Final = frozenset({"service", "barber", "day", "slot", "plan", "tip", "from"})
 # Which step of the page a refusal belongs to, and the page's own word for it.
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "shop_not_open": ("plan", "not_open"),
     "service_unknown": ("service", "service_missing"),
     "barber_unknown": ("barber", "barber_missing"),
     "slot_taken": ("slot", "slot_taken"),
@@ -75,6 +76,9 @@ async def page(request: Request) -> Response:
     booking = posted and chosen.booking
     await context.limiter.take(BOOKINGS if booking else READS, address(request))
     found = await menu.load(context.means, slug=request.path_params["shop"])
+    life = context.demo_life()
+    if life and life.progress:
+        return render.page(views.WaitingPage(present.shop(found.shop)), at.site)
     problems: tuple[Problem, ...] = ()
     if booking:
         problems = _missing(found, chosen)
@@ -205,6 +209,7 @@ async def _view(
         policy=prices.policy(found, price, slot, now=now),
         hold_minutes=int(at.context.means.hold.total_seconds()) // 60,
         form=chosen.form or secrets.token_urlsafe(18),
+        opened=found.shop.opened_at is not None,
         problems=problems,
     )
 

@@ -29,7 +29,7 @@ async def index(request: Request) -> Response:
     """The shops of this house."""
     at = house(request)
     async with at.context.means.database.platform() as db:
-        there = await shops.list_shops(db)
+        there = await shops.list_open_shops(db)
     view = views.IndexPage(tuple((s.slug, s.name) for s in there), demo=at.context.demo)
     return render.page(view, at.site)
 

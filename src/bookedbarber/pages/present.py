@@ -11,7 +11,7 @@ from bookedbarber.checkout import receipt as receipts
 from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
 from bookedbarber.money import Money, portion
 from bookedbarber.money.shares import Rounding
-from bookedbarber.pages import views
+from bookedbarber.pages import look, views
 from bookedbarber.pages.views import BookingState, Plan, RefundState, Window
 from bookedbarber.payments.states import Purpose
 from bookedbarber.payments.states import RefundState as Stands
@@ -53,6 +53,9 @@ def shop(row: Shop) -> views.Shop:
         locale=row.locale,
         country=row.country,
         phone=row.phone or "",
+        sheet=look.sheet_url(row),
+        logo=look.logo_url(row),
+        accent=look.accent(row),
     )
 
 

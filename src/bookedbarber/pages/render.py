@@ -5,19 +5,21 @@ catalogues. A page that holds someone's data is never stored by a cache on its w
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from bookedbarber.history import Life
 from bookedbarber.messages import language
 from bookedbarber.messages.language import Language
 from bookedbarber.pages import formats, security, static_files, texts
 from bookedbarber.pages.views import (
+    Accent,
     BookingPage,
     ErrorPage,
     PaymentPage,
@@ -40,7 +42,7 @@ LOCALES: Final = HERE / "locale"
 LIVE: Final = {PaymentState.READY, PaymentState.ACTION, PaymentState.PROCESSING}
 WAITING: Final = {PaymentState.PROCESSING, PaymentState.CHECKING}
 # The tokens of base.css in the colours that Stripe's field understands.
-APPEARANCE: Final = {
+APPEARANCE: Final[dict[str, dict[str, Any]]] = {
     "light": {
         "theme": "stripe",
         "variables": {
@@ -76,6 +78,7 @@ class Site:
 
     stripe: security.Stripe
     test_mode: bool
+    life: Callable[[], Life | None] = lambda: None
 
 
 @cache
@@ -143,11 +146,24 @@ def staff(
 
 def html(env: Environment, view: View, site: Site, nonce: str, **more: object) -> str:
     """The page itself."""
+    more["life"] = site.life()
     if isinstance(view, BookingPage):
         more["faults"] = {problem.field for problem in view.problems}
     if isinstance(view, PaymentPage):
         more["data"] = _collecting(env, view)
-    return env.get_template(view.template).render(page=view, site=site, nonce=nonce, **more)
+    frame = str(more.pop("frame", view.template))
+    return env.get_template(frame).render(page=view, site=site, nonce=nonce, **more)
+
+
+def _appearance(accent: Accent | None) -> dict[str, object]:
+    """How Stripe's field looks: as our pages do, in the shop's own colour where it has one."""
+    if accent is None:
+        return dict(APPEARANCE)
+    own = {"light": accent.light, "dark": accent.dark}
+    return {
+        theme: {**look, "variables": {**look["variables"], "colorPrimary": own[theme]}}
+        for theme, look in APPEARANCE.items()
+    }
 
 
 def _place(view: View) -> tuple[str, str]:
@@ -184,7 +200,7 @@ def _collecting(env: Environment, view: PaymentPage) -> dict[str, object] | None
         "statusUrl": f"/pay/{view.links.pay}/status",
         "returnUrl": f"/pay/{view.links.pay}/return",
         "receiptUrl": f"/receipt/{view.links.receipt}",
-        "appearance": APPEARANCE,
+        "appearance": _appearance(view.shop.accent),
         "locale": spoken.tag,
         "reasons": {code: spoken.say(sentence) for code, sentence in texts.DECLINES.items()},
         "otherReason": spoken.say(texts.DECLINE_OTHER),

@@ -13,13 +13,23 @@ from bookedbarber.api import problems
 from bookedbarber.api.app import answer_http
 from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
-from bookedbarber.pages import booking, house, paying, security, static_files, visits
+from bookedbarber.pages import (
+    booking,
+    house,
+    living,
+    look,
+    paying,
+    security,
+    static_files,
+    visits,
+)
 from bookedbarber.pages.staff import design, door, payment, payments, search
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
 STAFF = (
+    living,
     design,
     payments,
     payment,
@@ -34,6 +44,8 @@ def routes() -> list[BaseRoute]:
         ("GET", "/", house.index),
         ("GET", "/b/{shop}", booking.page),
         ("POST", "/b/{shop}", booking.page),
+        ("GET", "/b/{shop}/look.css", look.style),
+        ("GET", "/b/{shop}/logo/{mark}.webp", look.logo),
         ("GET", "/pay/{link}", paying.page),
         ("GET", "/pay/{link}/status", paying.status),
         ("GET", "/pay/{link}/return", paying.back),

@@ -16,6 +16,7 @@ def N_(sentence: str) -> str:  # noqa: N802 - the name gettext tools know
 
 
 PROBLEMS: Final[Mapping[str, str]] = {
+    "not_open": N_("This shop does not take bookings yet. Nothing was charged."),
     "service_missing": N_("Choose a service."),
     "service_offline": N_("This service cannot be paid online. Call the shop to book it."),
     "barber_missing": N_("Choose a barber, or any barber."),
@@ -39,6 +40,11 @@ ROLES: Final[Mapping[str, str]] = {
     "receptionist": N_("Reception"),
     "barber": N_("Barber"),
     "platform": N_("BookedBarber"),
+}
+PLANTED: Final[Mapping[str, str]] = {
+    "spike_of_declines": N_("An evening on which card after card is declined"),
+    "slow_day": N_("A working day on which next to nobody comes"),
+    "refund_sent_back": N_("A refund that the client's bank sends back"),
 }
 PROBLEM_OTHER: Final = N_("This could not be accepted. Check it and try again.")
 

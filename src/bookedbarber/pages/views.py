@@ -13,12 +13,22 @@ from typing import ClassVar
 
 from bookedbarber.api import problems as catalogue
 from bookedbarber.money import Money
+from bookedbarber.pages.demo import Oddity
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A shop's own colour as it can be read in each theme."""
+
+    light: str
+    dark: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
     """The shop a page belongs to. `locale` is the reader's language; where it names no country,
-    numbers and times read as in `country`, and times always stand in `zone`.
+    numbers and times read as in `country`, and times always stand in `zone`. `sheet` and `logo` are
+    the addresses of its own look, where it has one.
     """
 
     slug: str
@@ -29,6 +39,9 @@ class Shop:
     country: str
     phone: str = ""
     email: str = ""
+    sheet: str = ""
+    logo: str = ""
+    accent: Accent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +241,7 @@ class BookingPage:
     """`/b/{shop}`. Before a service is chosen, `quote` is None and later steps may be empty.
 
     `form` names this one form: pressing its button twice books once. `tip_example` is an amount as
-    the client may type one.
+    the client may type one. Until the shop is `opened` everything can be seen, and nothing booked.
     """
 
     template: ClassVar[str] = "booking.html"
@@ -246,6 +259,7 @@ class BookingPage:
     hold_minutes: int
     form: str
     tip_example: Money | None = None
+    opened: bool = True
     problems: tuple[Problem, ...] = ()
 
 
@@ -437,6 +451,23 @@ class IndexPage:
     template: ClassVar[str] = "index.html"
     shops: tuple[tuple[str, str], ...]  # (slug, name)
     demo: bool
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """`/b/{shop}` of a demo that still lives through its past: nobody can book yet."""
+
+    template: ClassVar[str] = "waiting.html"
+    shop: Shop
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPage:
+    """`/demo`: how it came about, what goes on in it, and what was planted."""
+
+    template: ClassVar[str] = "demo.html"
+    planted: tuple[Oddity, ...]
     locale: str = "en"
 
 

@@ -941,16 +941,21 @@ select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_am
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
        r.tries, r.asked_at, r.settled_at
   from refunds r where r.state = 'pending' and r.asked_at < $1
- order by r.asked_at limit $2"""
+   and (r.asked_at, r.refund_id) > ($2::timestamptz, $3::uuid)
+ order by r.asked_at, r.refund_id limit $4"""
 
 
 async def pending_refunds(
     db: Connection,
     *,
     asked_before: datetime,
+    after_asked: datetime,
+    after_id: UUID,
     page: int,
 ) -> list[Refund]:
-    """Refunds of all shops that Stripe took and has not finished, asked for before a moment."""
+    """A page of the refunds of all shops that Stripe took and has not finished, asked for
+    before a moment, the longest waiting first, after one.
+    """
     return [
         Refund(
             row[0],
@@ -973,7 +978,7 @@ async def pending_refunds(
             row[17],
             row[18],
         )
-        for row in await db.fetch(PENDING_REFUNDS, asked_before, page)
+        for row in await db.fetch(PENDING_REFUNDS, asked_before, after_asked, after_id, page)
     ]
 
 

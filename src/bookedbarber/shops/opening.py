@@ -1,27 +1,19 @@
 """Opens a shop: its settings, hours, services, people and terms, in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from typing import ClassVar
 from uuid import UUID
 
 from bookedbarber import ids
 from bookedbarber.audit import trail
 from bookedbarber.database import Connection
-from bookedbarber.errors import Refused
-from bookedbarber.money import Money, chargeable, currency, tax_on
-from bookedbarber.shops import queries
+from bookedbarber.money import Money, currency
+from bookedbarber.shops import prices, queries
 
 Span = tuple[time, time]
 Week = Mapping[int, Sequence[Span]]
 """Spans of local time by weekday; 0 is Monday."""
-
-
-class PriceNotCollectable(Refused):
-    """A price or deposit that Stripe cannot collect in the shop's currency; nothing was opened."""
-
-    code: ClassVar[str] = "price_not_collectable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +77,15 @@ async def open_shop(db: Connection, plan: ShopPlan, *, now: datetime) -> UUID:
     shop_id = ids.new(now)
     await _add_shop(db, shop_id, plan, now=now)
     await queries.add_to_directory(db, slug=plan.slug, shop_id=shop_id)
-    await queries.adopt_terms(db, shop_id=shop_id, version=1, text=plan.terms, now=now)
+    await queries.adopt_terms(
+        db,
+        shop_id=shop_id,
+        version=1,
+        text=plan.terms,
+        free_cancel_hours=plan.free_cancel_hours,
+        late_refund_basis_points=plan.late_refund_basis_points,
+        now=now,
+    )
     for weekday, spans in plan.week.items():
         for opens, closes in spans:
             await queries.add_opening_hours(
@@ -116,10 +116,9 @@ async def _add_shop(db: Connection, shop_id: UUID, plan: ShopPlan, *, now: datet
         slot_step_minutes=plan.slot_step_minutes,
         notice_minutes=plan.notice_minutes,
         horizon_days=plan.horizon_days,
-        free_cancel_hours=plan.free_cancel_hours,
-        late_refund_basis_points=plan.late_refund_basis_points,
         checkout_hosted=plan.checkout_hosted,
         stripe_account=plan.stripe_account,
+        opened_at=now,
         now=now,
     )
 
@@ -142,23 +141,13 @@ async def _note_opened(db: Connection, shop_id: UUID, plan: ShopPlan, *, now: da
 
 def _check(plan: ShopPlan, service: ServicePlan) -> None:
     """What cannot be sold online is found here, not by the first client."""
-    try:
-        for amount in _collected(plan, service):
-            chargeable(amount)
-    except Refused as why:
-        detail = f"{service.name}: {service.price} cannot be collected online."
-        raise PriceNotCollectable(detail, service=service.name, reason=why.code) from why
-
-
-def _collected(plan: ShopPlan, service: ServicePlan) -> Iterator[Money]:
-    """The amounts that booking a service may collect, in the shop's own currency."""
-    of = currency(plan.currency)
-    price = Money.zero(of) + service.price
-    yield price
-    if not plan.tax_included:
-        yield price + tax_on(price, plan.tax_basis_points)
-    if isinstance(service.deposit, Money):
-        yield max(service.deposit, Money(of.minimum, of))
+    prices.check(
+        service.name,
+        Money.zero(currency(plan.currency)) + service.price,  # in the shop's own currency
+        service.deposit if isinstance(service.deposit, Money) else None,
+        tax_basis_points=plan.tax_basis_points,
+        tax_included=plan.tax_included,
+    )
 
 
 async def _add_services(

@@ -42,8 +42,11 @@ class Shop:
     late_refund_basis_points: int
     checkout_hosted: bool
     stripe_account: str
+    opened_at: datetime | None
     terms_version: int
     terms: str
+    colour: str | None
+    logo_mark: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +142,27 @@ async def list_shops(
     return [ShopName(*row) for row in await db.fetch(LIST_SHOPS)]
 
 
+LIST_OPEN_SHOPS = """\
+/* shops.list_open_shops */
+select shop_id, slug, name from shops where opened_at is not null order by name"""
+
+
+async def list_open_shops(
+    db: Connection,
+) -> list[ShopName]:
+    """The shops of the house that are opened, by name."""
+    return [ShopName(*row) for row in await db.fetch(LIST_OPEN_SHOPS)]
+
+
 LOAD_SHOP = """\
 /* shops.load_shop */
 select s.shop_id, s.slug, s.name, s.address, s.phone, s.locale, s.time_zone,
        s.country::text as country, s.currency::text as currency, s.tax_name, s.tax_basis_points,
        s.tax_included, s.slot_step_minutes, s.notice_minutes, s.horizon_days,
-       s.free_cancel_hours, s.late_refund_basis_points, s.checkout_hosted, s.stripe_account,
-       t.version as terms_version, t.text as terms
-  from shops s
-  join lateral (select version, text from shop_terms
+       t.free_cancel_hours, t.late_refund_basis_points, s.checkout_hosted, s.stripe_account,
+       s.opened_at, t.version as terms_version, t.text as terms, l.colour, l.logo_mark
+  from shops s left join shop_looks l using (shop_id)
+  join lateral (select version, text, free_cancel_hours, late_refund_basis_points from shop_terms
                  where shop_id = s.shop_id order by version desc limit 1) t on true
  where s.shop_id = $1"""
 
@@ -157,8 +172,33 @@ async def load_shop(
     *,
     shop_id: UUID,
 ) -> Shop | None:
-    """A shop and the terms in force."""
+    """A shop, with the terms and the policy in force."""
     row = await db.fetchrow(LOAD_SHOP, shop_id)
+    if row is None:
+        return None
+    return Shop(*row)
+
+
+LOAD_SHOP_AS_AGREED = """\
+/* shops.load_shop_as_agreed */
+select s.shop_id, s.slug, s.name, s.address, s.phone, s.locale, s.time_zone,
+       s.country::text as country, s.currency::text as currency, s.tax_name, s.tax_basis_points,
+       s.tax_included, s.slot_step_minutes, s.notice_minutes, s.horizon_days,
+       t.free_cancel_hours, t.late_refund_basis_points, s.checkout_hosted, s.stripe_account,
+       s.opened_at, t.version as terms_version, t.text as terms, l.colour, l.logo_mark
+  from shops s left join shop_looks l using (shop_id)
+  join shop_terms t on t.shop_id = s.shop_id and t.version = $1
+ where s.shop_id = $2"""
+
+
+async def load_shop_as_agreed(
+    db: Connection,
+    *,
+    terms_version: int,
+    shop_id: UUID,
+) -> Shop | None:
+    """A shop, with the terms and the policy that somebody agreed to."""
+    row = await db.fetchrow(LOAD_SHOP_AS_AGREED, terms_version, shop_id)
     if row is None:
         return None
     return Shop(*row)
@@ -312,12 +352,10 @@ ADD_SHOP = """\
 /* shops.add_shop */
 insert into shops (shop_id, slug, name, address, phone, locale, time_zone, country, currency,
                    tax_name, tax_basis_points, tax_included, slot_step_minutes, notice_minutes,
-                   horizon_days, free_cancel_hours, late_refund_basis_points, checkout_hosted,
-                   stripe_account, created_at)
+                   horizon_days, checkout_hosted, stripe_account, created_at, opened_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
         $10, $11, $12, $13, $14,
-        $15, $16, $17, $18,
-        $19, $20)"""
+        $15, $16, $17, $18, $19)"""
 
 
 async def add_shop(
@@ -338,13 +376,12 @@ async def add_shop(
     slot_step_minutes: int,
     notice_minutes: int,
     horizon_days: int,
-    free_cancel_hours: int,
-    late_refund_basis_points: int,
     checkout_hosted: bool,
     stripe_account: str,
     now: datetime,
+    opened_at: datetime | None,
 ) -> int:
-    """Open a shop."""
+    """A new shop; until it is opened it takes no bookings."""
     db.touch(shop_id)
     return int(
         (
@@ -365,11 +402,10 @@ async def add_shop(
                 slot_step_minutes,
                 notice_minutes,
                 horizon_days,
-                free_cancel_hours,
-                late_refund_basis_points,
                 checkout_hosted,
                 stripe_account,
                 now,
+                opened_at,
             )
         ).rpartition(" ")[2]
     )
@@ -393,8 +429,9 @@ async def add_to_directory(
 
 ADOPT_TERMS = """\
 /* shops.adopt_terms */
-insert into shop_terms (shop_id, version, text, adopted_at)
-values ($1, $2, $3, $4)"""
+insert into shop_terms (shop_id, version, text, free_cancel_hours, late_refund_basis_points,
+                        adopted_at)
+values ($1, $2, $3, $4, $5, $6)"""
 
 
 async def adopt_terms(
@@ -403,11 +440,25 @@ async def adopt_terms(
     shop_id: UUID,
     version: int,
     text: str,
+    free_cancel_hours: int,
+    late_refund_basis_points: int,
     now: datetime,
 ) -> int:
-    """Put new terms in force."""
+    """Put new terms in force, with the policy that is part of them."""
     db.touch(shop_id)
-    return int((await db.execute(ADOPT_TERMS, shop_id, version, text, now)).rpartition(" ")[2])
+    return int(
+        (
+            await db.execute(
+                ADOPT_TERMS,
+                shop_id,
+                version,
+                text,
+                free_cancel_hours,
+                late_refund_basis_points,
+                now,
+            )
+        ).rpartition(" ")[2]
+    )
 
 
 ADD_OPENING_HOURS = """\

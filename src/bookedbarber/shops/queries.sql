@@ -7,18 +7,34 @@ select shop_id from shop_directory where slug = :slug
 -- row: ShopName
 select shop_id, slug, name from shops order by name
 
--- name: load_shop :maybe
--- A shop and the terms in force.
--- row: Shop
--- nullable: phone
+-- name: list_open_shops :many
+-- The shops of the house that are opened, by name.
+-- row: ShopName
+select shop_id, slug, name from shops where opened_at is not null order by name
+
+-- fragment: shops
 select s.shop_id, s.slug, s.name, s.address, s.phone, s.locale, s.time_zone,
        s.country::text as country, s.currency::text as currency, s.tax_name, s.tax_basis_points,
        s.tax_included, s.slot_step_minutes, s.notice_minutes, s.horizon_days,
-       s.free_cancel_hours, s.late_refund_basis_points, s.checkout_hosted, s.stripe_account,
-       t.version as terms_version, t.text as terms
-  from shops s
-  join lateral (select version, text from shop_terms
+       t.free_cancel_hours, t.late_refund_basis_points, s.checkout_hosted, s.stripe_account,
+       s.opened_at, t.version as terms_version, t.text as terms, l.colour, l.logo_mark
+  from shops s left join shop_looks l using (shop_id)
+
+-- name: load_shop :maybe
+-- A shop, with the terms and the policy in force.
+-- row: Shop
+-- nullable: phone, opened_at, colour, logo_mark
+{{shops}}
+  join lateral (select version, text, free_cancel_hours, late_refund_basis_points from shop_terms
                  where shop_id = s.shop_id order by version desc limit 1) t on true
+ where s.shop_id = :shop_id
+
+-- name: load_shop_as_agreed :maybe
+-- A shop, with the terms and the policy that somebody agreed to.
+-- row: Shop
+-- nullable: phone, opened_at, colour, logo_mark
+{{shops}}
+  join shop_terms t on t.shop_id = s.shop_id and t.version = :terms_version
  where s.shop_id = :shop_id
 
 -- name: list_services :many
@@ -76,25 +92,24 @@ values (:shop_id, :client_id, :email_index, :email, :key_id, :now)
 on conflict (shop_id, email_index) do nothing
 
 -- name: add_shop :count
--- optional: phone
--- Open a shop.
+-- optional: phone, opened_at
+-- A new shop; until it is opened it takes no bookings.
 insert into shops (shop_id, slug, name, address, phone, locale, time_zone, country, currency,
                    tax_name, tax_basis_points, tax_included, slot_step_minutes, notice_minutes,
-                   horizon_days, free_cancel_hours, late_refund_basis_points, checkout_hosted,
-                   stripe_account, created_at)
+                   horizon_days, checkout_hosted, stripe_account, created_at, opened_at)
 values (:shop_id, :slug, :name, :address, :phone, :locale, :time_zone, :country, :currency,
         :tax_name, :tax_basis_points, :tax_included, :slot_step_minutes, :notice_minutes,
-        :horizon_days, :free_cancel_hours, :late_refund_basis_points, :checkout_hosted,
-        :stripe_account, :now)
+        :horizon_days, :checkout_hosted, :stripe_account, :now, :opened_at)
 
 -- name: add_to_directory :count
 -- Give a shop its public name.
 insert into shop_directory (slug, shop_id) values (:slug, :shop_id)
 
 -- name: adopt_terms :count
--- Put new terms in force.
-insert into shop_terms (shop_id, version, text, adopted_at)
-values (:shop_id, :version, :text, :now)
+-- Put new terms in force, with the policy that is part of them.
+insert into shop_terms (shop_id, version, text, free_cancel_hours, late_refund_basis_points,
+                        adopted_at)
+values (:shop_id, :version, :text, :free_cancel_hours, :late_refund_basis_points, :now)
 
 -- name: add_opening_hours :count
 -- Open the shop on a weekday.

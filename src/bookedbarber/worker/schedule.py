@@ -55,6 +55,7 @@ async def do(means: Means, job: Job, *, now: datetime) -> None:
             | WorkKind.TELL_CANCELLED
             | WorkKind.TELL_MISSED
             | WorkKind.TELL_SLOT_LOST
+            | WorkKind.TELL_MOVED
         ):
             await _tell(means, kind, job, now=now)
         case _:

@@ -19,7 +19,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
         shared.price(shown, reader),
         _settled(shown, reader),
         Paragraph(policy(shown, reader)),
-        Link(reader.say("See or cancel your booking"), shown.links.manage),
+        Link(reader.say("See, move or cancel your booking"), shown.links.manage),
         Link(reader.say("Your receipt"), shown.links.receipt),
         Link(reader.say("Add it to your calendar"), shown.links.calendar),
         shared.signature(shown),

@@ -54,7 +54,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
         shared.visit(shown, reader),
         Table((*rows, Row(reader.say("Goes back to you"), reader.money(back), strong=True))),
         shared.bank_time(reader),
-        Link(reader.say("See or cancel your booking"), shown.links.manage)
+        Link(reader.say("See, move or cancel your booking"), shown.links.manage)
         if stands
         else Link(reader.say("Book another time"), shown.links.book),
         shared.signature(shown),
