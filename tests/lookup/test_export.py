@@ -29,7 +29,7 @@ async def test_a_file_has_what_the_list_shows_for_the_same_filter(world: World) 
         assert [row["Client"] for row in rows] == [one["visit"]["client"] for one in shown]
     by_id = {row["Payment"]: row for row in await sheet(world, shop)}
     assert list(by_id[payment_of(day.partly)].values()) == [
-        "2035-03-05T08:00:10+00:00", "Ben Adeyemi", "Skin fade", "Elif", "In full", "visa", "4242",
+        "2035-03-05T08:00:10+00:00", "Ben Adeyemi", "Skin fade", "Elif", "In full", "Visa", "4242",
         "32.00", "0.00", "7.00", "USD", "Partly refunded", payment_of(day.partly),
     ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from bookedbarber.database import Json
 from bookedbarber.errors import Refused
 from bookedbarber.lookup import listing
 from bookedbarber.lookup.listing import Look, Shown
-from bookedbarber.lookup.words import PURPOSE, STATUS
+from bookedbarber.lookup.words import PURPOSE, STATUS, brand
 from bookedbarber.money import Money, currency
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -65,7 +65,7 @@ COLUMNS: Final = (
     Column("service", "Service", lambda one, _: text(one.row.service)),
     Column("barber", "Barber", lambda one, _: text(one.row.barber)),
     Column("kind", "Kind", lambda one, _: PURPOSE[one.row.purpose]),
-    Column("card", "Card", lambda one, _: text(one.row.card_brand)),
+    Column("card", "Card", lambda one, _: text(brand(one.row.card_brand))),
     Column("last4", "Last four", lambda one, _: text(one.row.card_last4)),
     Column("amount", "Amount", lambda one, _: one.amount.to_major()),
     Column("tip", "Tip", lambda one, _: one.tip.to_major()),

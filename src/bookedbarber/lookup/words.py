@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from bookedbarber.checkout.letters.draft import BRANDS
 from bookedbarber.payments.states import Purpose
 
 
@@ -27,3 +28,8 @@ STATUS = {
     Status.CANCELLED: "Cancelled",
 }
 PURPOSE = {Purpose.DEPOSIT: "Deposit", Purpose.FULL: "In full"}
+
+
+def brand(code: str | None) -> str:
+    """A kind of card as the schemes write themselves; nothing where no card is known."""
+    return BRANDS.get(code, code.capitalize()) if code else ""

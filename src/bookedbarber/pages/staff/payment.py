@@ -182,7 +182,7 @@ def _view(desk: Desk, whole: OnePayment, colleagues: Mapping[str, str]) -> Payme
         starts_at=visit.starts_at,
         client=client.name if client else None,
         email=client.email if client else None,
-        card=f"{row.card_brand} ·· {row.card_last4}" if row.card_last4 else "",
+        card=words.card(row.card_brand, row.card_last4),
         purpose=words.purpose(row.purpose),
         moments=tuple(_moments(whole, colleagues)),
         refunds=tuple(_refund(one) for one in whole.refunds),

@@ -116,7 +116,6 @@ def look_of(desk: Desk, asked: PaymentFilter) -> Look:
 def row(desk: Desk, one: Shown) -> Row:
     """One payment as a line of a list."""
     payment = ids.show("pay", one.row.payment_id)
-    brand, last4 = one.row.card_brand, one.row.card_last4
     return Row(
         href=f"{desk.base}/payments/{payment}",
         id=payment,
@@ -125,7 +124,7 @@ def row(desk: Desk, one: Shown) -> Row:
         service=one.row.service,
         barber=one.row.barber,
         purpose=words.purpose(one.row.purpose),
-        card=f"{brand} ·· {last4}" if brand and last4 else "",
+        card=words.card(one.row.card_brand, one.row.card_last4),
         amount=one.amount,
         tip=one.tip,
         refunded=one.refunded,

@@ -7,7 +7,7 @@ from bookedbarber.checkout.work import WorkKind
 from bookedbarber.ledger.chart import Account
 from bookedbarber.ledger.rules import EntryKind
 from bookedbarber.lookup.breakdown import WaitingFor
-from bookedbarber.lookup.words import Status
+from bookedbarber.lookup.words import Status, brand
 from bookedbarber.pages.texts import N_
 from bookedbarber.payments.states import RefundReason, RefundState
 
@@ -136,6 +136,11 @@ UNKNOWN: Final[Pill] = ("circle-dot", "", "")
 def in_words(code: str) -> str:
     """A code of ours or of Stripe's as words, where no better ones are known."""
     return code.replace(".", " ").replace("_", " ").capitalize()
+
+
+def card(code: str | None, last4: str | None) -> str:
+    """A card as people tell it from others."""
+    return f"{brand(code)} ·· {last4}" if last4 else ""
 
 
 def purpose(of: str) -> str:
