@@ -53,8 +53,7 @@ async def test_the_list_is_filtered_and_the_filters_are_taken_away_one_by_one(
     await client.button("Show").click()
     await page.wait_for_url("**/payments?*state=partly_refunded*")
     assert await shown(page) == day.ids("partly")
-    wrong = await look(page, "payments-filtered")
-    assert not wrong, "\n".join(wrong)
+    assert await look(page, "payments-filtered") == []
     await page.get_by_role("link", name="State Partly refunded").click()
     await page.wait_for_url("**/payments?min=20.00")
     assert await shown(page) == day.ids("paid", "partly", "declined", "open", "cancelled")
@@ -144,8 +143,8 @@ async def test_one_payment_shows_where_every_cent_went(world: World, client: Cli
     ]
     net, fee = sum(m["net"] for m in moved), sum(m["fee"] for m in moved)
     await expect(client.line("Paid")).to_have_text("US$32.00")
-    await expect(client.line("Stripe's fee")).to_have_text(f"-US${fee / 100:.2f}")
-    await expect(client.line("Sent back")).to_have_text("-US$7.00")
+    await expect(client.line("Stripe's fee")).to_have_text(f"\N{MINUS SIGN}US${fee / 100:.2f}")
+    await expect(client.line("Sent back")).to_have_text("\N{MINUS SIGN}US$7.00")
     await expect(client.line("Net")).to_have_text(f"US${net / 100:.2f}")
     await client.reads("Payment taken", "Refund promised", "payment_intent.succeeded", "127.0.0.1")
     assert await look(page, "payment") == []
@@ -180,7 +179,7 @@ async def test_a_list_is_paged_through_and_read_on_a_phone(world: World, client:
     await page.wait_for_url("**after=pay_*")
     assert await shown(page) == first
     await page.get_by_text("Filter", exact=True).click()
-    await page.get_by_label("Search", exact=True).fill("c3@example.com")
+    await page.get_by_role("textbox", name="Search").last.fill("c3@example.com")
     await client.button("Show").click()
     await expect(page.locator("tr[data-payment]")).to_have_count(1)
 

@@ -23,19 +23,13 @@ from bookedbarber.pages import (
     static_files,
     visits,
 )
-from bookedbarber.pages.staff import design, door, payment, payments, search
+from bookedbarber.pages.staff import design, door, overview, payment, payments, search, stream
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
-STAFF = (
-    living,
-    design,
-    payments,
-    payment,
-    search,
-    door,
-)  # the door last: its address of one shop would swallow the others
+# The door last: its address of one shop would swallow the others.
+STAFF = (living, design, overview, stream, payments, payment, search, door)
 
 
 def routes() -> list[BaseRoute]:
