@@ -146,15 +146,18 @@ def staff(
     return answer
 
 
-def html(env: Environment, view: View, site: Site, nonce: str, **more: object) -> str:
-    """The page itself."""
+def html(
+    env: Environment, view: View, site: Site, nonce: str, *, frame: str = "", **more: object
+) -> str:
+    """The page itself, within a frame where there is one."""
     more["life"] = site.life()
     if isinstance(view, BookingPage):
         more["faults"] = {problem.field for problem in view.problems}
     if isinstance(view, PaymentPage):
         more["data"] = _collecting(env, view)
-    frame = str(more.pop("frame", view.template))
-    return env.get_template(frame).render(page=view, site=site, nonce=nonce, **more)
+    return env.get_template(frame or view.template).render(
+        page=view, site=site, nonce=nonce, **more
+    )
 
 
 def _appearance(accent: Accent | None) -> dict[str, object]:

@@ -26,10 +26,18 @@ from bookedbarber.pages import (
     visits,
 )
 from bookedbarber.pages.staff import (
+    day,
     design,
     door,
     overview,
+    payment,
+    payments,
+    search,
     stream,
+    visit,
+    visit_ends,
+    visit_refund,
+    walk_in,
 )
 from bookedbarber.pages.staff.settings import rooms as settings
 from bookedbarber.pages.views import ErrorKind
@@ -41,6 +49,14 @@ STAFF = (
     living,
     design,
     overview,
+    day,
+    walk_in,
+    visit,
+    visit_ends,
+    visit_refund,
+    payments,
+    payment,
+    search,
     settings,
     stream,
     door,
