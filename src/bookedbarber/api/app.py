@@ -12,6 +12,7 @@ from bookedbarber.api import (
     day,
     desk,
     lookup,
+    mine,
     moving,
     overview,
     own_link,
@@ -40,6 +41,7 @@ ROUTERS = (
     settings_work.router,
     own_link.router,
     moving.own,
+    mine.router,
 )
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 

@@ -21,6 +21,7 @@ from bookedbarber.lookup.timeline import Source, Step
 from bookedbarber.lookup.words import Status
 from bookedbarber.money import Money, currency
 from bookedbarber.pages.staff import words
+from bookedbarber.pages.staff.day_words import WHY
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.words import Pill
 from bookedbarber.payments.queries import Refund
@@ -251,7 +252,7 @@ def _refund(one: Refund) -> RefundLine:
         id=ids.show("ref", one.refund_id),
         state=words.REFUND[one.state],
         amount=Money(one.amount, currency(one.currency)),
-        reason=words.REFUND_REASON[one.reason],
+        reason=WHY[one.reason],
         note=one.note,
         failure=words.in_words(one.failure) if one.failure else "",
         asked_at=one.requested_at,

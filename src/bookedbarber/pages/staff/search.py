@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from bookedbarber import ids
 from bookedbarber.access.roles import May
+from bookedbarber.booking.states import AppointmentState
 from bookedbarber.lookup import search
 from bookedbarber.lookup.filters import PaymentFilter
 from bookedbarber.lookup.search import Found
 from bookedbarber.money import Money, currency
 from bookedbarber.pages.staff import navigation, words
+from bookedbarber.pages.staff.day_words import STATES
 from bookedbarber.pages.staff.payments import Row, look_of, row
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.words import Pill
@@ -137,7 +139,7 @@ def _bookings(desk: Desk, found: Found) -> Iterable[BookingHit]:
             service=hit.row.service,
             barber=hit.row.barber,
             starts_at=hit.row.starts_at,
-            state=words.BOOKING[hit.row.state],
+            state=STATES[AppointmentState(hit.row.state)],
         )
 
 

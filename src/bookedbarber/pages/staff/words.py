@@ -9,7 +9,7 @@ from bookedbarber.ledger.rules import EntryKind
 from bookedbarber.lookup.breakdown import WaitingFor
 from bookedbarber.lookup.words import Status, brand
 from bookedbarber.pages.texts import N_
-from bookedbarber.payments.states import RefundReason, RefundState
+from bookedbarber.payments.states import RefundState
 
 Pill = tuple[str, str, str]  # icon, tone, word
 
@@ -29,23 +29,6 @@ REFUND: Final[Mapping[RefundState, Pill]] = {
     RefundState.FAILED: ("circle-alert", "bad", N_("Came back")),
     RefundState.CANCELLED: ("circle-x", "", N_("Withdrawn")),
     RefundState.REFUSED: ("circle-x", "bad", N_("Refused")),
-}
-REFUND_REASON: Final[Mapping[RefundReason, str]] = {
-    RefundReason.REQUESTED_BY_CUSTOMER: N_("The client asked for it"),
-    RefundReason.CANCELLED_BY_SHOP: N_("The shop cancelled"),
-    RefundReason.NO_SHOW: N_("The client did not come"),
-    RefundReason.SLOT_LOST: N_("The time was lost to somebody else"),
-    RefundReason.DUPLICATE: N_("Paid twice"),
-    RefundReason.GOODWILL: N_("Goodwill"),
-}
-BOOKING: Final[Mapping[str, Pill]] = {
-    "held": ("clock", "warn", N_("Held")),
-    "confirmed": ("calendar-check", "ok", N_("Confirmed")),
-    "arrived": ("user-check", "ok", N_("Checked in")),
-    "completed": ("circle-check", "ok", N_("Completed")),
-    "no_show": ("user-x", "bad", N_("No-show")),
-    "cancelled": ("calendar-x", "", N_("Cancelled")),
-    "expired": ("circle-x", "", N_("Lapsed")),
 }
 ACTS: Final[Mapping[str, Pill]] = {
     "appointment.held": ("calendar-plus", "", N_("Time held")),
