@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bookedbarber.api import (
     day,
     desk,
+    mine,
     moving,
     overview,
     own_link,
@@ -38,6 +39,7 @@ ROUTERS = (
     settings_work.router,
     own_link.router,
     moving.own,
+    mine.router,
 )
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 

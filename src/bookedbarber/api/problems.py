@@ -116,6 +116,8 @@ _ALL: Final = (
             "Look at the new amount before deciding."),
     Problem("link_invalid", 404, "This link does not open anything.",
             "Use the whole link from your e-mail."),
+    Problem("link_ended", 410, "This link has ended.",
+            "Ask for a new one where the shop takes bookings."),
     Problem("person_forgotten", 410, "This person's data was erased.",
             "Nothing more can be shown."),
     # payments and refunds
@@ -200,6 +202,8 @@ _ALL: Final = (
             "Try again shortly.", retryable=True),
     Problem("clock_unreadable", 503, "The time cannot be told.",
             "An operator must mend the shared clock.", retryable=True),
+    Problem("history_unreadable", 503, "The demo's history cannot be told.",
+            "An operator must start the demo over.", retryable=True),
     Problem("vault_master_key_missing", 503, "A key of the vault is missing.",
             "An operator must set it.", retryable=True),
     Problem("mail_unavailable", 503, "The mail server does not take letters just now.",

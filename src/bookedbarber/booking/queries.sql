@@ -210,6 +210,27 @@ select state from appointments
  order by a.starts_at, a.appointment_id
  limit :page
 
+-- name: list_of_client :many
+-- A page of one client's visits, the latest first, before one of them.
+-- row: Appointment
+-- nullable: held_until, guest_phone, closed_at, cancelled_by, arrived_at, arrived_by
+-- optional: before
+-- type: state bookedbarber.booking.states.AppointmentState
+-- type: cancelled_by bookedbarber.booking.states.CancelledBy
+{{appointments}}
+ where a.shop_id = :shop_id and a.client_id = :client_id
+   and (:before::uuid is null or (a.starts_at, a.appointment_id) < (
+        select starts_at, appointment_id from appointments
+         where shop_id = :shop_id and appointment_id = :before))
+ order by a.starts_at desc, a.appointment_id desc
+ limit :page
+
+-- name: newest_of_client :maybe
+-- The visit that a client booked last.
+select appointment_id from appointments
+ where shop_id = :shop_id and client_id = :client_id
+ order by booked_at desc, appointment_id desc limit 1
+
 -- name: not_to_come :many
 -- Which of these appointments, of whatever shops, are over, or will not take place.
 select a.appointment_id

@@ -100,7 +100,7 @@ async def load(
 async def _owed(db: Connection, shop_id: UUID, found: Iterable[Booking]) -> dict[str, int]:
     """What clients owe for these visits by the books, in minor units, visit by visit."""
     shown = [ids.show("apt", one.appointment.appointment_id) for one in found]
-    rows = await ledger.open_of_items(
+    rows = await ledger.open_on_items(
         db, shop_id=shop_id, account=Account.RECEIVABLE_FROM_CLIENT, items=shown
     )
     return {row.item: row.open for row in rows}

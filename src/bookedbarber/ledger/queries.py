@@ -80,7 +80,7 @@ class ItemBalance:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOfItem:
+class ItemOpen:
     """One row, as PostgreSQL types it."""
 
     item: str
@@ -405,23 +405,23 @@ async def item_balances(
     return [ItemBalance(*row) for row in await db.fetch(ITEM_BALANCES, shop_id, accounts, item)]
 
 
-OPEN_OF_ITEMS = """\
-/* ledger.open_of_items */
+OPEN_ON_ITEMS = """\
+/* ledger.open_on_items */
 select item, sum(case side when 'debit' then amount else -amount end)::bigint as open
   from postings
  where shop_id = $1 and account = $2 and item = any($3::text[])
  group by item"""
 
 
-async def open_of_items(
+async def open_on_items(
     db: Connection,
     *,
     shop_id: UUID,
     account: str,
     items: Sequence[str],
-) -> list[OpenOfItem]:
-    """What is open on several items in one account, as a debit balance in minor units."""
-    return [OpenOfItem(*row) for row in await db.fetch(OPEN_OF_ITEMS, shop_id, account, items)]
+) -> list[ItemOpen]:
+    """What is open in one account on each of these items, as a debit balance in minor units."""
+    return [ItemOpen(*row) for row in await db.fetch(OPEN_ON_ITEMS, shop_id, account, items)]
 
 
 WRONG_SIDE = """\

@@ -117,9 +117,9 @@ select account, sum(case side when 'credit' then amount else -amount end)::bigin
  where shop_id = :shop_id and account = any(:accounts::text[]) and item = :item
  group by account
 
--- name: open_of_items :many
--- What is open on several items in one account, as a debit balance in minor units.
--- row: OpenOfItem
+-- name: open_on_items :many
+-- What is open in one account on each of these items, as a debit balance in minor units.
+-- row: ItemOpen
 select item, sum(case side when 'debit' then amount else -amount end)::bigint as open
   from postings
  where shop_id = :shop_id and account = :account and item = any(:items::text[])
