@@ -243,7 +243,7 @@ async def _book_script(ground: Ground) -> str:
     await shops.list_barbers(db, shop_id=shop)
     await shops.list_barber_hours(db, shop_id=shop)
     await shops.list_time_off(db, shop_id=shop, since=day, until=after)
-    await booking.busy(db, shop_id=shop, since=day, until=after, now=now)
+    await booking.busy(db, shop_id=shop, since=day, until=after, besides=None, now=now)
     script.say("commit;")
     script.say("begin;")
     script.say(f"set local app.shop = '{ground.shop_id}';")

@@ -171,7 +171,7 @@ def _deposits_are_for_visits_to_come(
     postings: Postings, payments: list[dict[str, Any]], appointments: list[dict[str, Any]]
 ) -> None:
     """What is owed as visits is what was paid for those that are still to come, shop by shop."""
-    coming = {a["appointment_id"] for a in appointments if a["state"] == "confirmed"}
+    coming = {a["appointment_id"] for a in appointments if a["state"] in ("confirmed", "arrived")}
     paid = Counter[Any]()
     for payment in payments:
         if payment["state"] == "captured" and payment["appointment_id"] in coming:
@@ -230,7 +230,8 @@ def _refunds_stay_within(payments: list[dict[str, Any]], refunds: list[dict[str,
 
 
 def _no_two_share_a_chair(appointments: list[dict[str, Any]]) -> None:
-    taken = [a for a in appointments if a["state"] in ("held", "confirmed", "completed")]
+    blocking = ("held", "confirmed", "arrived", "completed")
+    taken = [a for a in appointments if a["state"] in blocking]
     taken.sort(key=lambda a: (str(a["barber_id"]), a["blocked"].lower))
     for first, second in itertools.pairwise(taken):
         if first["barber_id"] == second["barber_id"]:

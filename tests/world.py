@@ -288,6 +288,17 @@ class World:
             headers={**shop.headers, "Idempotency-Key": key or f"cancel-{booking['id']}"},
         )
 
+    async def move(
+        self, shop: Shop, booking: dict[str, Any], starts_at: str, **body: Any
+    ) -> httpx.Response:
+        """Move a booking as the shop's own systems do, under a key of its own."""
+        key = body.pop("key", None) or f"move-{next(_keys)}"
+        return await self.http.post(
+            f"/api/v2/bookings/{booking['id']}/move",
+            json={"starts_at": starts_at, **body},
+            headers={**shop.headers, "Idempotency-Key": key},
+        )
+
     async def begin(self, booking: dict[str, Any]) -> None:
         """Let time pass until a visit begins."""
         starts_at = datetime.fromisoformat(booking["starts_at"])
@@ -301,6 +312,26 @@ class World:
         return await self.http.post(
             f"/api/v2/bookings/{booking['id']}/complete", headers=shop.headers
         )
+
+    async def desk(
+        self, shop: Shop, method: str, path: str, key: str | None = None, **body: Any
+    ) -> httpx.Response:
+        """Ask for something as the shop's own systems do, under a key of its own."""
+        headers = {**shop.headers, "Idempotency-Key": key or f"desk-{next(_keys)}"}
+        json = body if method == "POST" else None
+        return await self.http.request(method, f"/api/v2/{path}", json=json, headers=headers)
+
+    async def walk_in(
+        self, shop: Shop, service: str = "Skin fade", *, key: str | None = None, **given: Any
+    ) -> httpx.Response:
+        """Put somebody who walked in on the first barber's time."""
+        wish = {
+            "barber": shop.menu["barbers"][0]["id"],
+            "service": shop.service(service)["id"],
+            "name": "Walter Inn",
+            **given,
+        }
+        return await self.desk(shop, "POST", "walk-ins", key, **wish)
 
     async def refund(
         self, shop: Shop, payment: dict[str, Any], amount: int | None = None, **given: Any

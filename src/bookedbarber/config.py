@@ -27,7 +27,7 @@ FAILPOINTS = frozenset(
 )
 
 # Connections to each of the two database roles: four to twelve in all serve two cores best.
-WEB_CONNECTIONS: Final = 3  # a web process
+WEB_CONNECTIONS: Final = 4  # a web process, and one of the platform's to listen
 WORKER_CONNECTIONS: Final = 4  # the worker, which uses the platform's, and one of them to listen
 _OTHER_CONNECTIONS: Final = 24  # commands, migrations, psql, and what PostgreSQL reserves
 
@@ -141,6 +141,13 @@ class Settings(BaseSettings):
     )
     web_workers: int = Field(
         2, ge=1, le=64, description="Number of processes that serve pages and the API."
+    )
+    history_days: int = Field(
+        90,
+        ge=0,
+        le=365,
+        description="Days of history that a demo with its own sandbox lives through when it is "
+        "started for the first time; 0 for an empty book and no stream of visits.",
     )
     hold_minutes: int = Field(
         10, ge=1, le=120, description="Minutes a slot stays held while its payment is finished."

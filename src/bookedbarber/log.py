@@ -8,7 +8,7 @@ or a card number is masked on the way out, as a net under the habit of never log
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 
 import structlog
 from pydantic import SecretStr
@@ -27,8 +27,17 @@ _SECRETS = re.compile(
 _DIGITS = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
 
 
-def configure(*, level: str = "info", plain: bool | None = None) -> None:
-    """Send our lines and those of the libraries the same way; `plain` defaults to a terminal."""
+def configure(
+    *,
+    level: str = "info",
+    plain: bool | None = None,
+    hushed: Callable[[], bool] = lambda: False,
+) -> None:
+    """Send our lines and those of the libraries the same way; `plain` defaults to a terminal.
+
+    While `hushed` says so, lines of ours that are no warning are left out: a demo that races
+    through its history would drown everything else.
+    """
     plain = sys.stderr.isatty() if plain is None else plain
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -46,6 +55,7 @@ def configure(*, level: str = "info", plain: bool | None = None) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            _hush(hushed),
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -70,6 +80,20 @@ def configure(*, level: str = "info", plain: bool | None = None) -> None:
     root.setLevel(level.upper())
     for noisy in ("alembic", "asyncio", "stripe", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def _hush(hushed: Callable[[], bool]) -> structlog.typing.Processor:
+    """Drops what is no warning while it is to be quiet."""
+
+    def drop(
+        logger: object, method: str, event: MutableMapping[str, object]
+    ) -> MutableMapping[str, object]:
+        del logger
+        if method in {"debug", "info"} and hushed():
+            raise structlog.DropEvent
+        return event
+
+    return drop
 
 
 def mask(

@@ -16,7 +16,14 @@ from tests.world import Shop, World
 
 SOURCE = Path(bookedbarber.__file__).parent
 ROOT = Path(__file__).parents[2]
-GROWING = ("entries", "postings", "audit_events", "balance_transactions", "shop_terms")
+GROWING = (
+    "entries",
+    "postings",
+    "audit_events",
+    "balance_transactions",
+    "shop_terms",
+    "appointment_moves",
+)
 CHANGES = ("update {} set shop_id = shop_id", "delete from {}", "truncate {} cascade")
 # Tables that are no single shop's, or that belong to whoever works through all of them.
 NOT_LED_BY_SHOP = {
@@ -35,6 +42,7 @@ async def roles(world: World, databases: Databases) -> AsyncIterator[dict[str, A
     """A connection under each role, to a database with a lived-in shop."""
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
+    await world.move(shop, booking, (await world.slots(shop))[-1]["starts_at"])
     await world.complete(shop, booking)
     await world.refund(shop, booking["payments"][0], 100)
     await world.settle()
@@ -207,6 +215,28 @@ async def test_a_unique_name_that_is_not_the_shops_own_is_explained(roles: dict[
     odd = {row["name"] for row in found if "(shop_id" not in row["name"]}
     page = " ".join((ROOT / "docs/decisions/0007-whose-rows.md").read_text().split())
     assert {name for name in odd if f"`{name}`" not in page} == set()
+
+
+@pytest.mark.proves("R2.6")
+@pytest.mark.parametrize("role", ["app", "platform", "owner"])
+async def test_no_visit_changes_its_place_or_its_length_unless_the_move_is_kept(
+    world: World, roles: dict[str, Any], role: str
+) -> None:
+    before = await world.query("select * from appointments order by appointment_id")
+    later = "starts_at = starts_at + interval '1 day', ends_at = ends_at + interval '1 day'"
+    blocked = "tstzrange(lower(blocked) + interval '1 day', upper(blocked) + interval '1 day')"
+    for change, why in (
+        (f"{later}, blocked = {blocked}", "only where the move is kept"),
+        (later, "keeps its length"),
+        ("ends_at = ends_at - interval '1 minute'", "keeps its length"),
+    ):
+        with pytest.raises(asyncpg.RestrictViolationError, match=why):
+            await roles[role].execute(f"update appointments set {change}")  # noqa: S608 # from above
+    for column in ("service_amount", "tax_amount", "terms_version", "client_id"):
+        if role != "owner":
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await roles[role].execute(f"update appointments set {column} = {column}")  # noqa: S608 # from above
+    assert await world.query("select * from appointments order by appointment_id") == before
 
 
 async def tenant_tables(roles: dict[str, Any]) -> list[str]:

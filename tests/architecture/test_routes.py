@@ -22,6 +22,9 @@ PUBLIC = {
     "GET /api/v2/own/{link}/receipt": "opened by a signed link",
     "GET /api/v2/own/{link}/cancellation": "opened by a signed link",
     "POST /api/v2/own/{link}/cancel": "opened by a signed link",
+    "GET /api/v2/own/{link}/move": "opened by a signed link",
+    "GET /api/v2/own/{link}/move/times": "opened by a signed link",
+    "POST /api/v2/own/{link}/move": "opened by a signed link",
     "POST /webhooks/stripe": "opened by Stripe's signature",
     # pages
     "GET /": "the way in",

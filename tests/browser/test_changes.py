@@ -34,7 +34,13 @@ async def test_a_price_and_terms_that_changed_meanwhile_are_seen_before_anything
 
     async with world.means.database.platform() as db:
         await shops.adopt_terms(
-            db, shop_id=shop.id, version=2, text="No cancelling at all.", now=world.clock.now()
+            db,
+            shop_id=shop.id,
+            version=2,
+            text="No cancelling at all.",
+            free_cancel_hours=24,
+            late_refund_basis_points=0,
+            now=world.clock.now(),
         )
     await client.button("Continue to pay").click()
     await client.reads("The shop changed its terms meanwhile. Read them and book again.")

@@ -8,8 +8,15 @@ import stripe
 
 from bookedbarber.checkout.means import means_of
 from bookedbarber.config import Settings, load
-from bookedbarber.processor.errors import EarlierRequest, ProcessorBusy, translate
+from bookedbarber.processor.errors import (
+    EarlierRequest,
+    ProcessorBusy,
+    ProcessorUnavailable,
+    translate,
+)
+from bookedbarber.processor.pace import Pace, Rules
 from bookedbarber.resilience.breaker import State
+from bookedbarber.resilience.limiter import LocalLimiter, Rule
 from tests.conftest import Databases
 from tests.world import World
 
@@ -60,6 +67,23 @@ async def test_a_stripe_that_does_not_answer_opens_it(world: World) -> None:
     await _ask(world, intent, ENOUGH)
     assert world.means.breakers.of("stripe", "payment_intents.read").report().state is State.OPEN
     world.means.breakers.of("stripe", "payment_intents.read").reset()
+
+
+@pytest.mark.proves("R8.1")
+async def test_the_waits_for_ones_turn_share_one_deadline() -> None:
+    """Stripe's own pause takes most of it; what is left is too short for the next turn."""
+    loop = asyncio.get_running_loop()
+    slow = Rule("slow", limit=1, period=0.8, burst=1)
+    limiter = LocalLimiter(loop.time)
+    pace = Pace(limiter, Rules(in_all=Rule("all", 100, 1, 100), each=slow), patience=0.5)
+    await pace.turn("refunds.create")
+    began = loop.time()
+    pace.slow_down("refunds.create", 0.4)
+    with pytest.raises(ProcessorUnavailable):
+        await pace.turn("refunds.create")  # 0.4 s of pause, and 0.4 s more until it is its turn
+    assert loop.time() - began < 0.5
+    await asyncio.sleep(0.8 - (loop.time() - began))
+    await pace.turn("refunds.create")
 
 
 def _too_fast(**headers: str) -> stripe.RateLimitError:

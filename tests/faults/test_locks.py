@@ -13,8 +13,19 @@ import asyncpg
 import pytest
 
 from bookedbarber import ids
-from bookedbarber.booking.states import CancelledBy
-from bookedbarber.checkout import cancel, collect, expire, refund, sending, settle
+from bookedbarber.booking.states import CancelledBy, MovedBy
+from bookedbarber.checkout import (
+    arrive,
+    cancel,
+    collect,
+    expire,
+    move,
+    no_show,
+    refund,
+    sending,
+    settle,
+    walk_in,
+)
 from bookedbarber.checkout.complete import visit as complete
 from bookedbarber.database.embedded import Server
 from bookedbarber.errors import Refused, Unavailable
@@ -28,12 +39,12 @@ from tests.world import MONDAY, Shop, World
 SEED: Final = 77
 ROUNDS: Final = 200 if WHOLE else 12
 STATEMENT: Final = re.compile(r"Process \d+: /\* ([\w.]+) \*/")
-WANTING_A_SLOT: Final = {"booking.hold", "booking.move"}
+WANTING_A_SLOT: Final = {"booking.hold", "booking.move", "booking.seat", "booking.shift"}
 
 
 @pytest.mark.whole
 @pytest.mark.proves("R0.6", "X1")
-async def test_settling_cancelling_refunding_and_expiring_at_once_never_lock_each_other_out(
+async def test_all_that_may_happen_to_a_visit_at_once_never_locks_each_other_out(
     postgres: Server, databases: Databases
 ) -> None:
     chance = random.Random(SEED)  # seeded: the same rounds each time
@@ -90,6 +101,23 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
             expected_refund=None, actor="test", key=None, now=now,
         )  # fmt: skip
 
+    async def elsewhere() -> None:
+        await move.visit(
+            means, shop_id=shop_id, appointment_id=visit, barber_id=None, actor="test", key=None,
+            starts_at=begun + timedelta(minutes=15), by=MovedBy.SHOP, now=now,
+        )  # fmt: skip
+
+    async def missed() -> None:
+        await no_show.visit(
+            means, shop_id=shop_id, appointment_id=visit, expected_refund=None, actor="test",
+            key=None, now=begun,
+        )  # fmt: skip
+
+    async def walked_in() -> None:
+        barber, service = (ids.parse("bar", booked["barber_id"]), shop.service("Skin fade")["id"])
+        wish = walk_in.Wish(barber, ids.parse("svc", service), "Walter", None, begun)
+        await walk_in.seat(means, shop_id=shop_id, wish=wish, actor="test", key=None, now=begun)
+
     acts: list[Callable[[], Awaitable[object]]] = [
         lambda: settle.payment(means, shop_id=shop_id, payment_id=payment, intent=intent, now=now),
         lambda: settle.payment(means, shop_id=shop_id, payment_id=payment, intent=intent, now=late),
@@ -97,6 +125,14 @@ async def _round(world: World, shop: Shop, chance: random.Random, number: int) -
         lambda: collect.stop(means, shop_id=shop_id, payment_id=payment, now=late),
         lambda: complete(means, shop_id=shop_id, appointment_id=visit, actor="test", now=begun),
         lambda: world.book(shop, starts_at=booked["starts_at"], client=client),
+        elsewhere,
+        elsewhere,
+        lambda: arrive.check_in(
+            means, shop_id=shop_id, appointment_id=visit, actor="test", now=begun
+        ),
+        lambda: arrive.undo(means, shop_id=shop_id, appointment_id=visit, actor="test", now=begun),
+        missed,
+        walked_in,
         leave,
         back,
         back,

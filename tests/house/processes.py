@@ -128,6 +128,7 @@ def running_house(data_dir: Path, **environment: str) -> Iterator[House]:
         "BOOKEDBARBER_PORT": str(port),
         "BOOKEDBARBER_SANDBOX_PORT": str(free_port()),
         "BOOKEDBARBER_WEB_WORKERS": "1",
+        "BOOKEDBARBER_HISTORY_DAYS": "0",
         **environment,
     }
     log = data_dir.parent / "house.log"

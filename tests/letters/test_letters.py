@@ -50,7 +50,7 @@ async def test_a_confirmation_is_a_receipt_with_everything_on_it(world: World) -
         "You can cancel free of charge until Tuesday, 6 March 2035, 09:00 (London, GMT+00:00). "
         "After that, and until the appointment begins, the shop keeps £8.00 and the rest goes "
         "back to you.\n\n"
-        f"See or cancel your booking:\n{seen.links.manage}\n\n"
+        f"See, move or cancel your booking:\n{seen.links.manage}\n\n"
         f"Your receipt:\n{seen.links.receipt}\n\n"
         f"Add it to your calendar:\n{seen.links.calendar}\n\n"
         "Fade Street Barbers · 12 Fade Street · +44 20 7946 0000\n"

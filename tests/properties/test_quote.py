@@ -29,6 +29,7 @@ def shop(code: Currency, tax: int = 0, *, included: bool = True, late_refund: in
         tax_basis_points=tax, tax_included=included, slot_step_minutes=15, notice_minutes=0,
         horizon_days=60, free_cancel_hours=24, late_refund_basis_points=late_refund,
         checkout_hosted=False, stripe_account="acct_1", terms_version=1, terms="",
+        opened_at=AT, colour=None, logo_mark=None,
     )  # fmt: skip
 
 

@@ -191,12 +191,13 @@ async def test_a_barber_who_cannot_be_is_refused(world: World) -> None:
     ]
     for fields, reason in wrong:
         assert reasons(await owner.change_barber("Marco", **fields)) == reason, fields
-    for odd, code in [
+    odds: list[tuple[dict[str, Any], str]] = [
         ({"services": ["svc_x"]}, "id_invalid"),
         ({"services": "all"}, "request_invalid"),
         ({"active": "yes"}, "request_invalid"),
         ({"version": "0" * 16}, "settings_changed"),
-    ]:
+    ]
+    for odd, code in odds:
         assert (await owner.change_barber("Marco", **odd)).json()["code"] == code, odd
     assert (await owner.change_barber("Marco", services=[fade, fade])).status_code == 200
     assert (await owner.barber("Marco"))["services"] == [fade]

@@ -106,13 +106,14 @@ async def test_everything_wrong_with_a_service_is_said_at_once_and_nothing_chang
     before = await world.query("select * from services order by service_id")
     for fields, wrong in WRONG:
         assert reasons(await owner.change_service("Skin fade", **fields)) == wrong, fields
-    for odd, code in [
+    odds: list[tuple[dict[str, Any], str]] = [
         ({"price": {"amount": 3200, "currency": "eur"}}, "currency_mismatch"),
         ({"price": 32.0}, "amount_invalid"),
         ({"duration_minutes": "45"}, "request_invalid"),
         ({"deposit": {"kind": "half"}}, "request_invalid"),
         ({"name": "a\0b"}, "request_invalid"),
-    ]:
+    ]
+    for odd, code in odds:
         assert (await owner.change_service("Skin fade", **odd)).json()["code"] == code, odd
     assert await world.query("select * from services order by service_id") == before
     assert await owner.told("service.changed") == []

@@ -49,7 +49,13 @@ async def test_who_agreed_to_which_terms_and_from_where_is_kept_sealed(
     shop = await world.open_shop()
     async with world.means.database.platform() as db:
         await shops.adopt_terms(
-            db, shop_id=shop.id, version=2, text="Free to cancel, always.", now=world.clock.now()
+            db,
+            shop_id=shop.id,
+            version=2,
+            text="Free to cancel, always.",
+            free_cancel_hours=24,
+            late_refund_basis_points=0,
+            now=world.clock.now(),
         )
     shop.menu = (await world.http.get(f"/api/v2/shops/{shop.slug}")).json()
     assert shop.menu["terms_version"] == 2

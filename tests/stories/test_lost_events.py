@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bookedbarber.checkout import overdue
+from bookedbarber.errors import Unavailable
 from bookedbarber.reconciliation import books
 from tests import notebook
 from tests.world import World
@@ -54,6 +56,51 @@ async def test_the_end_of_a_refund_that_no_event_tells_of_is_found_after_a_day(
     await world.advance(timedelta(hours=25))
     [refund] = (await world.booking(shop, booking["id"]))["refunds"]
     assert refund["state"] == "succeeded"
+
+
+@pytest.mark.proves("R1.3")
+async def test_more_than_one_page_of_them_is_looked_at_past_one_that_cannot_be_asked_about(
+    world: World,
+) -> None:
+    """The oldest of each kind stays unanswered for good: the ones after it have their turn."""
+    shop = await world.open_shop()
+    await world.control("POST", "settings", {"balance_transaction_delay": 70 * 60})
+    for _ in range(3):
+        await world.pay((await world.book(shop)).json())
+        await world.arrive()
+    first = min(await world.rows("payment_intent"), key=lambda row: row["created"])
+    path = f"/v1/payment_intents/{first['id']}"
+    await world.fault("GET", path, "error_before_effect", times=500)
+    await world.hold_deliveries()
+    await world.tick(timedelta(minutes=75))
+    await lose_everything(world)
+    await world.hold_deliveries(held=False)
+    with pytest.raises(Unavailable):
+        await overdue.look_again(world.means, now=world.clock.now(), page=1)
+    [left] = (await books.read(world.means, now=world.clock.now())).awaiting
+    assert left.item == first["latest_charge"]
+    await world.control("DELETE", "faults")
+
+
+@pytest.mark.proves("R1.3")
+async def test_every_page_of_refunds_is_looked_at(world: World) -> None:
+    shop = await world.open_shop()
+    for _ in range(3):
+        booking = (await world.book(shop)).json()
+        await world.pay(booking, "pm_card_pendingRefund")
+        await world.settle()
+        [payment] = (await world.booking(shop, booking["id"]))["payments"]
+        await world.hold_deliveries()
+        await world.refund(shop, payment)  # all of them at one moment: the id tells them apart
+        await lose_everything(world)
+        await world.hold_deliveries(held=False)
+    await world.hold_deliveries()
+    await world.tick(timedelta(hours=25))
+    await lose_everything(world)
+    await world.hold_deliveries(held=False)
+    await overdue.look_again(world.means, now=world.clock.now(), page=1)
+    states = await world.query("select distinct state from refunds")
+    assert [row["state"] for row in states] == ["succeeded"]
 
 
 @pytest.mark.proves("R1.3")

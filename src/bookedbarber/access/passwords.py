@@ -6,6 +6,7 @@ a time: a flood of sign-ins must not take the machine.
 """
 
 import asyncio
+import secrets
 from typing import ClassVar, Final
 
 from argon2 import Type
@@ -30,6 +31,14 @@ class PasswordWeak(Refused):
     """The password is too short, too long, or has no letter or no digit; `reason` says which."""
 
     code: ClassVar[str] = "password_weak"
+
+
+def generate() -> str:
+    """A password nobody has used before, for somebody's first sign-in."""
+    while True:
+        made = "-".join(secrets.token_hex(3) for _ in range(4))
+        if any(c.isalpha() for c in made) and any(c.isdigit() for c in made):
+            return made
 
 
 def check(password: str) -> None:

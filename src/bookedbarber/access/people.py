@@ -81,6 +81,18 @@ async def add(
     return Person(person_id, name, email, platform)
 
 
+async def find(db: Connection, vault: Vault, *, email: str) -> Person | None:
+    """Whoever has an account with this address. Raises EmailInvalid."""
+    index = vault.index_email(HOUSE, email)
+    account = await queries.find_account(db, email_index=index)
+    row = account and await queries.load_person(db, person_id=account.person_id)
+    if not row:
+        return None
+    return opened(
+        vault, person_id=row.person_id, name=row.name, email=row.email, platform=row.platform
+    )
+
+
 async def employ(
     db: Connection,
     *,

@@ -145,6 +145,7 @@ async def add_membership(
     now: datetime,
 ) -> int:
     """Somebody works in a shop from now on; again, in another role, if they did before."""
+    db.touch(shop_id)
     return int(
         (await db.execute(ADD_MEMBERSHIP, shop_id, person_id, role, barber_id, now)).rpartition(
             " "
@@ -166,6 +167,7 @@ async def end_membership(
     person_id: UUID,
 ) -> int:
     """Somebody works in a shop no more."""
+    db.touch(shop_id)
     return int((await db.execute(END_MEMBERSHIP, now, shop_id, person_id)).rpartition(" ")[2])
 
 
@@ -333,4 +335,5 @@ async def note_platform_visit(
     day: date,
 ) -> int:
     """Somebody of the house looks into a shop: a row for the first time in a day."""
+    db.touch(shop_id)
     return int((await db.execute(NOTE_PLATFORM_VISIT, shop_id, person_id, day)).rpartition(" ")[2])

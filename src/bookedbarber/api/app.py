@@ -8,7 +8,18 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bookedbarber.api import desk, own_link, problems, settings, settings_work, storefront, webhook
+from bookedbarber.api import (
+    day,
+    desk,
+    moving,
+    overview,
+    own_link,
+    problems,
+    settings,
+    settings_work,
+    storefront,
+    webhook,
+)
 from bookedbarber.api.bodies import BodyLimit
 from bookedbarber.api.context import Context
 from bookedbarber.api.request_log import RequestLog, note, request_id
@@ -17,6 +28,17 @@ from bookedbarber.errors import BookedBarberError
 from bookedbarber.webhooks.inbox import Intake
 
 log = structlog.get_logger("api")
+ROUTERS = (
+    storefront.router,
+    desk.router,
+    day.router,
+    moving.desk,
+    overview.router,
+    settings.router,
+    settings_work.router,
+    own_link.router,
+    moving.own,
+)
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
@@ -32,8 +54,8 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
     )
     app.state.context = context
     v2 = APIRouter(prefix="/api/v2")
-    for part in (storefront, desk, own_link, settings, settings_work):
-        v2.include_router(part.router)
+    for router in ROUTERS:
+        v2.include_router(router)
     app.include_router(v2)
     app.router.routes.append(
         webhook.route(

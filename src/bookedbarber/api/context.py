@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bookedbarber.checkout.means import Means
 from bookedbarber.clock import Clock, SystemClock
+from bookedbarber.history import History, Life
 from bookedbarber.resilience.limiter import Limiter, Rule
 
 # A person books a few times a minute at most.
@@ -31,3 +32,14 @@ class Context:
     limiter: Limiter
     demo: bool
     wall: Clock = field(default_factory=SystemClock)
+    history: History | None = None
+
+    def demo_life(self) -> Life | None:
+        """What the players of a demo are at; None where none play.
+
+        Until a racing history has caught up, a held time would lapse in a blink: nobody can book by
+        the pages.
+        """
+        if self.history is None:
+            return None
+        return self.history.life(now=self.clock.now(), machine=self.wall.now())

@@ -44,7 +44,9 @@ Before = Annotated[str | None, Query(description="`next` of the page before.")]
 async def list_bookings(
     ctx: Ctx,
     staff: Staff,
+    *,
     day: Annotated[date | None, Query(description="In shop time; today when left out.")] = None,
+    barber: Annotated[str | None, Query(description="Of one barber; of all when left out.")] = None,
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     limit: Limit = 100,
 ) -> BookingPageOut:
@@ -53,6 +55,7 @@ async def list_bookings(
         ctx.means,
         shop_id=staff.shop_id,
         day=day,
+        barber_id=ids.parse("bar", barber) if barber else None,
         after=ids.parse("apt", after) if after else None,
         page=limit,
         now=ctx.clock.now(),

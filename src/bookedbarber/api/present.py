@@ -11,12 +11,24 @@ from bookedbarber.api.shapes import (
     ReceiptPaymentOut,
     ReceiptRefundOut,
     RefundOut,
+    SlotOut,
 )
+from bookedbarber.booking.availability import Slot
 from bookedbarber.checkout.bookings import Booking
 from bookedbarber.checkout.cancel import Preview
 from bookedbarber.checkout.quote import Quote
 from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
 from bookedbarber.payments.queries import Payment, Refund
+
+
+def slot(free: Slot) -> SlotOut:
+    """A time that can be booked, and who could take it."""
+    return SlotOut(
+        starts_at=free.starts_at,
+        ends_at=free.ends_at,
+        local_time=free.label,
+        barbers=[ids.show("bar", who) for who in free.barbers],
+    )
 
 
 def payment(row: Payment) -> PaymentOut:
@@ -69,9 +81,12 @@ def booking(
         guest=found.guest,
         service=row.service_name,
         barber=row.barber_name,
+        barber_id=ids.show("bar", row.barber_id),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         held_until=row.held_until,
+        arrived_at=row.arrived_at,
+        walk_in=row.walk_in,
         cancelled_by=row.cancelled_by,
         price=_money(price, row.currency),
         tax=_money(row.tax_amount, row.currency),

@@ -66,6 +66,7 @@ async def add_key(
     now: datetime,
 ) -> int:
     """A new API key of a shop."""
+    db.touch(shop_id)
     return int(
         (await db.execute(ADD_KEY, shop_id, key_id, name, digest, ending, now)).rpartition(" ")[2]
     )
@@ -100,4 +101,5 @@ async def revoke_key(
     key_id: UUID,
 ) -> int:
     """An API key is no longer in force."""
+    db.touch(shop_id)
     return int((await db.execute(REVOKE_KEY, now, shop_id, key_id)).rpartition(" ")[2])

@@ -233,16 +233,20 @@ class RefundOut(Shape):
 
 class BookingOut(Shape):
     """An appointment, its price, and the money that went in and out. `guest` is the name that was
-    given for it, null once the client was forgotten."""
+    given for it, null once the client was forgotten; `arrived_at` is when the client was checked
+    in, and `walk_in` says that nobody had booked."""
 
     id: str
     state: str
     guest: str | None
     service: str
     barber: str
+    barber_id: str
     starts_at: datetime
     ends_at: datetime
     held_until: datetime | None
+    arrived_at: datetime | None
+    walk_in: bool
     cancelled_by: CancelledBy | None
     price: MoneyOut
     tax: MoneyOut

@@ -22,7 +22,6 @@ from bookedbarber.api.shapes import (
     ServiceOut,
     Shape,
     ShopOut,
-    SlotOut,
 )
 from bookedbarber.booking import calendar
 from bookedbarber.checkout import bookings, collect, menu, start
@@ -108,15 +107,7 @@ async def availability(
     return AvailabilityOut(
         day=offered.day,
         time_zone=found.shop.time_zone,
-        slots=[
-            SlotOut(
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                local_time=slot.label,
-                barbers=[ids.show("bar", who) for who in slot.barbers],
-            )
-            for slot in offered.slots
-        ],
+        slots=[present.slot(slot) for slot in offered.slots],
     )
 
 

@@ -3,10 +3,21 @@
 audit: edit the SQL and run `make queries`; a test keeps the two in step.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from bookedbarber.database import Connection, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """One row, as PostgreSQL types it."""
+
+    shop_id: UUID
+    word: str
+
 
 RECORD = """\
 /* audit.record */
@@ -30,8 +41,30 @@ async def record(
     facts: Json,
 ) -> int:
     """Add one event to the trail of a shop."""
+    db.touch(shop_id)
     return int(
         (await db.execute(RECORD, shop_id, audit_id, now, actor, act, object, facts)).rpartition(
             " "
         )[2]
     )
+
+
+NEWEST = """\
+/* audit.newest */
+select shop_id, word
+  from unnest($1::uuid[]) as wanted (shop_id)
+  cross join lateral (
+        select coalesce(md5(string_agg(event_id::text, ',')), '') as word
+          from (select event_id from audit_events a where a.shop_id = wanted.shop_id
+                 order by event_id desc limit 50) as last) as newest"""
+
+
+async def newest(
+    db: Connection,
+    *,
+    shop_ids: Sequence[UUID],
+) -> list[Newest]:
+    """The newest events of each of these shops, as one word that changes with them. Events are
+    not committed in the order of their ids, so it looks at more than the last.
+    """
+    return [Newest(*row) for row in await db.fetch(NEWEST, shop_ids)]

@@ -10,3 +10,14 @@ audited as (
 -- Add one event to the trail of a shop.
 with gate as (select 1), {{record}}
 select count(*) from audited
+
+-- name: newest :many
+-- The newest events of each of these shops, as one word that changes with them. Events are not
+-- committed in the order of their ids, so it looks at more than the last.
+-- row: Newest
+select shop_id, word
+  from unnest(:shop_ids::uuid[]) as wanted (shop_id)
+  cross join lateral (
+        select coalesce(md5(string_agg(event_id::text, ',')), '') as word
+          from (select event_id from audit_events a where a.shop_id = wanted.shop_id
+                 order by event_id desc limit 50) as last) as newest

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -160,6 +161,37 @@ def fits(shop: ShopTimes, barber: BarberTimes, visit: Span) -> bool:
     return _covers(worked, visit.starts_at, visit.ends_at) and not _touches(
         blocked, visit.starts_at, visit.ends_at
     )
+
+
+class Against(StrEnum):
+    """What speaks against a time that is none of those on offer."""
+
+    CLOSED = "closed"  # the shop is not open for all of it
+    OFF_DUTY = "off_duty"  # the barber does not work then
+    AWAY = "away"  # a break, or time off
+    TAKEN = "taken"  # another client has it
+
+
+def against(
+    shop: ShopTimes, barber: BarberTimes, sitting: Sitting, starts_at: datetime
+) -> frozenset[Against]:
+    """Say what speaks against a sitting with this barber at any time; nothing when it fits.
+
+    What is off and busy must be given for the whole sitting. Grid, notice and horizon are for
+    clients and not looked at.
+    """
+    begin = _utc(starts_at)
+    day = begin.astimezone(shop.zone).date()
+    opening, hours = (_spans(h, shop.zone, day, day) for h in (shop.opening, barber.hours))
+    breaks = _spans(barber.breaks, shop.zone, day, day)
+    ends, free_at = begin + sitting.duration, begin + sitting.blocks
+    found = {
+        Against.CLOSED: not _covers(opening, begin, ends),
+        Against.OFF_DUTY: not _covers(hours, begin, ends),
+        Against.AWAY: _touches(_merged([*breaks, *barber.off]), begin, free_at),
+        Against.TAKEN: _touches(_merged(barber.busy), begin, free_at),
+    }
+    return frozenset(reason for reason, speaks in found.items() if speaks)
 
 
 def reach(shop: ShopTimes, sitting: Sitting, *, first: date, last: date) -> Span:

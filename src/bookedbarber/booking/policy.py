@@ -27,6 +27,11 @@ class Terms:
     kept: Money
 
 
+def free_until(shop: Shop, starts_at: datetime) -> datetime:
+    """The last moment at which a client cancels a visit free of charge, or moves it."""
+    return starts_at - timedelta(hours=shop.free_cancel_hours)
+
+
 def cancellation(
     shop: Shop,
     *,
@@ -44,13 +49,18 @@ def cancellation(
     paid ahead.
     Raises TooLateToCancel for the client once the visit has begun.
     """
-    free_until = starts_at - timedelta(hours=shop.free_cancel_hours)
+    until = free_until(shop, starts_at)
     if by is CancelledBy.SHOP:
-        return Terms(free_until, free=True, kept=Money.zero(paid.currency))
+        return Terms(until, free=True, kept=Money.zero(paid.currency))
     if now >= starts_at:
         raise TooLateToCancel("The appointment has begun.")
-    if now <= free_until:
-        return Terms(free_until, free=True, kept=Money.zero(paid.currency))
+    if now <= until:
+        return Terms(until, free=True, kept=Money.zero(paid.currency))
+    return Terms(until, free=False, kept=missed(shop, deposit=deposit, paid=paid))
+
+
+def missed(shop: Shop, *, deposit: Money, paid: Money) -> Money:
+    """What the shop keeps of `paid` (without the tip) of a client who cancels late or does not
+    come: the deposit less the share that its policy gives back, never more than was paid."""
     at_stake = min(deposit, paid)
-    kept = portion(at_stake, WHOLE - shop.late_refund_basis_points, Rounding.DOWN)
-    return Terms(free_until, free=False, kept=kept)
+    return portion(at_stake, WHOLE - shop.late_refund_basis_points, Rounding.DOWN)

@@ -51,10 +51,17 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID) -> Booking:
 
 
 async def of_day(
-    means: Means, *, shop_id: UUID, day: date | None, after: UUID | None, page: int, now: datetime
+    means: Means,
+    *,
+    shop_id: UUID,
+    day: date | None,
+    barber_id: UUID | None = None,
+    after: UUID | None,
+    page: int,
+    now: datetime,
 ) -> Day:
-    """The bookings that begin on a day in shop time, today when none is named: at most `page` of
-    them, after the one named, whatever became of them."""
+    """The bookings that begin on a day in shop time, today when none is named, of one barber or of
+    all: at most `page` of them, after the one named, whatever became of them."""
     async with means.database.tenant(shop_id) as db:
         shop = await shops.load_shop(db, shop_id=shop_id)
         if shop is None:
@@ -63,7 +70,13 @@ async def of_day(
         day = day or now.astimezone(zone).date()
         since, until = calendar.bounds(day, zone)
         rows = await booking.list_day(
-            db, shop_id=shop_id, since=since, until=until, after=after, page=page + 1
+            db,
+            shop_id=shop_id,
+            since=since,
+            until=until,
+            barber_id=barber_id,
+            after=after,
+            page=page + 1,
         )
         found = await _with_money(db, means.vault, shop_id, rows[:page])
     return Day(day, shop.time_zone, tuple(found), more=len(rows) > page)

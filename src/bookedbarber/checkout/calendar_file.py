@@ -2,8 +2,9 @@
 
 Times are instants in UTC. A local time with its zone could not name the second of two equal
 hours, as summer time ends; calendars show an instant in their owner's zone, and the shop's zone
-stands beside it. SEQUENCE grows along every allowed move of an appointment, so that a file
-fetched later always wins over one fetched earlier.
+stands beside it. SEQUENCE grows along every change of an appointment's state that changes what the
+file says, and with every move to another time or barber, so that a file fetched later always wins
+over one fetched earlier. Checking in, and undoing it, changes nothing in it.
 """
 
 import unicodedata
@@ -22,10 +23,20 @@ STATUS: Final = {
     _S.HELD: "TENTATIVE",
     _S.EXPIRED: "CANCELLED",
     _S.CONFIRMED: "CONFIRMED",
+    _S.ARRIVED: "CONFIRMED",
     _S.COMPLETED: "CONFIRMED",
+    _S.NO_SHOW: "CONFIRMED",
     _S.CANCELLED: "CANCELLED",
 }
-SEQUENCE: Final = {_S.HELD: 0, _S.EXPIRED: 1, _S.CONFIRMED: 2, _S.COMPLETED: 3, _S.CANCELLED: 4}
+SEQUENCE: Final = {
+    _S.HELD: 0,
+    _S.EXPIRED: 1,
+    _S.CONFIRMED: 2,
+    _S.ARRIVED: 2,
+    _S.COMPLETED: 3,
+    _S.NO_SHOW: 3,
+    _S.CANCELLED: 4,
+}
 
 
 def ics(receipt: Receipt) -> bytes:
@@ -49,12 +60,17 @@ def method(receipt: Receipt) -> str:
     return "CANCEL" if STATUS[receipt.state] == "CANCELLED" else "PUBLISH"
 
 
+def sequence(receipt: Receipt) -> int:
+    """How new a file is: every move counts for more than all the states before it."""
+    return SEQUENCE[receipt.state] + len(receipt.moves) * len(SEQUENCE)
+
+
 def _event(receipt: Receipt) -> Event:
     event = Event()
     event.add("uid", f"{ids.show('apt', receipt.appointment_id)}@bookedbarber")
     event.add("dtstamp", _utc(receipt.as_of))
     event.add("created", _utc(receipt.booked_at))
-    event.add("sequence", SEQUENCE[receipt.state])
+    event.add("sequence", sequence(receipt))
     event.add("status", STATUS[receipt.state])
     event.add("dtstart", _utc(receipt.starts_at))
     event.add("dtend", _utc(receipt.ends_at))

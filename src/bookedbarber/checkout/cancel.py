@@ -11,20 +11,18 @@ from bookedbarber.audit import trail
 from bookedbarber.booking import policy, slots
 from bookedbarber.booking import queries as booking
 from bookedbarber.booking.queries import Appointment
-from bookedbarber.booking.states import AppointmentState, CancelledBy
-from bookedbarber.checkout import expire, refund
+from bookedbarber.booking.states import OPEN, AppointmentState, CancelledBy
+from bookedbarber.checkout import closing, expire
+from bookedbarber.checkout.closing import Outcome
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.database import Connection
 from bookedbarber.errors import Refused
 from bookedbarber.jobs import queue
 from bookedbarber.jobs.queue import Work
-from bookedbarber.ledger import journal, rules
-from bookedbarber.ledger.rules import Parts
-from bookedbarber.money import Money, currency, split
-from bookedbarber.payments import queries as payments
-from bookedbarber.payments.queries import Payment
-from bookedbarber.payments.states import PaymentState, RefundReason
+from bookedbarber.ledger import rules
+from bookedbarber.money import Money, currency
+from bookedbarber.payments.states import RefundReason
 from bookedbarber.resilience import idempotency
 from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops import queries as shops
@@ -48,7 +46,7 @@ class AppointmentNotOpen(Refused):
 
 
 class RefundChanged(Refused):
-    """What cancelling gives back is no longer what was shown; look again before deciding."""
+    """What would go back is no longer what was shown; look again before deciding."""
 
     code: ClassVar[str] = "refund_changed"
 
@@ -70,9 +68,7 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     preview: Preview
-    paid: Payment | None
-    refund: Parts
-    kept: Parts
+    outcome: Outcome
 
 
 async def preview(
@@ -83,7 +79,7 @@ async def preview(
     Raises AppointmentUnknown, AppointmentNotOpen, TooLateToCancel.
     """
     async with means.database.tenant(shop_id) as db:
-        known = await _load(db, shop_id, appointment_id)
+        known = await load(db, shop_id=shop_id, appointment_id=appointment_id)
         return (await _plan(db, shop_id, known, by=by, now=now)).preview
 
 
@@ -98,7 +94,7 @@ async def visit(
     key: Key | None,
     now: datetime,
 ) -> Preview:
-    """Cancel a held or confirmed appointment, and promise back what is due.
+    """Cancel an appointment that is held, confirmed or checked in, and promise back what is due.
 
     By the client that is what the policy says, and only until the visit begins; by the shop it is
     everything, at any time before the visit is completed. `actor` is who does it, `by` on whose
@@ -107,11 +103,10 @@ async def visit(
     """
     async with means.database.tenant(shop_id) as db:
         repeated = await idempotency.take(db, key, shop_id=shop_id)
-        known = await _load(db, shop_id, appointment_id)
+        known = await load(db, shop_id=shop_id, appointment_id=appointment_id)
         if repeated:
             return _read(repeated, known)
-        await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
-        known = await _load(db, shop_id, appointment_id)
+        known = await lock(db, shop_id=shop_id, appointment_id=appointment_id)
         plan = await _plan(db, shop_id, known, by=by, now=now)
         if expected_refund is not None and expected_refund != plan.preview.refund:
             raise RefundChanged(refund=plan.preview.refund.to_json())
@@ -142,56 +137,44 @@ def _read(result: dict[str, str], known: Appointment) -> Preview:
     )
 
 
-async def _load(db: Connection, shop_id: UUID, appointment_id: UUID) -> Appointment:
+async def load(db: Connection, *, shop_id: UUID, appointment_id: UUID) -> Appointment:
+    """An appointment of a shop. Raises AppointmentUnknown."""
     found = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
     if found is None:
         raise AppointmentUnknown
     return found
 
 
+async def lock(db: Connection, *, shop_id: UUID, appointment_id: UUID) -> Appointment:
+    """An appointment as nobody else can change it any more. Raises AppointmentUnknown."""
+    await load(db, shop_id=shop_id, appointment_id=appointment_id)
+    await booking.lock_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
+    return await load(db, shop_id=shop_id, appointment_id=appointment_id)
+
+
 async def _plan(
     db: Connection, shop_id: UUID, known: Appointment, *, by: CancelledBy, now: datetime
 ) -> _Plan:
-    if known.state not in (AppointmentState.HELD, AppointmentState.CONFIRMED):
+    if known.state not in {AppointmentState.HELD, *OPEN}:
         raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
     # By the policy that the client agreed to, whatever the shop has decided since.
     shop = await shops.load_shop_as_agreed(db, shop_id=shop_id, terms_version=known.terms_version)
     if shop is None:
         raise LookupError(shop_id)
-    code = currency(known.currency)
-    nothing = Money.zero(code)
-    paid = await _captured(db, shop_id, known)
-    left = await refund.left_of(db, paid) if paid else Parts(nothing, nothing, nothing)
+    left = await closing.left_of(db, shop_id=shop_id, visit=known)
     terms = policy.cancellation(
         shop,
         by=by,
         starts_at=known.starts_at,
-        deposit=Money(known.deposit_amount, code),
-        paid=left.service + left.tax,
+        deposit=Money(known.deposit_amount, currency(known.currency)),
+        paid=closing.at_stake(left, known.currency),
         now=now,
     )
-    kept = _kept(left, terms.kept)
-    back = Parts(left.service - kept.service, left.tax - kept.tax, left.tip)
-    shown = Preview(by, terms.free_until, terms.free, refund=back.total, kept=kept.total)
-    return _Plan(shown, paid, back, kept)
-
-
-def _kept(left: Parts, amount: Money) -> Parts:
-    """What the shop keeps, in the proportion of service and tax; a tip always goes back."""
-    nothing = Money.zero(amount.currency)
-    if amount.minor == 0:
-        return Parts(nothing, nothing, nothing)
-    service, tax = split(amount, [left.service.minor, left.tax.minor])
-    return Parts(service, tax, nothing)
-
-
-async def _captured(db: Connection, shop_id: UUID, known: Appointment) -> Payment | None:
-    for paid in await payments.list_payments(
-        db, shop_id=shop_id, appointment_id=known.appointment_id
-    ):
-        if paid.state is PaymentState.CAPTURED:
-            return await payments.lock_payment(db, shop_id=shop_id, payment_id=paid.payment_id)
-    return None
+    outcome = closing.share(left, terms.kept)
+    shown = Preview(
+        by, terms.free_until, terms.free, refund=outcome.refund, kept=outcome.kept.total
+    )
+    return _Plan(shown, outcome)
 
 
 async def _cancel(
@@ -207,13 +190,18 @@ async def _cancel(
     if not await slots.cancel(db, shop_id=shop_id, appointment_id=appointment_id, by=by, now=now):
         raise AppointmentNotOpen("The appointment is not open any more.")
     await _note(db, shop_id, known, plan.preview, actor=actor, now=now)
-    if plan.paid is None:
+    visit, kept = ids.show("apt", appointment_id), plan.outcome.kept
+    await closing.book(
+        db,
+        plan.outcome,
+        rules.cancelled_late(visit=visit, kept=kept, at=now) if kept.total.minor else None,
+        reason=REASONS[by],
+        actor=actor,
+        now=now,
+    )
+    if known.state is AppointmentState.HELD:  # nothing was booked that anybody could be told of
         await expire.stop_payments(db, shop_id=shop_id, appointment_id=appointment_id, now=now)
         return
-    if plan.kept.total.minor:
-        await _keep(db, known, plan.paid, plan.kept, now=now)
-    if plan.refund.total.minor:
-        await _promise_back(db, plan.paid, plan, actor=actor, now=now)
     tell = Work(WorkKind.TELL_CANCELLED, appointment_id, now)
     await queue.enqueue(db, tell, shop_id=shop_id, now=now)
 
@@ -239,33 +227,5 @@ async def _note(
             "kept": done.kept.to_json(),
             "free": done.free,
         },
-        now=now,
-    )
-
-
-async def _keep(
-    db: Connection, known: Appointment, paid: Payment, kept: Parts, *, now: datetime
-) -> None:
-    visit = ids.show("apt", known.appointment_id)
-    await journal.post(
-        db,
-        rules.cancelled_late(visit=visit, kept=kept, at=now),
-        shop_id=paid.shop_id,
-        stripe_account=paid.stripe_account,
-        now=now,
-    )
-
-
-async def _promise_back(
-    db: Connection, paid: Payment, plan: _Plan, *, actor: str, now: datetime
-) -> None:
-    await refund.promise(
-        db,
-        shop_id=paid.shop_id,
-        payment_id=paid.payment_id,
-        parts=plan.refund,
-        reason=REASONS[plan.preview.by],
-        note="",
-        actor=actor,
         now=now,
     )

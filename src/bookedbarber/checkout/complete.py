@@ -6,12 +6,11 @@ from uuid import UUID
 
 from bookedbarber import ids
 from bookedbarber.audit import trail
-from bookedbarber.booking import queries as booking
 from bookedbarber.booking import slots
 from bookedbarber.booking.queries import Appointment
-from bookedbarber.booking.states import AppointmentState
-from bookedbarber.checkout import shares
-from bookedbarber.checkout.cancel import AppointmentNotOpen, AppointmentUnknown
+from bookedbarber.booking.states import OPEN, AppointmentState
+from bookedbarber.checkout import cancel, shares
+from bookedbarber.checkout.cancel import AppointmentNotOpen
 from bookedbarber.checkout.means import Means
 from bookedbarber.database import Connection
 from bookedbarber.errors import Refused
@@ -20,6 +19,7 @@ from bookedbarber.money import Money, currency
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.queries import Payment
 from bookedbarber.payments.states import PaymentState
+from bookedbarber.shops import queries as shops
 
 
 class AppointmentNotBegun(Refused):
@@ -31,35 +31,30 @@ class AppointmentNotBegun(Refused):
 async def visit(
     means: Means, *, shop_id: UUID, appointment_id: UUID, actor: str, now: datetime
 ) -> None:
-    """Complete a confirmed appointment that has begun; completing it again changes nothing.
+    """Complete an appointment that has begun, or whose client is here; completing it again
+    changes nothing.
 
     What was not paid ahead is booked as owed by the client. Raises AppointmentUnknown,
     AppointmentNotOpen, AppointmentNotBegun.
     """
     async with means.database.tenant(shop_id) as db:
-        known = await _lock(db, shop_id, appointment_id)
+        known = await cancel.lock(db, shop_id=shop_id, appointment_id=appointment_id)
         if known.state is AppointmentState.COMPLETED:
             return
-        if known.state is not AppointmentState.CONFIRMED:
+        if known.state not in OPEN:
             raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
-        if now < known.starts_at:
+        if known.state is AppointmentState.CONFIRMED and now < known.starts_at:
             raise AppointmentNotBegun(starts_at=known.starts_at.isoformat())
-        done = AppointmentState.COMPLETED
-        await slots.move(db, shop_id=shop_id, appointment_id=appointment_id, to=done, now=now)
+        await slots.move(
+            db,
+            shop_id=shop_id,
+            appointment_id=appointment_id,
+            source=known.state,
+            to=AppointmentState.COMPLETED,
+            now=now,
+        )
         await _earn(db, shop_id, known, now=now)
         await _note(db, shop_id, known, actor=actor, now=now)
-
-
-async def _lock(db: Connection, shop_id: UUID, appointment_id: UUID) -> Appointment:
-    """The appointment as nobody else can change it any more."""
-    wanted = {"shop_id": shop_id, "appointment_id": appointment_id}
-    if not await booking.load_appointment(db, **wanted):
-        raise AppointmentUnknown
-    await booking.lock_appointment(db, **wanted)
-    known = await booking.load_appointment(db, **wanted)
-    if known is None:
-        raise AppointmentUnknown
-    return known
 
 
 async def _earn(db: Connection, shop_id: UUID, known: Appointment, *, now: datetime) -> None:
@@ -77,8 +72,16 @@ async def _earn(db: Connection, shop_id: UUID, known: Appointment, *, now: datet
         barber=known.barber_id,
         at=now,
     )
-    account = taken[0].stripe_account
+    account = taken[0].stripe_account if taken else await _account_of(db, shop_id)
     await journal.post(db, entry, shop_id=shop_id, stripe_account=account, now=now)
+
+
+async def _account_of(db: Connection, shop_id: UUID) -> str:
+    """Whose books a visit is in that nothing was paid for ahead."""
+    shop = await shops.load_shop(db, shop_id=shop_id)
+    if shop is None:
+        raise LookupError(shop_id)
+    return shop.stripe_account
 
 
 async def _captured(db: Connection, shop_id: UUID, appointment_id: UUID) -> list[Payment]:

@@ -167,6 +167,7 @@ async def settle(
     it, and ask for the confirmation, in one statement. 0 when either had moved on: load and
     decide again.
     """
+    db.touch(shop_id)
     row = await db.fetchrow(
         SETTLE,
         shop_id,

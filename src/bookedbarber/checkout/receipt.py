@@ -9,7 +9,7 @@ from uuid import UUID
 from bookedbarber import ids, links
 from bookedbarber.booking import policy
 from bookedbarber.booking import queries as booking
-from bookedbarber.booking.queries import Appointment
+from bookedbarber.booking.queries import Appointment, Move
 from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout import shares, standing
 from bookedbarber.checkout.cancel import AppointmentUnknown
@@ -31,10 +31,10 @@ _MOMENT: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who booked, opened from the vault."""
+    """Who booked, opened from the vault; who walked in may have left no address."""
 
     name: str
-    email: str
+    email: str | None
     phone: str | None
 
 
@@ -82,9 +82,9 @@ class Figures:
     """The sums. `kept` is `paid` less `refunded`: what is with the shop, or promised to it.
 
     `refunded` counts every refund that stands, also one on its way, and one that the client's
-    bank sent back, since it is still owed. While a visit is held or confirmed, `kept`, `due_now`
-    and `due_at_shop` add up to `total` less what was given back out of goodwill, or `kept` alone
-    is more (then a refund was undone).
+    bank sent back, since it is still owed. While a visit is held, confirmed or checked in, `kept`,
+    `due_now` and `due_at_shop` add up to `total` less what was given back out of goodwill, or
+    `kept` alone is more (then a refund was undone).
     """
 
     total: Money
@@ -115,7 +115,8 @@ class Receipt:
     """A visit as it stood at `as_of`; `guest` is None once the client was forgotten.
 
     `number` and `issued_at` are None until something was paid. Cancelling is free for the client
-    until `free_until`; after that, and until the visit begins, `late_fee` is kept.
+    until `free_until`; after that, and until the visit begins, `late_fee` is kept. `moves` tells
+    where it was before, the first move first.
     """
 
     shop: Shop
@@ -131,6 +132,8 @@ class Receipt:
     booked_at: datetime
     closed_at: datetime | None
     cancelled_by: CancelledBy | None
+    arrived_at: datetime | None
+    walk_in: bool
     locale: str
     terms_version: int
     tax_basis_points: int
@@ -140,6 +143,7 @@ class Receipt:
     payments: tuple[PaymentLine, ...]
     refunds: tuple[RefundLine, ...]
     figures: Figures
+    moves: tuple[Move, ...]
     free_until: datetime
     late_fee: Money
     number: str | None
@@ -181,6 +185,7 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
             raise LookupError(shop_id)
         collected = await payments.list_payments(db, shop_id=shop_id, appointment_id=appointment_id)
         given_back = await payments.list_refunds(db, shop_id=shop_id, appointment_id=appointment_id)
+        moves = await booking.list_moves(db, shop_id=shop_id, appointment_id=appointment_id)
         stands = await standing.of(db, shop_id=shop_id, visit=visit)
         guest = await _guest(db, means, shop_id, visit)
     return _receipt(
@@ -188,6 +193,7 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
         shop,
         visit,
         guest=guest,
+        moves=tuple(moves),
         collected=tuple(_payment_line(p) for p in collected),
         given_back=tuple(_refund_line(r) for r in given_back),
         owed=stands.receivable,
@@ -221,11 +227,11 @@ def figures(
             to_come = total((p.amount for p in lines if p.state in _TO_COME), code)
             due_now = min(to_come, left)
             due_at_shop = left - due_now
-        case AppointmentState.CONFIRMED:
+        case AppointmentState.CONFIRMED | AppointmentState.ARRIVED:
             due_at_shop = left
         case AppointmentState.COMPLETED:
             due_at_shop = max(owed, nothing)
-        case AppointmentState.CANCELLED | AppointmentState.EXPIRED:
+        case AppointmentState.CANCELLED | AppointmentState.NO_SHOW | AppointmentState.EXPIRED:
             pass
     return Figures(sold.total, paid, refunded, returned, due_now, due_at_shop)
 
@@ -257,7 +263,9 @@ async def _guest(db: Connection, means: Means, shop_id: UUID, visit: Appointment
 
     return Guest(
         name=opened("guest_name", visit.guest_name),
-        email=owner.open("clients", "email", client.client_id, client.email),
+        email=owner.open("clients", "email", client.client_id, client.email)
+        if client.email
+        else None,
         phone=opened("guest_phone", visit.guest_phone) if visit.guest_phone else None,
     )
 
@@ -268,6 +276,7 @@ def _receipt(
     visit: Appointment,
     *,
     guest: Guest | None,
+    moves: tuple[Move, ...],
     collected: tuple[PaymentLine, ...],
     given_back: tuple[RefundLine, ...],
     owed: Money,
@@ -298,6 +307,8 @@ def _receipt(
         booked_at=visit.booked_at,
         closed_at=visit.closed_at,
         cancelled_by=visit.cancelled_by,
+        arrived_at=visit.arrived_at,
+        walk_in=visit.walk_in,
         locale=visit.locale,
         terms_version=visit.terms_version,
         tax_basis_points=visit.tax_basis_points,
@@ -309,6 +320,7 @@ def _receipt(
         figures=figures(
             state=visit.state, sold=sold, payments=collected, refunds=given_back, owed=owed
         ),
+        moves=moves,
         free_until=terms.free_until,
         late_fee=terms.kept,
         number=number(first[1]) if first else None,

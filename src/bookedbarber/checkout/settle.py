@@ -140,7 +140,11 @@ async def _arrived(means: Means, arrival: Arrival, *, now: datetime) -> str:
             case AppointmentState.EXPIRED:
                 done = await _take_back(means, arrival, found, now=now)
             case (
-                AppointmentState.CANCELLED | AppointmentState.CONFIRMED | AppointmentState.COMPLETED
+                AppointmentState.CONFIRMED
+                | AppointmentState.ARRIVED
+                | AppointmentState.COMPLETED
+                | AppointmentState.CANCELLED
+                | AppointmentState.NO_SHOW
             ):
                 done = await _give_back(means, arrival, found, now=now)
             case _:
@@ -246,6 +250,7 @@ async def _take_back(means: Means, arrival: Arrival, found: Settling, *, now: da
                 db,
                 shop_id=arrival.shop_id,
                 appointment_id=found.appointment_id,
+                source=AppointmentState.EXPIRED,
                 to=AppointmentState.CONFIRMED,
                 now=now,
             )

@@ -58,6 +58,21 @@ def portion(parts: Parts, amount: Money) -> Parts:
     return _allocated(parts, Money.zero(amount.currency), amount)
 
 
+def untipped(parts: Parts) -> Parts:
+    """The same without its tip."""
+    return Parts(parts.service, parts.tax, Money.zero(parts.tip.currency))
+
+
+def joined(one: Parts, other: Parts) -> Parts:
+    """Both together, part by part."""
+    return Parts(one.service + other.service, one.tax + other.tax, one.tip + other.tip)
+
+
+def difference(one: Parts, other: Parts) -> Parts:
+    """The one less the other, part by part."""
+    return Parts(one.service - other.service, one.tax - other.tax, one.tip - other.tip)
+
+
 def _allocated(parts: Parts, gone: Money, wanted: Money) -> Parts:
     named = {"service": parts.service, "tax": parts.tax, "tip": parts.tip}
     given = allocate_refund(named, gone, wanted)

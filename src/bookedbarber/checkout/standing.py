@@ -25,7 +25,8 @@ _ACCOUNTS = (
 class Standing:
     """What is open on a visit: paid and not used, owed for it by the client, kept of it as a fee.
 
-    `kept` is of a visit that was cancelled late; that of a completed visit is not looked at.
+    `kept` is of a visit that was cancelled late or missed; that of a completed one is not looked
+    at.
     """
 
     deposit: Money
@@ -74,9 +75,9 @@ def missing(standing: Standing, state: AppointmentState, due: Money) -> Money:
     """
     nothing = Money.zero(due.currency)
     match state:
-        case AppointmentState.HELD | AppointmentState.CONFIRMED:
+        case AppointmentState.HELD | AppointmentState.CONFIRMED | AppointmentState.ARRIVED:
             return max(due - standing.deposit, nothing)
         case AppointmentState.COMPLETED:
             return standing.receivable
-        case AppointmentState.CANCELLED | AppointmentState.EXPIRED:
+        case AppointmentState.CANCELLED | AppointmentState.NO_SHOW | AppointmentState.EXPIRED:
             return nothing

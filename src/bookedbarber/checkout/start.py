@@ -117,7 +117,7 @@ async def book(
     PriceChanged, the refusals of `quote`, EmailInvalid, PhoneInvalid, IdempotencyKeyReused or
     Overtaken; then nothing was written.
     """
-    wish = replace(wish, name=_plain(wish.name))
+    wish = replace(wish, name=plain(wish.name))
     if not wish.name:
         raise NameMissing("Please give a name for the booking.")
     if wish.phone and not _PHONE.fullmatch(wish.phone):
@@ -151,7 +151,7 @@ class _Order:
     key: Key | None
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name as letters and calendars can carry it: on one line, without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in name).split())
 

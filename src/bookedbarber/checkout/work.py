@@ -12,4 +12,6 @@ class WorkKind(StrEnum):
     SEND_REFUND = "send_refund"  # a promised refund
     TELL_CONFIRMED = "tell_confirmed"  # an appointment whose client is to be told
     TELL_CANCELLED = "tell_cancelled"
+    TELL_MISSED = "tell_missed"
     TELL_SLOT_LOST = "tell_slot_lost"
+    TELL_MOVED = "tell_moved"  # a move of a visit

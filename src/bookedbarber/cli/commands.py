@@ -24,6 +24,7 @@ from bookedbarber.config import BadSetting, Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import CannotStart
 from bookedbarber.errors import BookedBarberError
+from bookedbarber.history import History
 from bookedbarber.kept import KeptFileBroken
 
 
@@ -47,6 +48,8 @@ app = typer.Typer(
 )
 docs = typer.Typer(help="Documents generated from the code.", no_args_is_help=True)
 app.add_typer(docs, name="docs")
+demo = typer.Typer(help="The people who live in the demo.", no_args_is_help=True)
+app.add_typer(demo, name="demo")
 
 DataDir = Annotated[Path | None, typer.Option(help="The data folder, `.data` if not given.")]
 Host = Annotated[str | None, typer.Option(help="Address to serve on.")]
@@ -58,13 +61,19 @@ def up_command(
     data_dir: DataDir = None,
     host: Host = None,
     port: Port = None,
+    history_days: Annotated[
+        int | None, typer.Option(help="Days of history that a new demo lives through, 90.")
+    ] = None,
     *,
+    no_history: Annotated[bool, typer.Option("--no-history", help="None at all.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over: forget all data.")] = False,
 ) -> None:
     """Run the whole house: PostgreSQL, sandbox, pages, worker."""
     from bookedbarber.cli import up
 
-    up.run(config.load(data_dir=data_dir, host=host, port=port), fresh=fresh)
+    days = 0 if no_history else history_days
+    given = config.load(data_dir=data_dir, host=host, port=port, history_days=days)
+    up.run(given, fresh=fresh)
     # Stopped as asked. Taking the product's modules down one by one would cost a second more.
     sys.stdout.flush()
     sys.stderr.flush()
@@ -102,9 +111,20 @@ def worker() -> None:
     from bookedbarber import worker as jobs
 
     settings = _part(config.load(), pages=True)
-    log.configure(level=settings.log_level)
+    log.configure(level=settings.log_level, hushed=History(settings.data_dir).racing)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(jobs.run(settings))
+
+
+@app.command("demo-life", hidden=True)
+def demo_life() -> None:
+    """Let the people of the demo live, in a house that runs already."""
+    from bookedbarber.cli import demo_life as life
+
+    settings = _part(config.load(), pages=True)
+    log.configure(level=settings.log_level)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(life.run(settings))
 
 
 @app.command()
@@ -218,6 +238,48 @@ def key(
 
 
 @app.command()
+def hire(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    *,
+    shop: Annotated[str | None, typer.Option(help="The shop's public name.")] = None,
+    role: Annotated[str, typer.Option(help="owner, manager, receptionist, barber.")] = "owner",
+    name: Annotated[str, typer.Option(help="Their name, for a new account.")] = "",
+    barber: Annotated[str | None, typer.Option(help="The barber whose column is theirs.")] = None,
+    platform: Annotated[bool, typer.Option("--platform", help="They work for the house.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Give somebody an account and a role in a shop; a first password is shown once."""
+    from bookedbarber.cli import staff
+
+    settings = _resident(config.load(data_dir=data_dir))
+    asked = staff.Hire(email, shop, role, name, barber, platform)
+    typer.echo(asyncio.run(staff.hire(settings, asked)))
+
+
+@app.command()
+def staff(
+    shop: Annotated[str, typer.Argument(help="The shop's public name.")], data_dir: DataDir = None
+) -> None:
+    """List who works in a shop."""
+    from bookedbarber.cli import staff as people
+
+    asyncio.run(people.show(_resident(config.load(data_dir=data_dir)), slug=shop))
+
+
+@app.command()
+def dismiss(
+    shop: Annotated[str, typer.Argument(help="The shop's public name.")],
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Let somebody into a shop no more, at once; their account stays."""
+    from bookedbarber.cli import staff
+
+    settings = _resident(config.load(data_dir=data_dir))
+    typer.echo(asyncio.run(staff.dismiss(settings, slug=shop, email=email)))
+
+
+@app.command()
 def keys(
     shop: Annotated[str, typer.Argument(help="The shop's public name, as in /b/NAME.")],
     data_dir: DataDir = None,
@@ -241,6 +303,38 @@ def revoke(
     settings = _resident(config.load(data_dir=data_dir))
     revoked = asyncio.run(api_keys.revoke(settings, slug=shop, key=key))
     typer.echo(f"{revoked} is revoked.")
+
+
+@demo.command("status")
+def demo_status(data_dir: DataDir = None) -> None:
+    """Say what goes on in the demo, and what its people have done."""
+    from bookedbarber.cli import demo_commands
+
+    typer.echo(demo_commands.status(config.load(data_dir=data_dir)))
+
+
+@demo.command("pause")
+def demo_pause(data_dir: DataDir = None) -> None:
+    """Let nobody come any more."""
+    from bookedbarber.cli import demo_commands
+
+    typer.echo(demo_commands.pause(config.load(data_dir=data_dir)))
+
+
+@demo.command("resume")
+def demo_resume(data_dir: DataDir = None) -> None:
+    """Let visitors come again."""
+    from bookedbarber.cli import demo_commands
+
+    typer.echo(demo_commands.resume(config.load(data_dir=data_dir)))
+
+
+@demo.command("planted")
+def demo_planted(data_dir: DataDir = None) -> None:
+    """List what is planted in the history, and the bookings that make it."""
+    from bookedbarber.cli import demo_commands
+
+    demo_commands.show_planted(config.load(data_dir=data_dir))
 
 
 @docs.command("settings")

@@ -52,6 +52,8 @@ def _addresses(settings: Settings, seeded: Seeded | None) -> list[tuple[str, str
     found = [("Site", f"{settings.site_url}/")]
     if seeded is not None:
         found += [(name, f"{settings.site_url}{path}") for name, path in seeded.pages]
+        found.append(("Desk", f"{settings.site_url}/desk"))
+        found.append(("About this demo", f"{settings.site_url}/demo"))
     if settings.sandbox_url is not None:
         found.append(("Sandbox", f"{settings.sandbox_url}/"))
     found.append(("Data folder", str(settings.data_dir)))

@@ -15,10 +15,11 @@ import socket
 import subprocess
 import time
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from bookedbarber import clock, config, log
-from bookedbarber.cli import endpoint, greeting, household, neighbours, ports, schema
+from bookedbarber.cli import demo_begin, endpoint, greeting, household, neighbours, ports, schema
 from bookedbarber.cli.greeting import Seeded
 from bookedbarber.cli.household import CannotRun, Household
 from bookedbarber.cli.supervisor import Child, Supervisor, program
@@ -26,6 +27,7 @@ from bookedbarber.clock import SharedClock
 from bookedbarber.config import Settings
 from bookedbarber.database import embedded
 from bookedbarber.database.embedded import Addresses, Server
+from bookedbarber.history import History
 from bookedbarber.pages import assets
 
 _ENTRY: Final = ("-m", "bookedbarber.cli")
@@ -54,6 +56,7 @@ def run(settings: Settings, *, fresh: bool) -> None:
             supervisor.start(*web(settings, listener.fileno()), worker(settings))
             seeded = _seed(settings) if settings.demo else None  # while those find their feet
             _await_first_page(settings, supervisor)
+            supervisor.start(*life(settings))
             greeting.show(settings, seeded, seconds=time.monotonic() - began)
             supervisor.watch()
 
@@ -73,6 +76,8 @@ def _ground(settings: Settings, supervisor: Supervisor) -> Settings:
     """Start what the site stands on; the settings come back complete."""
     ours = _brings_sandbox(settings)
     settings = household.complete(settings)  # before there are data that only a kept key opens
+    if ours:
+        demo_begin.begin(settings, now=datetime.now(UTC))
     if settings.demo:
         SharedClock(settings.data_dir / clock.FILE).now()  # each part will ask: say so once
     if settings.database_app_url is None:
@@ -106,6 +111,13 @@ def worker(settings: Settings) -> Child:
     return Child(name="worker", start=start)
 
 
+def life(settings: Settings) -> Iterator[Child]:
+    """The process in which the people of the demo live, in a house that plays a history."""
+    if settings.demo and History(settings.data_dir).story():
+        environment = _environment(settings, without=_OWNER)
+        yield Child(name="life", start=program([*_ENTRY, "demo-life"], environment=environment))
+
+
 def sandbox(settings: Settings) -> Child:
     """The process that stands in for Stripe. It is given its two keys and no setting of ours."""
     if settings.stripe_api_key is None or settings.stripe_publishable_key is None:
@@ -120,6 +132,8 @@ def sandbox(settings: Settings) -> Child:
         *("--seed", str(settings.sandbox_seed)),
         *("--origin", settings.sandbox_url or ""),
     ]
+    if story := History(settings.data_dir).story():
+        arguments += ["--begin-at", str(story.begins.timestamp())]  # if it is a new one
     environment = {
         **config.without_settings(os.environ),
         "SANDBOX_SECRET_KEY": settings.stripe_api_key.get_secret_value(),

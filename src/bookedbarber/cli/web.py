@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -16,9 +17,11 @@ from bookedbarber.checkout.means import AT_A_DOOR, clock_of, means_of
 from bookedbarber.clock import seconds_of
 from bookedbarber.config import Settings
 from bookedbarber.errors import Unavailable
+from bookedbarber.history import History
 from bookedbarber.pages import routes
 from bookedbarber.pages.context import House
 from bookedbarber.pages.demo import Demo
+from bookedbarber.pages.live import Hub
 from bookedbarber.pages.render import Site
 from bookedbarber.pages.security import HeadersMiddleware, Stripe
 from bookedbarber.resilience.limiter import limiter_for
@@ -40,17 +43,25 @@ def build() -> Starlette:
             limiter = await ending.enter_async_context(
                 limiter_for(settings.redis_url, seconds_of(clock), breakers=means.breakers)
             )
-            context = Context(means=means, clock=clock, limiter=limiter, demo=settings.demo)
+            context = Context(
+                means=means,
+                clock=clock,
+                limiter=limiter,
+                demo=settings.demo,
+                history=History(settings.data_dir) if settings.demo else None,
+            )
             # Asked once here, so that storing an event later depends on nobody but PostgreSQL.
             with contextlib.suppress(Unavailable):
                 await means.processor.account_id()
             house = House(
                 context,
-                site(settings),
+                replace(site(settings), life=context.demo_life),
                 settings.stripe_publishable_key or "",
                 Demo(settings.data_dir) if settings.demo else None,
             )
-            app.router.routes.append(Mount("/", assemble(house, secrets)))
+            served = assemble(house, secrets)
+            app.state.live = served.state.live
+            app.router.routes.append(Mount("/", served))
             yield
 
     return Starlette(lifespan=lifespan)
@@ -60,6 +71,7 @@ def assemble(house: House, webhook_secrets: Sequence[str]) -> FastAPI:
     """Pages, API and webhook door over one set of means."""
     app = api.build(house.context, webhook_secrets=webhook_secrets)
     app.state.house = house
+    app.state.live = Hub(house.context.means.database)
     app.router.routes.extend(routes.routes())
     app.add_exception_handler(HTTPException, routes.missing)
     https = house.context.means.site_url.startswith("https://")

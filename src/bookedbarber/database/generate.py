@@ -60,6 +60,7 @@ IMPORTS = {
 }
 BLOCK = re.compile(r"^-- (name|fragment): (\w+)(?: :(one|maybe|many|count))?$", re.MULTILINE)
 DIRECTIVE = re.compile(r"^-- (row|nullable|optional|type): (.+)$")
+WRITES = re.compile(r"\b(?:insert into|delete from|update\s+\w+(?:\s+\w+)?\s+set)\b")
 INCLUDE = re.compile(r"\{\{([\w.]+)\}\}")
 TOKEN = re.compile(
     r"""(?P<skip>'(?:[^']|'')*'|--[^\n]*|"[^"]*"|::)|(?P<param>:[a-z_][a-z0-9_]*)""", re.VERBOSE
@@ -264,11 +265,17 @@ def _function(item: Prepared) -> str:
     doc = _docstring(" ".join(query.doc) or "See queries.sql.")
     constant = query.name.upper()
     names = ", ".join(name for name, _ in item.params)
+    touch = "    db.touch(shop_id)\n" if _writes_a_shop(item) else ""
     call = f"{constant}, {names}" if names else constant
     return (
         f'{constant} = """\\\n{item.text}"""\n\n\n'
-        f"{head}{params}) -> {result}:\n{doc}\n{_body(item, call, row)}"
+        f"{head}{params}) -> {result}:\n{doc}\n{touch}{_body(item, call, row)}"
     )
+
+
+def _writes_a_shop(item: Prepared) -> bool:
+    """Whether a query writes rows of the one shop it is given: others may want to hear of it."""
+    return ("shop_id", "UUID") in item.params and WRITES.search(item.text) is not None
 
 
 def _docstring(text: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +12,8 @@ from uuid import UUID
 import asyncpg
 
 from bookedbarber import failpoints
+from bookedbarber.database import changes
+from bookedbarber.database.changes import Changes
 from bookedbarber.database.lifo import Lifo
 from bookedbarber.database.outages import DatabaseUnavailable, asking
 
@@ -30,6 +32,19 @@ class Connection(_Base):
 
     Each raises DatabaseUnavailable when PostgreSQL does not answer.
     """
+
+    def __init__(self, *protocol: Any, **options: Any) -> None:
+        super().__init__(*protocol, **options)
+        self._touched: set[UUID] = set()
+
+    def touch(self, shop_id: UUID) -> None:
+        """Remember that rows of this shop are written; the generated functions say so."""
+        self._touched.add(shop_id)
+
+    def untouch(self) -> set[UUID]:
+        """The shops that were written since this was last asked."""
+        touched, self._touched = self._touched, set()
+        return touched
 
     async def execute(self, query: str, *args: object, timeout: float | None = None) -> str:  # noqa: ASYNC109 # asyncpg's own signature
         """Run a statement; what it did, as PostgreSQL says it."""
@@ -56,10 +71,19 @@ def _name(query: str) -> str:
 
 @dataclass(slots=True, eq=False)
 class Ear:
-    """Hears notifications: `woken` is set by each, and when the connection was lost (`deaf`)."""
+    """Hears notifications: `woken` is set by each, and when the connection was lost (`deaf`);
+    `words` are what they said."""
 
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    words: set[str] = field(default_factory=set)
     deaf: bool = False
+
+    async def listen(self) -> set[str]:
+        """Wait to be woken; what was said since the last time."""
+        await self.woken.wait()
+        self.woken.clear()
+        words, self.words = self.words, set()
+        return words
 
 
 class Database:
@@ -72,6 +96,7 @@ class Database:
     def __init__(self, app: Lifo[Connection], platform: Lifo[Connection]) -> None:
         self._app = app
         self._platform = platform
+        self._changes = Changes(self._tell)
 
     @classmethod
     async def open(cls, app_url: str, platform_url: str, *, size: int = 4) -> "Database":
@@ -87,7 +112,11 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """Give every connection back to the server, in a second at most."""
+        """Tell what changed, and give every connection back to the server, in two seconds at
+        most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING):
+                await self._changes.close()
         for pool in (self._app, self._platform):
             try:
                 async with asyncio.timeout(CLOSING):
@@ -99,19 +128,19 @@ class Database:
     async def tenant(self, shop_id: UUID) -> AsyncIterator[Connection]:
         """A transaction that sees and writes the rows of one shop only."""
         begin = f"begin; set local app.shop = '{UUID(int=shop_id.int)}'"
-        async with _transaction(self._app, begin) as db:
+        async with self._transaction(self._app, begin) as db:
             yield db
 
     @asynccontextmanager
     async def platform(self) -> AsyncIterator[Connection]:
         """A transaction that crosses shops: intake, settling, jobs, watchers."""
-        async with _transaction(self._platform, "begin") as db:
+        async with self._transaction(self._platform, "begin") as db:
             yield db
 
     @asynccontextmanager
     async def public(self) -> AsyncIterator[Connection]:
         """A transaction of no shop yet: it sees the public directory and nothing else."""
-        async with _transaction(self._app, "begin") as db:
+        async with self._transaction(self._app, "begin") as db:
             yield db
 
     @asynccontextmanager
@@ -122,14 +151,15 @@ class Database:
         """
         ear = Ear()
 
-        def wake(*_: object) -> None:
+        def wake(*said: object) -> None:
+            ear.words.add(str(said[-1]))
             ear.woken.set()
 
         def lose(*_: object) -> None:
             ear.deaf = True
             ear.woken.set()
 
-        async with _lent(self._platform) as db:
+        async with self._lent(self._platform) as db:
             db.add_termination_listener(lose)
             for channel in channels:
                 async with asking(db):
@@ -147,34 +177,39 @@ class Database:
     @asynccontextmanager
     async def platform_statement(self) -> AsyncIterator[Connection]:
         """A connection across shops on which each single statement commits by itself."""
-        async with _lent(self._platform) as db:
+        async with self._lent(self._platform) as db:
             yield db
 
+    @asynccontextmanager
+    async def _transaction(self, pool: Lifo[Connection], begin: str) -> AsyncIterator[Connection]:
+        async with self._lent(pool) as db:
+            await db.execute(begin)
+            try:
+                yield db
+            except BaseException:
+                db.untouch()
+                if not db.is_closed():
+                    # What went wrong first is told, above all that we were cancelled.
+                    with contextlib.suppress(DatabaseUnavailable):
+                        await db.execute("rollback")
+                raise
+            await db.execute("commit")
 
-@asynccontextmanager
-async def _lent(pool: Lifo[Connection]) -> AsyncIterator[Connection]:
-    """A connection. What PostgreSQL undid as a whole, a deadlock say, may be asked for again;
-    only here, since whoever asked may know better what that means."""
-    async with pool.lend() as db:
-        try:
-            yield db
-        except asyncpg.TransactionRollbackError as undone:
-            raise DatabaseUnavailable("The database undid what was asked.") from undone
+    @asynccontextmanager
+    async def _lent(self, pool: Lifo[Connection]) -> AsyncIterator[Connection]:
+        """A connection. What PostgreSQL undid as a whole, a deadlock say, may be asked for again;
+        only here, since whoever asked may know better what that means."""
+        async with pool.lend() as db:
+            try:
+                yield db
+            except asyncpg.TransactionRollbackError as undone:
+                raise DatabaseUnavailable("The database undid what was asked.") from undone
+            finally:
+                self._changes.add(db.untouch())
 
-
-@asynccontextmanager
-async def _transaction(pool: Lifo[Connection], begin: str) -> AsyncIterator[Connection]:
-    async with _lent(pool) as db:
-        await db.execute(begin)
-        try:
-            yield db
-        except BaseException:
-            if not db.is_closed():
-                # What went wrong first is told, above all that we were cancelled.
-                with contextlib.suppress(DatabaseUnavailable):
-                    await db.execute("rollback")
-            raise
-        await db.execute("commit")
+    async def _tell(self, shops: Sequence[str]) -> None:
+        async with self._platform.lend() as db:
+            await db.execute(changes.TELL, changes.CHANNEL, shops)
 
 
 async def _pool(url: str, size: int) -> Lifo[Connection]:

@@ -68,6 +68,7 @@ async def enqueue(
     now: datetime,
 ) -> int:
     """Ask for work in the caller's own transaction; says how many jobs are new (0 or 1)."""
+    db.touch(shop_id)
     row = await db.fetchrow(ENQUEUE, job_id, shop_id, job_kind, about, job_name, run_at, now)
     if row is None:
         raise LookupError("enqueue")
@@ -264,3 +265,21 @@ async def revive(
     if row is None:
         return None
     return Revived(*row)
+
+
+DUE = """\
+/* jobs.due */
+select count(*) as due from jobs where state = 'ready' and run_at <= $1"""
+
+
+async def due(
+    db: Connection,
+    *,
+    now: datetime,
+) -> int:
+    """How much work is due and not yet done, what is in hand included."""
+    row = await db.fetchrow(DUE, now)
+    if row is None:
+        raise LookupError("due")
+    value: int = row[0]
+    return value

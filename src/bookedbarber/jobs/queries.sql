@@ -91,3 +91,7 @@ update jobs set state = 'ready', run_at = :now, attempts = 0, defects = 0,
                 leased_until = null, finished_at = null
  where job_id = :job_id and state = 'dead'
 returning shop_id, kind
+
+-- name: due :one
+-- How much work is due and not yet done, what is in hand included.
+select count(*) as due from jobs where state = 'ready' and run_at <= :now

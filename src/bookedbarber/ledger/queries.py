@@ -120,6 +120,7 @@ async def post(
     items: Sequence[str],
 ) -> int:
     """Book one entry; says how many are new (0 when this had been booked before)."""
+    db.touch(shop_id)
     row = await db.fetchrow(
         POST,
         shop_id,
@@ -202,6 +203,7 @@ async def book_balance_transaction(
     items: Sequence[str],
 ) -> int:
     """Book Stripe's movement and its entry in one step; 0 when it had been booked before."""
+    db.touch(shop_id)
     row = await db.fetchrow(
         BOOK_BALANCE_TRANSACTION,
         stripe_account,
@@ -312,6 +314,38 @@ async def open_items(
 ) -> list[OpenItem]:
     """What is still open in one account, item by item, the oldest first."""
     return [OpenItem(*row) for row in await db.fetch(OPEN_ITEMS, account)]
+
+
+OVERDUE_ITEMS = """\
+/* ledger.overdue_items */
+select p.stripe_account, p.shop_id, p.item, p.currency::text as currency, p.account,
+       sum(case p.side when 'debit' then p.amount else -p.amount end)::bigint as debit_balance,
+       min(e.effective_at) as since
+  from postings p join entries e using (shop_id, entry_id)
+ where p.account = $1
+ group by p.stripe_account, p.shop_id, p.item, p.currency, p.account
+having sum(case p.side when 'debit' then p.amount else -p.amount end) <> 0
+   and min(e.effective_at) < $2
+   and (min(e.effective_at), p.item) > ($3::timestamptz, $4::text)
+ order by min(e.effective_at), p.item limit $5"""
+
+
+async def overdue_items(
+    db: Connection,
+    *,
+    account: str,
+    before: datetime,
+    after_since: datetime,
+    after_item: str,
+    page: int,
+) -> list[OpenItem]:
+    """A page of what has been open in one account since before a moment, the oldest first,
+    after one.
+    """
+    return [
+        OpenItem(*row)
+        for row in await db.fetch(OVERDUE_ITEMS, account, before, after_since, after_item, page)
+    ]
 
 
 BOOKED_NET = """\

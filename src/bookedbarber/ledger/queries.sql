@@ -83,6 +83,20 @@ select p.stripe_account, p.shop_id, p.item, p.currency::text as currency, p.acco
 having sum(case p.side when 'debit' then p.amount else -p.amount end) <> 0
  order by min(e.effective_at)
 
+-- name: overdue_items :many
+-- A page of what has been open in one account since before a moment, the oldest first, after one.
+-- row: OpenItem
+select p.stripe_account, p.shop_id, p.item, p.currency::text as currency, p.account,
+       sum(case p.side when 'debit' then p.amount else -p.amount end)::bigint as debit_balance,
+       min(e.effective_at) as since
+  from postings p join entries e using (shop_id, entry_id)
+ where p.account = :account
+ group by p.stripe_account, p.shop_id, p.item, p.currency, p.account
+having sum(case p.side when 'debit' then p.amount else -p.amount end) <> 0
+   and min(e.effective_at) < :before
+   and (min(e.effective_at), p.item) > (:after_since::timestamptz, :after_item::text)
+ order by min(e.effective_at), p.item limit :page
+
 -- name: booked_net :many
 -- Sum of `net` over the booked balance transactions of each Stripe account and currency.
 -- row: BookedNet

@@ -24,6 +24,7 @@ class EntryKind(StrEnum):
     REFUND_PROMISED = "refund_promised"
     REFUND_UNDONE = "refund_undone"
     CANCELLED_LATE = "cancelled_late"
+    NO_SHOW = "no_show"
     DEPOSIT_APPLIED = "deposit_applied"
 
 
@@ -226,14 +227,25 @@ def refund_undone(promise: Sequence[Posting], *, refund: str, at: datetime) -> E
 
 def cancelled_late(*, visit: str, kept: Parts, at: datetime) -> Entry:
     """Rule 10. The policy lets the shop keep part of what was paid; a tip is never kept."""
+    lines = _keep(visit, kept)
+    return Entry(EntryKind.CANCELLED_LATE, f"cancelled:{visit}", at, lines)
+
+
+def no_show(*, visit: str, kept: Parts, at: datetime) -> Entry:
+    """Rule 10. The client did not come: the shop keeps what it would of a late cancellation, and
+    as the same income, since the same term of the policy says so."""
+    return Entry(EntryKind.NO_SHOW, f"no_show:{visit}", at, _keep(visit, kept))
+
+
+def _keep(visit: str, kept: Parts) -> tuple[Posting, ...]:
     if kept.tip.minor:
         raise AssertionError("a tip for work not done goes back")
-    lines = [
+    lines = (
         debit(Account.CLIENT_DEPOSITS, kept.total, visit),
         credit(Account.LATE_CANCELLATION_INCOME, kept.service, visit),
         credit(Account.TAX_PAYABLE, kept.tax, visit),
-    ]
-    return Entry(EntryKind.CANCELLED_LATE, f"cancelled:{visit}", at, _without_zeros(lines))
+    )
+    return _without_zeros(lines)
 
 
 def deposit_applied(*, visit: str, amount: Money, refund: str, at: datetime) -> Entry:

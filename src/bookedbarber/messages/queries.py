@@ -56,6 +56,7 @@ async def put(
     now: datetime,
 ) -> int:
     """Queue a message; nothing when there is one for this occasion."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -229,6 +230,7 @@ async def move(
     from_states: Sequence[str],
 ) -> int:
     """Move a message from one of the states it may leave; see states.py for what is allowed."""
+    db.touch(shop_id)
     return int(
         (await db.execute(MOVE, to_state, sent_at, shop_id, message_id, from_states)).rpartition(
             " "

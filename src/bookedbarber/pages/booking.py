@@ -76,6 +76,9 @@ async def page(request: Request) -> Response:
     booking = posted and chosen.booking
     await context.limiter.take(BOOKINGS if booking else READS, address(request))
     found = await menu.load(context.means, slug=request.path_params["shop"])
+    life = context.demo_life()
+    if life and life.progress:
+        return render.page(views.WaitingPage(present.shop(found.shop)), at.site)
     problems: tuple[Problem, ...] = ()
     if booking:
         problems = _missing(found, chosen)

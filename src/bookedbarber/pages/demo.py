@@ -1,4 +1,4 @@
-"""What the demo leaves in its data folder for the pages to show: who can sign in."""
+"""What the demo leaves in its data folder for the pages to show."""
 
 import json
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 LOGINS: Final = "logins.json"
+PLANTED: Final = "planted.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,17 @@ class Login:
     what: str
     email: str
     password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something planted in the demo's history: its kind, where, on which day of the shop, and the
+    bookings that make it, as far as they are made."""
+
+    kind: str
+    shop: str
+    day: str
+    bookings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +42,11 @@ class Demo:
             return tuple(Login(**one) for one in json.loads((self.folder / LOGINS).read_text()))
         except FileNotFoundError:
             return ()
+
+    def planted(self) -> tuple[Oddity, ...]:
+        """What is planted in the history, as its players made it."""
+        try:
+            found = json.loads((self.folder / PLANTED).read_text())
+        except FileNotFoundError:
+            return ()
+        return tuple(Oddity(**{**one, "bookings": tuple(one["bookings"])}) for one in found)

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bookedbarber import links
 from bookedbarber.api.context import READS
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import OPEN, AppointmentState
 from bookedbarber.checkout import collect, receipt
 from bookedbarber.checkout.receipt import PaymentLine, Receipt
 from bookedbarber.errors import Unavailable
@@ -26,7 +26,7 @@ from bookedbarber.processor.snapshots import Intent, IntentStatus
 from bookedbarber.resilience.limiter import RateLimited, Rule
 
 POLLS: Final = Rule("payment look-ups", limit=12, period=60, burst=3)
-KEPT: Final = (AppointmentState.CONFIRMED, AppointmentState.COMPLETED)
+KEPT: Final = (*OPEN, AppointmentState.COMPLETED, AppointmentState.NO_SHOW)
 # Stripe may know more than we do: none of these is said before it was asked.
 UNSURE: Final = (PaymentState.READY, PaymentState.EXPIRED, PaymentState.CANCELLED)
 

@@ -36,7 +36,9 @@ BECAME = {
     AppointmentState.HELD: BookingState.HELD,
     AppointmentState.EXPIRED: BookingState.LOST,
     AppointmentState.CONFIRMED: BookingState.CONFIRMED,
+    AppointmentState.ARRIVED: BookingState.CONFIRMED,
     AppointmentState.COMPLETED: BookingState.COMPLETED,
+    AppointmentState.NO_SHOW: BookingState.NO_SHOW,
     AppointmentState.CANCELLED: BookingState.CANCELLED,
 }
 
@@ -144,7 +146,7 @@ def receipt(shown: Receipt, links: views.Links) -> views.ReceiptPage:
         number=shown.number or "",
         issued_at=shown.issued_at or shown.booked_at,
         client=guest.name,
-        email=guest.email,
+        email=guest.email or "",
         visit=visit(shown),
         state=BECAME[shown.state],
         price=listed(shown.shop, shown.sold.service, shown.sold.tax),

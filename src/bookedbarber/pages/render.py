@@ -5,7 +5,7 @@ catalogues. A page that holds someone's data is never stored by a cache on its w
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from bookedbarber.history import Life
 from bookedbarber.messages import language
 from bookedbarber.messages.language import Language
 from bookedbarber.pages import formats, security, static_files, texts
@@ -77,6 +78,7 @@ class Site:
 
     stripe: security.Stripe
     test_mode: bool
+    life: Callable[[], Life | None] = lambda: None
 
 
 @cache
@@ -146,11 +148,13 @@ def staff(
 
 def html(env: Environment, view: View, site: Site, nonce: str, **more: object) -> str:
     """The page itself."""
+    more["life"] = site.life()
     if isinstance(view, BookingPage):
         more["faults"] = {problem.field for problem in view.problems}
     if isinstance(view, PaymentPage):
         more["data"] = _collecting(env, view)
-    return env.get_template(view.template).render(page=view, site=site, nonce=nonce, **more)
+    frame = str(more.pop("frame", view.template))
+    return env.get_template(frame).render(page=view, site=site, nonce=nonce, **more)
 
 
 def _appearance(accent: Accent | None) -> dict[str, object]:

@@ -13,14 +13,25 @@ from bookedbarber.api import problems
 from bookedbarber.api.app import answer_http
 from bookedbarber.api.request_log import note
 from bookedbarber.errors import BookedBarberError
-from bookedbarber.pages import booking, house, look, paying, security, static_files, visits
+from bookedbarber.pages import (
+    booking,
+    house,
+    living,
+    look,
+    paying,
+    security,
+    static_files,
+    visits,
+)
 from bookedbarber.pages.staff import design, door
 from bookedbarber.pages.staff.settings import rooms as settings
+from bookedbarber.pages.staff.setup import rooms as setup
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
-STAFF = (design, settings, door)  # the door last: its address of one shop would swallow the others
+# The door last: its address of one shop would swallow the others.
+STAFF = (living, design, settings, setup, door)
 
 
 def routes() -> list[BaseRoute]:

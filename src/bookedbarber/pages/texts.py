@@ -41,6 +41,11 @@ ROLES: Final[Mapping[str, str]] = {
     "barber": N_("Barber"),
     "platform": N_("BookedBarber"),
 }
+PLANTED: Final[Mapping[str, str]] = {
+    "spike_of_declines": N_("An evening on which card after card is declined"),
+    "slow_day": N_("A working day on which next to nobody comes"),
+    "refund_sent_back": N_("A refund that the client's bank sends back"),
+}
 PROBLEM_OTHER: Final = N_("This could not be accepted. Check it and try again.")
 
 DECLINE_OTHER: Final = N_(

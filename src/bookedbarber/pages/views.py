@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from bookedbarber.api import problems as catalogue
 from bookedbarber.money import Money
+from bookedbarber.pages.demo import Oddity
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +451,23 @@ class IndexPage:
     template: ClassVar[str] = "index.html"
     shops: tuple[tuple[str, str], ...]  # (slug, name)
     demo: bool
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """`/b/{shop}` of a demo that still lives through its past: nobody can book yet."""
+
+    template: ClassVar[str] = "waiting.html"
+    shop: Shop
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPage:
+    """`/demo`: how it came about, what goes on in it, and what was planted."""
+
+    template: ClassVar[str] = "demo.html"
+    planted: tuple[Oddity, ...]
     locale: str = "en"
 
 

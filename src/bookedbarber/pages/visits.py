@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from bookedbarber import links
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking.policy import TooLateToCancel
-from bookedbarber.booking.states import AppointmentState, CancelledBy
+from bookedbarber.booking.states import OPEN, AppointmentState, CancelledBy
 from bookedbarber.checkout import calendar_file, cancel, receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen, Preview, RefundChanged
 from bookedbarber.checkout.receipt import Receipt
@@ -121,7 +121,7 @@ async def _load(at: House, shop_id: UUID, appointment_id: UUID) -> Receipt:
 
 async def _offer(at: House, shown: Receipt) -> Preview | None:
     """What cancelling gives back; None when there is nothing left to cancel."""
-    if shown.state is not AppointmentState.CONFIRMED:
+    if shown.state not in OPEN:
         return None
     try:
         return await cancel.preview(

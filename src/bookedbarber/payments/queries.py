@@ -107,6 +107,7 @@ async def add_payment(
     now: datetime,
 ) -> int:
     """Write down that an amount is to be collected, before Stripe is asked."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -426,6 +427,7 @@ async def note_intent(
     """Stripe gave us the PaymentIntent: it waits for the client. Says whether that was news (0
     or 1).
     """
+    db.touch(shop_id)
     row = await db.fetchrow(
         NOTE_INTENT, intent_id, shop_id, payment_id, audit_id, now, actor, act, object, facts
     )
@@ -467,6 +469,7 @@ async def switch_to_checkout(
     """From now on a page at Stripe collects this payment, once the intent of ours is
     cancelled. Says whether that was news (0 or 1).
     """
+    db.touch(shop_id)
     row = await db.fetchrow(
         SWITCH_TO_CHECKOUT,
         left_intent_id,
@@ -498,6 +501,7 @@ async def forget_left_intent(
     payment_id: UUID,
 ) -> int:
     """The intent that was given up is cancelled: it collects nothing any more."""
+    db.touch(shop_id)
     return int((await db.execute(FORGET_LEFT_INTENT, shop_id, payment_id)).rpartition(" ")[2])
 
 
@@ -519,6 +523,7 @@ async def plan_checkout(
     """When the page at Stripe is to close by itself: the first answer stays. None once it is
     closed.
     """
+    db.touch(shop_id)
     row = await db.fetchrow(PLAN_CHECKOUT, expires_at, shop_id, payment_id)
     if row is None:
         return None
@@ -565,6 +570,7 @@ async def note_checkout(
     """Stripe gave us a page for this payment: it waits for the client. Says whether it does (0
     or 1), also when we knew of the page.
     """
+    db.touch(shop_id)
     row = await db.fetchrow(
         NOTE_CHECKOUT, shop_id, payment_id, checkout_id, audit_id, now, actor, act, object, facts
     )
@@ -614,6 +620,7 @@ async def note_attempt(
     """What came of the client's last attempt, short of success. Says whether that was news (0
     or 1).
     """
+    db.touch(shop_id)
     row = await db.fetchrow(
         NOTE_ATTEMPT,
         to_state,
@@ -667,6 +674,7 @@ async def give_up(
     """The page at Stripe is closed and nothing was paid there. Says whether that was news (0
     or 1).
     """
+    db.touch(shop_id)
     row = await db.fetchrow(GIVE_UP, shop_id, payment_id, audit_id, now, actor, act, object, facts)
     if row is None:
         raise LookupError("give_up")
@@ -696,6 +704,7 @@ async def capture(
     payment_id: UUID,
 ) -> int:
     """The money arrived; once only."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -727,6 +736,7 @@ async def promise_refund(
     payment_id: UUID,
 ) -> int:
     """Set aside part of a payment for a refund, never more than is left."""
+    db.touch(shop_id)
     return int((await db.execute(PROMISE_REFUND, amount, shop_id, payment_id)).rpartition(" ")[2])
 
 
@@ -744,6 +754,7 @@ async def release_refund(
     payment_id: UUID,
 ) -> int:
     """A promised refund will not happen: its amount may be refunded again."""
+    db.touch(shop_id)
     return int((await db.execute(RELEASE_REFUND, amount, shop_id, payment_id)).rpartition(" ")[2])
 
 
@@ -774,6 +785,7 @@ async def add_refund(
     now: datetime,
 ) -> int:
     """Write down a refund before Stripe is asked."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -976,16 +988,21 @@ select r.shop_id, r.refund_id, r.payment_id, r.state, r.service_amount, r.tax_am
        r.stripe_refund_id, r.reason, r.note, r.requested_by, r.failure, r.requested_at,
        r.tries, r.asked_at, r.settled_at
   from refunds r where r.state = 'pending' and r.asked_at < $1
- order by r.asked_at limit $2"""
+   and (r.asked_at, r.refund_id) > ($2::timestamptz, $3::uuid)
+ order by r.asked_at, r.refund_id limit $4"""
 
 
 async def pending_refunds(
     db: Connection,
     *,
     asked_before: datetime,
+    after_asked: datetime,
+    after_id: UUID,
     page: int,
 ) -> list[Refund]:
-    """Refunds of all shops that Stripe took and has not finished, asked for before a moment."""
+    """A page of the refunds of all shops that Stripe took and has not finished, asked for
+    before a moment, the longest waiting first, after one.
+    """
     return [
         Refund(
             row[0],
@@ -1008,7 +1025,7 @@ async def pending_refunds(
             row[17],
             row[18],
         )
-        for row in await db.fetch(PENDING_REFUNDS, asked_before, page)
+        for row in await db.fetch(PENDING_REFUNDS, asked_before, after_asked, after_id, page)
     ]
 
 
@@ -1053,6 +1070,7 @@ async def move_refund(
     from_states: Sequence[str],
 ) -> int:
     """Move a refund from one of the states it may leave; see states.py for what is allowed."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -1087,4 +1105,5 @@ async def send_again(
     """A refund that came back is to be sent once more: a new try, for which Stripe makes a new
     refund.
     """
+    db.touch(shop_id)
     return int((await db.execute(SEND_AGAIN, now, shop_id, refund_id)).rpartition(" ")[2])

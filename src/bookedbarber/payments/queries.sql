@@ -231,13 +231,15 @@ values (:shop_id, :refund_id, :payment_id, 'requested', :service_amount, :tax_am
  order by r.refund_id desc limit :page
 
 -- name: pending_refunds :many
--- Refunds of all shops that Stripe took and has not finished, asked for before a moment.
+-- A page of the refunds of all shops that Stripe took and has not finished, asked for before a
+-- moment, the longest waiting first, after one.
 -- row: Refund
 -- nullable: stripe_refund_id, failure, settled_at
 -- type: state bookedbarber.payments.states.RefundState
 -- type: reason bookedbarber.payments.states.RefundReason
 {{refunds}} r where r.state = 'pending' and r.asked_at < :asked_before
- order by r.asked_at limit :page
+   and (r.asked_at, r.refund_id) > (:after_asked::timestamptz, :after_id::uuid)
+ order by r.asked_at, r.refund_id limit :page
 
 -- name: find_by_stripe_refund :maybe
 -- Whose refund Stripe's refund is.

@@ -43,6 +43,7 @@ class RefundReason(StrEnum):
 
     REQUESTED_BY_CUSTOMER = "requested_by_customer"
     CANCELLED_BY_SHOP = "cancelled_by_shop"
+    NO_SHOW = "no_show"
     SLOT_LOST = "slot_lost"
     DUPLICATE = "duplicate"
     GOODWILL = "goodwill"

@@ -13,7 +13,7 @@ from bookedbarber.processor.errors import ProcessorUnavailable
 from bookedbarber.resilience.limiter import Limiter, RateLimited, Rule
 from bookedbarber.resilience.turns import turn
 
-PATIENCE: Final = 5.0  # seconds that a request waits for its turn
+PATIENCE: Final = 5.0  # seconds that a request waits for its turn, whatever it waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,25 @@ class Rules:
 class Pace:
     """Gives each request to Stripe its turn."""
 
-    def __init__(self, limiter: Limiter, rules: Rules) -> None:
+    def __init__(self, limiter: Limiter, rules: Rules, *, patience: float = PATIENCE) -> None:
         self._limiter = limiter
         self._rules = rules
+        self._patience = patience
         self._resumes: dict[str, float] = {}  # by the event loop's own time
 
     async def turn(self, operation: str) -> None:
         """Wait for the turn of a request. Raises ProcessorUnavailable when it does not come soon;
         nothing was asked then."""
-        pause = self._resumes.get(operation, 0.0) - asyncio.get_running_loop().time()
-        if pause > PATIENCE:
+        clock = asyncio.get_running_loop().time
+        until = clock() + self._patience
+        pause = self._resumes.get(operation, 0.0) - clock()
+        if pause > self._patience:
             raise ProcessorUnavailable("Stripe asked us to slow down.")
         if pause > 0:
             await asyncio.sleep(pause)
         try:
-            await turn(self._limiter, self._rules.each, operation, patience=PATIENCE)
-            await turn(self._limiter, self._rules.in_all, "account", patience=PATIENCE)
+            await turn(self._limiter, self._rules.each, operation, patience=until - clock())
+            await turn(self._limiter, self._rules.in_all, "account", patience=until - clock())
         except RateLimited:
             raise ProcessorUnavailable("We have more to ask of Stripe than it takes.") from None
 

@@ -36,6 +36,7 @@ async def claim_key(
     now: datetime,
 ) -> int:
     """Write down a caller's key with what it did; 0 when the key was used before."""
+    db.touch(shop_id)
     return int(
         (await db.execute(CLAIM_KEY, shop_id, caller, key, request, result, now)).rpartition(" ")[2]
     )

@@ -47,6 +47,7 @@ def _app(asked: argparse.Namespace) -> Starlette:
         publishable_key=asked.publishable_key,
         data=asked.data,
         seed=asked.seed,
+        begin_at=asked.begin_at,
         origin=asked.origin or f"http://{asked.host}:{asked.port}",
         extra_routes=routes,
     )
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=12111)
     parser.add_argument("--data", type=Path, help="folder for its state; memory when left out")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--begin-at", type=float, help="Unix seconds at which a new sandbox's clock stands still"
+    )
     parser.add_argument("--origin", help="where browsers reach it; http://HOST:PORT when left out")
     # A command line is seen by everyone on the machine, an environment by its owner.
     secret = os.environ.get("SANDBOX_SECRET_KEY", "sk_test_sandbox")

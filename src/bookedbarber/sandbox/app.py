@@ -24,13 +24,18 @@ def create(
     publishable_key: str,
     data: Path | None = None,
     seed: int = 1,
+    begin_at: float | None = None,
     origin: str = "http://127.0.0.1:12111",
     extra_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """A sandbox over a data folder (or memory); `origin` is where browsers reach it."""
+    """A sandbox over a data folder (or memory); `origin` is where browsers reach it.
+
+    A new one's clock stands still at `begin_at`, when that is given, and runs in real time else.
+    """
     if data is not None:
         data.mkdir(parents=True, exist_ok=True)
-    engine = Engine(data / FILE if data is not None else None, seed=seed, origin=origin)
+    path = data / FILE if data is not None else None
+    engine = Engine(path, seed=seed, origin=origin, begin_at=begin_at)
     keepers: list[Timekeeper] = []
 
     @contextlib.asynccontextmanager

@@ -26,10 +26,11 @@ class Clock:
         return time.time() + self.offset if self.frozen_at is None else self.frozen_at
 
     @classmethod
-    def resumed(cls, kept: Mapping[str, Any] | None) -> "Clock":
-        """The clock of an earlier run, never earlier than the last moment it kept."""
+    def resumed(cls, kept: Mapping[str, Any] | None, *, begin_at: float | None = None) -> "Clock":
+        """The clock of an earlier run, never earlier than the last moment it kept; a new one that
+        stands still at `begin_at`, or runs in real time, when there was none."""
         if kept is None:
-            return cls()
+            return cls(frozen_at=begin_at)
         clock = cls(kept["offset"], kept["frozen_at"])
         clock.move_to(max(clock.now(), kept["moment"]))
         return clock

@@ -59,7 +59,9 @@ class Answer:
 class Engine:
     """One sandbox: its store, clock, settings, planned faults and keys in flight."""
 
-    def __init__(self, path: Path | None, *, seed: int, origin: str) -> None:
+    def __init__(
+        self, path: Path | None, *, seed: int, origin: str, begin_at: float | None = None
+    ) -> None:
         self.store = Store(path)
         self.origin = origin
         self.faults = Faults()
@@ -67,7 +69,7 @@ class Engine:
         self.changed: Callable[[], None] = lambda: None
         kept_seed = self.store.fact("seed")
         self.seed: int = seed if kept_seed is None else kept_seed
-        self.clock = Clock.resumed(self.store.fact("clock"))
+        self.clock = Clock.resumed(self.store.fact("clock"), begin_at=begin_at)
         self.settings = Settings().changed(self.store.fact("settings") or {})
         self._start()
 

@@ -38,3 +38,21 @@ async def lock_or_add(
     return await people.load(
         db, vault, shop_id=shop_id, subject_id=known.client_id, key_id=known.key_id
     )
+
+
+async def add_without_address(
+    db: Connection, vault: Vault, *, shop_id: UUID, now: datetime
+) -> Person:
+    """A client who left no address: known to one visit, and found by nothing."""
+    client_id = ids.new(now)
+    person = await people.create(db, vault, shop_id=shop_id, subject_id=client_id, now=now)
+    await queries.add_client(
+        db,
+        shop_id=shop_id,
+        client_id=client_id,
+        email_index=None,
+        email=None,
+        key_id=person.key.key_id,
+        now=now,
+    )
+    return person

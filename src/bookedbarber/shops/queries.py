@@ -108,7 +108,7 @@ class Client:
     """One row, as PostgreSQL types it."""
 
     client_id: UUID
-    email: bytes
+    email: bytes | None
     key_id: UUID
 
 
@@ -334,12 +334,13 @@ async def add_client(
     *,
     shop_id: UUID,
     client_id: UUID,
-    email_index: bytes,
-    email: bytes,
+    email_index: bytes | None,
+    email: bytes | None,
     key_id: UUID,
     now: datetime,
 ) -> int:
     """A new client; none is added when the address is known."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(ADD_CLIENT, shop_id, client_id, email_index, email, key_id, now)
@@ -381,6 +382,7 @@ async def add_shop(
     opened_at: datetime | None,
 ) -> int:
     """A new shop; until it is opened it takes no bookings."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -421,6 +423,7 @@ async def add_to_directory(
     shop_id: UUID,
 ) -> int:
     """Give a shop its public name."""
+    db.touch(shop_id)
     return int((await db.execute(ADD_TO_DIRECTORY, slug, shop_id)).rpartition(" ")[2])
 
 
@@ -442,6 +445,7 @@ async def adopt_terms(
     now: datetime,
 ) -> int:
     """Put new terms in force, with the policy that is part of them."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -472,6 +476,7 @@ async def add_opening_hours(
     closes: time,
 ) -> int:
     """Open the shop on a weekday."""
+    db.touch(shop_id)
     return int(
         (await db.execute(ADD_OPENING_HOURS, shop_id, weekday, opens, closes)).rpartition(" ")[2]
     )
@@ -501,6 +506,7 @@ async def add_service(
     position: int,
 ) -> int:
     """Sell a service."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -537,6 +543,7 @@ async def add_barber(
     position: int,
 ) -> int:
     """Take on a barber."""
+    db.touch(shop_id)
     return int(
         (await db.execute(ADD_BARBER, shop_id, barber_id, name, worker_type, position)).rpartition(
             " "
@@ -558,6 +565,7 @@ async def add_barber_service(
     service_id: UUID,
 ) -> int:
     """Let a barber give a service."""
+    db.touch(shop_id)
     return int(
         (await db.execute(ADD_BARBER_SERVICE, shop_id, barber_id, service_id)).rpartition(" ")[2]
     )
@@ -580,6 +588,7 @@ async def add_barber_hours(
     ends: time,
 ) -> int:
     """A barber works, or pauses, on a weekday."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(ADD_BARBER_HOURS, shop_id, barber_id, kind, weekday, starts, ends)
@@ -603,6 +612,7 @@ async def add_time_off(
     ends_at: datetime,
 ) -> int:
     """A barber is away."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(ADD_TIME_OFF, shop_id, time_off_id, barber_id, starts_at, ends_at)

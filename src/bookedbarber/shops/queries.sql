@@ -73,17 +73,20 @@ select barber_id, lower(during) as starts_at, upper(during) as ends_at from time
 -- name: lock_client :maybe
 -- The client with this address, for whom nobody else can book until this transaction ends.
 -- row: Client
+-- nullable: email
 select client_id, email, key_id from clients
  where shop_id = :shop_id and email_index = :email_index for no key update
 
 -- name: load_client :one
 -- One client.
 -- row: Client
+-- nullable: email
 select client_id, email, key_id from clients
  where shop_id = :shop_id and client_id = :client_id
 
 -- name: add_client :count
 -- A new client; none is added when the address is known.
+-- optional: email_index, email
 insert into clients (shop_id, client_id, email_index, email, key_id, created_at)
 values (:shop_id, :client_id, :email_index, :email, :key_id, :now)
 on conflict (shop_id, email_index) do nothing

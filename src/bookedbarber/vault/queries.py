@@ -36,6 +36,7 @@ async def keep_key(
     now: datetime,
 ) -> int:
     """Keep a person's wrapped key."""
+    db.touch(shop_id)
     return int(
         (await db.execute(KEEP_KEY, shop_id, subject_id, key_id, wrapped, now)).rpartition(" ")[2]
     )

@@ -354,3 +354,21 @@ async def forget_bodies(
     that they came, and what they were about, is kept.
     """
     return int((await db.execute(FORGET_BODIES, before, batch)).rpartition(" ")[2])
+
+
+DUE = """\
+/* webhooks.due */
+select count(*) as due from webhook_events where state = 'ready' and run_at <= $1"""
+
+
+async def due(
+    db: Connection,
+    *,
+    now: datetime,
+) -> int:
+    """How many events are due and not yet handled, what is in hand included."""
+    row = await db.fetchrow(DUE, now)
+    if row is None:
+        raise LookupError("due")
+    value: int = row[0]
+    return value

@@ -111,3 +111,7 @@ update webhook_events set body = null
          order by finished_at
          limit :batch
            for update skip locked)
+
+-- name: due :one
+-- How many events are due and not yet handled, what is in hand included.
+select count(*) as due from webhook_events where state = 'ready' and run_at <= :now

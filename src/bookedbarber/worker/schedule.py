@@ -33,6 +33,7 @@ PERIODIC: Final = (
     Periodic("drop_finished_jobs", HOUR, tidy.finished_jobs),
     Periodic("drop_callers_keys", HOUR, tidy.callers_keys),
     Periodic("forget_event_bodies", HOUR, tidy.event_bodies),
+    Periodic("forget_sessions", HOUR, tidy.sessions_over),
     Periodic("look_again_at_what_is_overdue", timedelta(minutes=10), overdue.look_again),
 )
 
@@ -49,7 +50,13 @@ async def do(means: Means, job: Job, *, now: datetime) -> None:
             await collect.stop(means, shop_id=job.shop_id, payment_id=job.about, now=now)
         case WorkKind.SEND_REFUND:
             await sending.send(means, shop_id=job.shop_id, refund_id=job.about, now=now)
-        case WorkKind.TELL_CONFIRMED | WorkKind.TELL_CANCELLED | WorkKind.TELL_SLOT_LOST:
+        case (
+            WorkKind.TELL_CONFIRMED
+            | WorkKind.TELL_CANCELLED
+            | WorkKind.TELL_MISSED
+            | WorkKind.TELL_SLOT_LOST
+            | WorkKind.TELL_MOVED
+        ):
             await _tell(means, kind, job, now=now)
         case _:
             assert_never(kind)

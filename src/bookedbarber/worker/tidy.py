@@ -1,5 +1,5 @@
-"""Drops what has served its time: finished jobs, keys that no caller repeats any more, and what
-handled events said.
+"""Drops what has served its time: finished jobs, keys that no caller repeats any more, what handled
+events said, sessions that are over.
 
 In batches that each commit by themselves, so that no backlog outlasts a statement's time.
 """
@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from bookedbarber.access import queries as access
+from bookedbarber.access import sessions
 from bookedbarber.checkout.means import Means
 from bookedbarber.database import Connection, Database
 from bookedbarber.jobs import queries as jobs
@@ -36,6 +38,12 @@ async def event_bodies(means: Means, *, now: datetime) -> None:
     """Let go of the bodies of events that were handled, or given up, long ago."""
     before = now - EVENT_BODIES
     await _all(means.database, lambda db: events.forget_bodies(db, before=before, batch=BATCH))
+
+
+async def sessions_over(means: Means, *, now: datetime) -> None:
+    """Forget sessions that have been over for long."""
+    async with means.database.platform_statement() as db:
+        await access.forget_sessions(db, created_before=now - sessions.KEPT)
 
 
 async def _all(database: Database, forget: Callable[[Connection], Awaitable[int]]) -> None:

@@ -1,4 +1,5 @@
-"""What clients are told by mail: the receipt, a cancellation, a slot that was lost.
+"""What clients are told by mail: the receipt, a cancellation, a visit missed or moved, a slot that
+was lost.
 
 Kept true here: a letter is written once for each occasion, says what is true when it is written,
 and shows the sums of `receipt.py` and no others. A letter that is no longer true (a confirmation
@@ -16,7 +17,7 @@ import structlog
 from bookedbarber import ids
 from bookedbarber.booking import queries as booking
 from bookedbarber.checkout import receipt
-from bookedbarber.checkout.letters import cancelled, confirmed, slot_lost
+from bookedbarber.checkout.letters import cancelled, confirmed, missed, moved, slot_lost
 from bookedbarber.checkout.letters.draft import Draft, body
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.receipt import Receipt
@@ -32,26 +33,32 @@ Composer = Callable[[Receipt, Language], Draft | None]
 COMPOSERS: Final[dict[WorkKind, Composer]] = {
     WorkKind.TELL_CONFIRMED: confirmed.draft,
     WorkKind.TELL_CANCELLED: cancelled.draft,
+    WorkKind.TELL_MISSED: missed.draft,
     WorkKind.TELL_SLOT_LOST: slot_lost.draft,
+    WorkKind.TELL_MOVED: moved.draft,
 }
 
 
 async def write(means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, now: datetime) -> None:
-    """Put the letter of this kind about an appointment into the outbox; a repetition adds none.
+    """Put the letter of this kind into the outbox; a repetition adds none. It is about an
+    appointment, and one that tells of a move about that move.
 
-    Nothing is written to a client who was forgotten, nor when the letter would be untrue by now.
-    Raises AppointmentUnknown.
+    Nothing is written to a client who was forgotten or left no address, nor when the letter would
+    be untrue by now. Raises AppointmentUnknown.
     """
-    shown = await receipt.load(means, shop_id=shop_id, appointment_id=about, now=now)
+    visit_id = await _visit(means, kind, shop_id, about)
+    if visit_id is None:
+        log.info("letter.not_written", kind=kind, about=str(about), why="moved on")
+        return
+    shown = await receipt.load(means, shop_id=shop_id, appointment_id=visit_id, now=now)
     draft = COMPOSERS[kind](shown, reader(shown))
-    if shown.guest is None or draft is None:
-        why = "forgotten" if shown.guest is None else f"the visit is {shown.state}"
-        log.info("letter.not_written", kind=kind, about=ids.show("apt", about), why=why)
+    if shown.guest is None or shown.guest.email is None or draft is None:
+        log.info("letter.not_written", kind=kind, about=ids.show("apt", visit_id), why=_why(shown))
         return
     async with means.database.tenant(shop_id) as db:
-        visit = await booking.load_appointment(db, shop_id=shop_id, appointment_id=about)
+        visit = await booking.load_appointment(db, shop_id=shop_id, appointment_id=visit_id)
         if visit is None:
-            raise LookupError(about)
+            raise LookupError(visit_id)
         person = await people.load(
             db, means.vault, shop_id=shop_id, subject_id=visit.client_id, key_id=visit.key_id
         )
@@ -59,7 +66,7 @@ async def write(means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, now
             db,
             person,
             shop_id=shop_id,
-            appointment_id=about,
+            appointment_id=visit_id,
             kind=kind,
             name=occasion(kind, about),
             recipient=shown.guest.email,
@@ -67,6 +74,21 @@ async def write(means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, now
             body=body(draft, shown, reader(shown)),
             now=now,
         )
+
+
+async def _visit(means: Means, kind: WorkKind, shop_id: UUID, about: UUID) -> UUID | None:
+    """The appointment that a letter is about; None when it was moved once more since, of which
+    another letter tells."""
+    if kind is not WorkKind.TELL_MOVED:
+        return about
+    async with means.database.tenant(shop_id) as db:
+        return await booking.last_moved(db, shop_id=shop_id, move_id=about)
+
+
+def _why(shown: Receipt) -> str:
+    if shown.guest is None:
+        return "forgotten"
+    return f"the visit is {shown.state}" if shown.guest.email else "no address"
 
 
 def occasion(kind: WorkKind, about: UUID) -> str:

@@ -1,6 +1,6 @@
 """The confirmation, which is the receipt."""
 
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import OPEN, AppointmentState
 from bookedbarber.checkout.letters import draft as shared
 from bookedbarber.checkout.letters.draft import Draft
 from bookedbarber.checkout.receipt import Receipt
@@ -10,7 +10,7 @@ from bookedbarber.messages.layout import Block, Link, Paragraph, Row, Table
 
 def draft(shown: Receipt, reader: Language) -> Draft | None:
     """The letter, while the booking stands."""
-    if shown.state not in (AppointmentState.CONFIRMED, AppointmentState.COMPLETED):
+    if shown.state not in {*OPEN, AppointmentState.COMPLETED}:
         return None
     blocks: tuple[Block, ...] = (
         shared.greeting(shown, reader),
@@ -19,7 +19,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
         shared.price(shown, reader),
         _settled(shown, reader),
         Paragraph(policy(shown, reader)),
-        Link(reader.say("See or cancel your booking"), shown.links.manage),
+        Link(reader.say("See, move or cancel your booking"), shown.links.manage),
         Link(reader.say("Your receipt"), shown.links.receipt),
         Link(reader.say("Add it to your calendar"), shown.links.calendar),
         shared.signature(shown),

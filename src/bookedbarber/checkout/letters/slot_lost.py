@@ -1,6 +1,6 @@
 """A payment that came for a slot no longer there: an apology, and all of it back."""
 
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import OPEN, AppointmentState
 from bookedbarber.checkout.letters import draft as shared
 from bookedbarber.checkout.letters.draft import Draft
 from bookedbarber.checkout.receipt import Receipt, RefundLine
@@ -32,6 +32,12 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
                 "Your payment arrived after the appointment below was cancelled. "
                 "All of it goes back to you; nothing is kept."
             )
+        case AppointmentState.NO_SHOW:
+            subject = reader.say("You paid twice: %(service)s", service=shown.service)
+            news = reader.say(
+                "A second payment arrived for the appointment below. "
+                "All of that second payment goes back to you."
+            )
         case _:
             subject = reader.say("You paid twice: %(service)s", service=shown.service)
             news = reader.say(
@@ -41,14 +47,14 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
     code = given[0].amount.currency
     back = total((line.amount for line in given), code)
     rows = [shared.returned(line, shown, reader) for line in given]
-    stands = shown.state in (AppointmentState.CONFIRMED, AppointmentState.COMPLETED)
+    stands = shown.state in {*OPEN, AppointmentState.COMPLETED}
     blocks = (
         shared.greeting(shown, reader),
         Paragraph(news),
         shared.visit(shown, reader),
         Table((*rows, Row(reader.say("Goes back to you"), reader.money(back), strong=True))),
         shared.bank_time(reader),
-        Link(reader.say("See or cancel your booking"), shown.links.manage)
+        Link(reader.say("See, move or cancel your booking"), shown.links.manage)
         if stands
         else Link(reader.say("Book another time"), shown.links.book),
         shared.signature(shown),

@@ -134,6 +134,7 @@ async def change_service(
     service_id: UUID,
 ) -> int:
     """From now on the service is this; what was sold keeps its name, times and price."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -168,6 +169,7 @@ async def give_service_to_all(
     shop_id: UUID,
 ) -> int:
     """Every barber who works here gives this service."""
+    db.touch(shop_id)
     return int((await db.execute(GIVE_SERVICE_TO_ALL, service_id, shop_id)).rpartition(" ")[2])
 
 
@@ -207,6 +209,7 @@ async def change_barber(
     barber_id: UUID,
 ) -> int:
     """From now on the barber is this."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(CHANGE_BARBER, name, worker_type, position, active, shop_id, barber_id)
@@ -226,6 +229,7 @@ async def clear_barber_services(
     barber_id: UUID,
 ) -> int:
     """The barber gives none of the shop's services, until some are given again."""
+    db.touch(shop_id)
     return int((await db.execute(CLEAR_BARBER_SERVICES, shop_id, barber_id)).rpartition(" ")[2])
 
 
@@ -240,6 +244,7 @@ async def clear_opening_hours(
     shop_id: UUID,
 ) -> int:
     """The shop has no hours, until some are given again."""
+    db.touch(shop_id)
     return int((await db.execute(CLEAR_OPENING_HOURS, shop_id)).rpartition(" ")[2])
 
 
@@ -255,6 +260,7 @@ async def clear_barber_hours(
     barber_id: UUID,
 ) -> int:
     """The barber has no hours, until some are given again."""
+    db.touch(shop_id)
     return int((await db.execute(CLEAR_BARBER_HOURS, shop_id, barber_id)).rpartition(" ")[2])
 
 
@@ -303,6 +309,7 @@ async def drop_time_off(
     time_off_id: UUID,
 ) -> Absence | None:
     """The barber is there after all."""
+    db.touch(shop_id)
     row = await db.fetchrow(DROP_TIME_OFF, shop_id, time_off_id)
     if row is None:
         return None
@@ -329,6 +336,7 @@ async def change_details(
     shop_id: UUID,
 ) -> int:
     """How the shop presents itself and taxes its prices."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -363,6 +371,7 @@ async def change_rules(
     shop_id: UUID,
 ) -> int:
     """How the shop offers its time and where its clients pay."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(
@@ -389,6 +398,7 @@ async def mark_opened(
     shop_id: UUID,
 ) -> int:
     """The shop takes bookings from now on."""
+    db.touch(shop_id)
     return int((await db.execute(MARK_OPENED, now, shop_id)).rpartition(" ")[2])
 
 
@@ -457,6 +467,7 @@ async def set_colour(
     now: datetime,
 ) -> int:
     """The shop's colour, or none of its own."""
+    db.touch(shop_id)
     return int((await db.execute(SET_COLOUR, shop_id, colour, now)).rpartition(" ")[2])
 
 
@@ -480,6 +491,7 @@ async def set_logo(
     now: datetime,
 ) -> int:
     """The shop's logo, or none."""
+    db.touch(shop_id)
     return int(
         (
             await db.execute(SET_LOGO, shop_id, logo, logo_mark, logo_width, logo_height, now)

@@ -68,16 +68,12 @@ async def make(request: Request, at: House) -> Response:
     form = await Form.of(request)
     await at.context.limiter.take(STARTS, address(request))
     means, now = at.context.means, at.context.clock.now()
-    given = {name: form.text(name) for name in ("name", "email", "password")}
+    name, email, password = (form.text(field) for field in ("name", "email", "password"))
     try:
         async with means.database.platform() as db:
-            await people.add(db, means.vault, **given, now=now)
+            await people.add(db, means.vault, name=name, email=email, password=password, now=now)
         secret = await sessions.begin(
-            means.database,
-            means.vault,
-            email=given["email"],
-            password=given["password"],
-            now=at.context.wall.now(),
+            means.database, means.vault, email=email, password=password, now=at.context.wall.now()
         )
     except Refused as refused:
         return _page(request, at, form.values, refusal_of(refused))

@@ -10,7 +10,7 @@ from typing import Final
 from bookedbarber.money import Currency, Money
 from bookedbarber.pages.texts import N_
 
-# (name, minutes, price in dollars)
+# What it is called, how many minutes it takes, and how many dollars.
 OFFERS: Final = (
     (N_("Haircut"), 30, 30),
     (N_("Skin fade"), 45, 36),

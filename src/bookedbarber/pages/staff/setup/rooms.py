@@ -34,7 +34,8 @@ from bookedbarber.shops.settings.weeks import Span
 
 LINES: Final = 8
 NAMES: Final = 4
-WEEK: Final = tuple(Span(day, time(9), time(18)) for day in range(5)) + (
+WEEK: Final = (
+    *(Span(day, time(9), time(18)) for day in range(5)),
     Span(5, time(9), time(17)),
 )
 FREE: Final = (0, 2, 12, 24, 48)
@@ -412,8 +413,14 @@ async def keep_policy(request: Request, desk: Desk) -> Response:
             slot_step_minutes=there.slot_step_minutes,
             checkout_hosted=there.checkout_hosted,
         )
-        given = {"shop_id": desk.shop_id, "actor": desk.actor, "now": desk.now}
-        await rules.change(db, wanted, version=form.text("version"), **given)
+        await rules.change(
+            db,
+            wanted,
+            shop_id=desk.shop_id,
+            version=form.text("version"),
+            actor=desk.actor,
+            now=desk.now,
+        )
         for row in await services.of_shop(db, shop_id=desk.shop_id):
             if row.active:
                 await _set_deposit(db, desk, row, share)

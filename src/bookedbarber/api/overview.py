@@ -1,0 +1,274 @@
+"""The overview of a shop for its own systems, each figure with its definition."""
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from bookedbarber import ids
+from bookedbarber.api.gate import Ctx, Staff
+from bookedbarber.api.shapes import MoneyOut, Shape
+from bookedbarber.insights import attention, definitions, overview
+from bookedbarber.insights.attention import Item
+from bookedbarber.insights.kinds import Kind
+from bookedbarber.insights.overview import Available, Failures, Overview
+from bookedbarber.insights.periods import Range
+from bookedbarber.insights.usual import Span
+from bookedbarber.shops import queries as shops
+
+router = APIRouter(tags=["desk"])
+BasisPoints = Annotated[int, Field(description="Basis points: 340 is 3.4 %.")]
+
+
+class UsualOut(Shape):
+    """From the lowest to the highest that is usual."""
+
+    low: int
+    high: int
+
+
+class BucketOut(Shape):
+    """One bucket of the volume; `amount` is null while it is still to come."""
+
+    since: datetime
+    until: datetime
+    amount: MoneyOut | None
+    before: MoneyOut
+
+
+class VolumeOut(Shape):
+    """What was captured in the range, and in the one before up to the same time."""
+
+    definition: str
+    amount: MoneyOut
+    payments: int
+    before: MoneyOut
+    change: BasisPoints | None = Field(description="Null when there was nothing before.")
+    buckets: list[BucketOut]
+
+
+class PaceOut(Shape):
+    """Payments in the last hour; `usual` is null while too little is known."""
+
+    definition: str
+    payments: int
+    usual: UsualOut | None
+
+
+class FailuresOut(Shape):
+    """A failure rate; null when nobody tried, its usual range null while too little is known."""
+
+    since: datetime
+    until: datetime
+    failed: int
+    attempts: int
+    rate: BasisPoints | None
+    usual: UsualOut | None
+
+
+class FailureRatesOut(Shape):
+    """The failure rate of the last hour, of the last day, and hour by hour."""
+
+    definition: str
+    usual_definition: str
+    last_hour: FailuresOut
+    last_day: FailuresOut
+    by_hour: list[FailuresOut]
+
+
+class ReasonOut(Shape):
+    """How often a bank gave a reason."""
+
+    decline_code: str
+    attempts: int
+
+
+class ReasonsOut(Shape):
+    """Why payments fail."""
+
+    definition: str
+    reasons: list[ReasonOut]
+
+
+class AwaitingOut(Shape):
+    """Captured, and Stripe has not told us of the movement."""
+
+    definition: str
+    amount: MoneyOut
+    payments: int
+    oldest: datetime | None
+
+
+class AvailableOut(Shape):
+    """What becomes available at Stripe on a day, in UTC."""
+
+    day: date
+    net: MoneyOut
+    fees: MoneyOut
+    movements: int
+
+
+class NextAvailableOut(Shape):
+    """What becomes available next; null when nothing is on its way."""
+
+    definition: str
+    next: AvailableOut | None
+    days: list[AvailableOut]
+
+
+class AttentionOut(Shape):
+    """One thing that somebody should look at."""
+
+    kind: Kind
+    since: datetime
+    payment: str | None
+    refund: str | None
+    booking: str | None
+    amount: MoneyOut | None
+    failure: str | None
+    day: date | None = Field(description="In shop time, for visits that are not completed.")
+    count: int
+
+
+class OverviewOut(Shape):
+    """What a shop's money is doing, as of `as_of`."""
+
+    as_of: datetime
+    time_zone: str
+    range: Range
+    compared_with: date = Field(description="The day, or the first of the days, compared with.")
+    gross_volume: VolumeOut
+    payments_per_hour: PaceOut
+    failure_rate: FailureRatesOut
+    why_payments_fail: ReasonsOut
+    awaiting_stripe: AwaitingOut
+    next_available: NextAvailableOut
+    needs_attention: list[AttentionOut]
+
+
+@router.get("/overview")
+async def get_overview(
+    ctx: Ctx,
+    staff: Staff,
+    range: Annotated[  # noqa: A002 # the parameter's name in the API
+        Range,
+        Query(description="Today by quarter hours, 7 days or 4 weeks by day, 12 months by week."),
+    ] = Range.TODAY,
+) -> OverviewOut:
+    """Gross volume, pace, failures, what Stripe owes us and what needs attention, each with its
+    definition and what is usual. Everything is in the shop's own currency and zone."""
+    now = ctx.clock.now()
+    async with ctx.means.database.tenant(staff.shop_id) as db:
+        shop = await shops.load_shop(db, shop_id=staff.shop_id)
+        if shop is None:
+            raise LookupError(staff.shop_id)
+        zone = ZoneInfo(shop.time_zone)
+        found = await overview.load(
+            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, range_=range, now=now
+        )
+        items = await attention.load(
+            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, now=now
+        )
+    return _shown(found, items)
+
+
+def _shown(found: Overview, items: tuple[Item, ...]) -> OverviewOut:
+    return OverviewOut(
+        as_of=found.now,
+        time_zone=found.zone.key,
+        range=found.period.range,
+        compared_with=found.period.compared_with,
+        gross_volume=_volume(found),
+        payments_per_hour=PaceOut(
+            definition=definitions.PAYMENTS_PER_HOUR,
+            payments=found.pace.payments,
+            usual=_usual(found.pace.usual),
+        ),
+        failure_rate=FailureRatesOut(
+            definition=definitions.FAILURE_RATE,
+            usual_definition=definitions.USUAL_FAILURES,
+            last_hour=_failures(found.failures),
+            last_day=_failures(found.failures_of_day),
+            by_hour=[_failures(hour) for hour in found.failures_by_hour],
+        ),
+        why_payments_fail=ReasonsOut(
+            definition=definitions.WHY_PAYMENTS_FAIL,
+            reasons=[
+                ReasonOut(decline_code=row.code, attempts=row.attempts) for row in found.reasons
+            ],
+        ),
+        awaiting_stripe=AwaitingOut(
+            definition=definitions.AWAITING_STRIPE,
+            amount=MoneyOut.of(found.awaiting.amount),
+            payments=found.awaiting.payments,
+            oldest=found.awaiting.oldest,
+        ),
+        next_available=NextAvailableOut(
+            definition=definitions.NEXT_AVAILABLE,
+            next=_available(found.available[0]) if found.available else None,
+            days=[_available(day) for day in found.available],
+        ),
+        needs_attention=[_item(item) for item in items],
+    )
+
+
+def _volume(found: Overview) -> VolumeOut:
+    volume = found.volume
+    return VolumeOut(
+        definition=definitions.GROSS_VOLUME,
+        amount=MoneyOut.of(volume.amount),
+        payments=volume.payments,
+        before=MoneyOut.of(volume.before),
+        change=volume.change,
+        buckets=[
+            BucketOut(
+                since=point.window.since,
+                until=point.window.until,
+                amount=None if point.amount is None else MoneyOut.of(point.amount),
+                before=MoneyOut.of(point.before),
+            )
+            for point in volume.points
+        ],
+    )
+
+
+def _failures(found: Failures) -> FailuresOut:
+    return FailuresOut(
+        since=found.window.since,
+        until=found.window.until,
+        failed=found.failed,
+        attempts=found.attempts,
+        rate=found.rate,
+        usual=_usual(found.usual),
+    )
+
+
+def _available(day: Available) -> AvailableOut:
+    return AvailableOut(
+        day=day.day,
+        net=MoneyOut.of(day.net),
+        fees=MoneyOut.of(day.fees),
+        movements=day.movements,
+    )
+
+
+def _item(item: Item) -> AttentionOut:
+    is_refund = item.kind in (Kind.REFUND_CAME_BACK, Kind.REFUND_WAITS)
+    is_visit = item.kind is Kind.VISIT_NOT_COMPLETED
+    return AttentionOut(
+        kind=item.kind,
+        since=item.since,
+        payment=ids.show("pay", item.about) if item.about and not is_visit else None,
+        refund=ids.show("ref", item.id) if item.id and is_refund else None,
+        booking=ids.show("apt", item.about) if item.about and is_visit else None,
+        amount=None if item.amount is None else MoneyOut.of(item.amount),
+        failure=item.failure,
+        day=item.day,
+        count=item.count,
+    )
+
+
+def _usual(span: Span | None) -> UsualOut | None:
+    return None if span is None else UsualOut(low=span.low, high=span.high)

@@ -1,0 +1,30 @@
+"""What each figure of the overview means, in the words that stand beside it on every door."""
+
+from typing import Final
+
+GROSS_VOLUME: Final = (
+    "All payments captured in this range, with tax and tips, before refunds and Stripe's fees. "
+    "Compared up to the same time of day."
+)
+PAYMENTS_PER_HOUR: Final = (
+    "Payments captured in the last 60 minutes. Usual is what the same hour of this weekday saw in "
+    "the last eight weeks, without the busiest and the quietest; it takes four weeks to tell."
+)
+FAILURE_RATE: Final = (
+    "Attempts that a bank declined, out of all that were declined or captured, in the last 60 "
+    "minutes. The same decline twice in a row on one payment counts once."
+)
+USUAL_FAILURES: Final = (
+    "Where nine in ten hours with as many attempts lie when each fails as often as in the 28 days "
+    "before the last 24 hours; it takes 50 attempts to tell."
+)
+WHY_PAYMENTS_FAIL: Final = "The reasons that banks gave for declining, in the last 7 days."
+AWAITING_STRIPE: Final = (
+    "Captured in the last 30 days, and Stripe has not yet told us of the movement of its balance. "
+    "It usually does within the hour."
+)
+NEXT_AVAILABLE: Final = (
+    "What becomes available at Stripe on the next day on which anything does: the movements we "
+    "booked, after Stripe's fees. Stripe pays out what is available on its own schedule; refunds "
+    "until then lower it."
+)

@@ -1,0 +1,239 @@
+"""The overview of one shop: reads what its rows say as of now, in a handful of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bookedbarber.database import Connection
+from bookedbarber.insights import periods, queries, usual
+from bookedbarber.insights.periods import HOUR, Period, Range, Window
+from bookedbarber.insights.queries import Captured, Declines
+from bookedbarber.insights.usual import Span
+from bookedbarber.money import Currency, Money, currency
+
+WEEKS: Final = 8  # that the usual hour is told from
+HOURS: Final = 24  # of the failure rate
+LEARNT_FROM: Final = timedelta(days=28)  # the usual failure rate
+REASONS_OF: Final = timedelta(days=7)
+AWAITED: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One bucket of the big chart; `amount` is None while it is still to come."""
+
+    window: Window
+    amount: Money | None
+    before: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """What was captured in a range so far, and in the one before up to the same time."""
+
+    amount: Money
+    payments: int
+    before: Money
+    change: int | None  # basis points
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Payments in the last hour, in each hour of the last day, and what is usual."""
+
+    payments: int
+    usual: Span | None
+    hours: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How many attempts failed in a stretch, and the rates that are usual for as many."""
+
+    window: Window
+    failed: int
+    attempts: int
+    usual: Span | None  # basis points
+
+    @property
+    def rate(self) -> int | None:
+        """The share that failed in basis points; None when nobody tried."""
+        return usual.rate(self.failed, self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """Captured, and Stripe has not told us of the movement."""
+
+    amount: Money
+    payments: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """What becomes available at Stripe on a day, in UTC, as its balance counts it."""
+
+    day: date
+    net: Money
+    fees: Money
+    movements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that can be summed of a shop, as of `now`."""
+
+    now: datetime
+    zone: ZoneInfo
+    currency: Currency
+    period: Period
+    first: datetime | None  # when the shop's first payment was captured
+    volume: Volume
+    pace: Pace
+    failures: Failures
+    failures_by_hour: tuple[Failures, ...]
+    failures_of_day: Failures
+    reasons: tuple[Declines, ...]
+    awaiting: Awaiting
+    available: tuple[Available, ...]
+
+
+async def load(
+    db: Connection, *, shop_id: UUID, code: str, zone: ZoneInfo, range_: Range, now: datetime
+) -> Overview:
+    """The overview of a shop that charges in the currency `code`."""
+    period = periods.of(range_, now=now, zone=zone)
+    money = currency(code)
+    first = await queries.first_captured(db, shop_id=shop_id)
+    hours = periods.last_hours(now, HOURS)
+    weeks = periods.same_hour_of_weeks(now, zone, WEEKS)
+    learnt = Window(now - HOUR * HOURS - LEARNT_FROM, now - HOUR * HOURS)
+    asked = [*period.buckets, *period.before, period.so_far, period.so_far_before]
+    captured = await _captured(db, shop_id, [*asked, *weeks, *hours, learnt])
+    declined = await _declined(db, shop_id, [*hours, learnt])
+    volume, captured = captured[: len(asked)], captured[len(asked) :]
+    awaiting = await queries.awaiting(db, shop_id=shop_id, awaiting_since=now - AWAITED)
+    rates = _failures(hours, captured[len(weeks) :], declined)
+    return Overview(
+        now=now,
+        zone=zone,
+        currency=money,
+        period=period,
+        first=first,
+        volume=_volume(period, volume, money, now=now),
+        pace=_pace(captured[: len(weeks)], weeks, captured[len(weeks) : -1], first=first),
+        failures=rates[-1],
+        failures_by_hour=rates,
+        failures_of_day=_together(rates, captured[-1], declined[-1]),
+        reasons=tuple(await queries.declines_by_code(db, shop_id=shop_id, since=now - REASONS_OF)),
+        awaiting=Awaiting(Money(awaiting.amount, money), awaiting.payments, awaiting.oldest),
+        available=await _available(db, shop_id, now=now),
+    )
+
+
+async def _captured(db: Connection, shop_id: UUID, windows: Sequence[Window]) -> list[Captured]:
+    return await queries.captured_in(
+        db,
+        shop_id=shop_id,
+        since=[window.since for window in windows],
+        until=[window.until for window in windows],
+    )
+
+
+async def _declined(db: Connection, shop_id: UUID, windows: Sequence[Window]) -> list[int]:
+    return await queries.declined_in(
+        db,
+        shop_id=shop_id,
+        since=[window.since for window in windows],
+        until=[window.until for window in windows],
+    )
+
+
+def _volume(
+    period: Period, captured: Sequence[Captured], money: Currency, *, now: datetime
+) -> Volume:
+    """The sums of a period, whose captures come as: its buckets, those before, both so far."""
+    size = len(period.buckets)
+    so_far, before = captured[2 * size], captured[2 * size + 1]
+    return Volume(
+        amount=Money(so_far.amount, money),
+        payments=so_far.payments,
+        before=Money(before.amount, money),
+        change=usual.change(so_far.amount, before.amount),
+        points=tuple(
+            Point(
+                window,
+                Money(here.amount, money) if window.since <= now else None,
+                Money(then.amount, money),
+            )
+            for window, here, then in zip(
+                period.buckets, captured[:size], captured[size : 2 * size], strict=True
+            )
+        ),
+    )
+
+
+def _pace(
+    captured: Sequence[Captured],
+    weeks: Sequence[Window],
+    hours: Sequence[Captured],
+    *,
+    first: datetime | None,
+) -> Pace:
+    """What is usual is told from weeks in which the shop was there."""
+    there = [
+        one.payments
+        for one, week in zip(captured, weeks, strict=True)
+        if first is not None and week.until > first
+    ]
+    by_hour = tuple(hour.payments for hour in hours)
+    return Pace(by_hour[-1], usual.count(there), by_hour)
+
+
+def _failures(
+    hours: Sequence[Window], captured: Sequence[Captured], declined: Sequence[int]
+) -> tuple[Failures, ...]:
+    """Hour by hour; what is learnt from comes last in both."""
+    *by_hour, before = [
+        (failed, failed + one.payments) for failed, one in zip(declined, captured, strict=True)
+    ]
+    return tuple(
+        Failures(
+            hour,
+            failed,
+            attempts,
+            usual.failures(attempts=attempts, failed_before=before[0], attempts_before=before[1]),
+        )
+        for hour, (failed, attempts) in zip(hours, by_hour, strict=True)
+    )
+
+
+def _together(hours: Sequence[Failures], captured: Captured, declined: int) -> Failures:
+    failed, attempts = sum(h.failed for h in hours), sum(h.attempts for h in hours)
+    return Failures(
+        Window(hours[0].window.since, hours[-1].window.until),
+        failed,
+        attempts,
+        usual.failures(
+            attempts=attempts,
+            failed_before=declined,
+            attempts_before=declined + captured.payments,
+        ),
+    )
+
+
+async def _available(db: Connection, shop_id: UUID, *, now: datetime) -> tuple[Available, ...]:
+    return tuple(
+        Available(
+            row.day,
+            Money(row.net, currency(row.currency)),
+            Money(row.fees, currency(row.currency)),
+            row.movements,
+        )
+        for row in await queries.available_from(db, shop_id=shop_id, now=now)
+    )

@@ -1,0 +1,16 @@
+"""What the overview finds its rows by."""
+
+from bookedbarber.migrations import plain_sql
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Run the SQL beside this file."""
+    plain_sql.run(__file__)
+
+
+def downgrade() -> None:
+    """There is no way back: the history of money is never dropped."""
+    raise NotImplementedError
