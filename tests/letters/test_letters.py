@@ -53,6 +53,7 @@ async def test_a_confirmation_is_a_receipt_with_everything_on_it(world: World) -
         f"See, move or cancel your booking:\n{seen.links.manage}\n\n"
         f"Your receipt:\n{seen.links.receipt}\n\n"
         f"Add it to your calendar:\n{seen.links.calendar}\n\n"
+        f"All your bookings here:\n{seen.links.mine}\n\n"
         "Fade Street Barbers · 12 Fade Street · +44 20 7946 0000\n"
     )
     assert [file.name for file in told.body.attachments] == ["appointment.ics"]
@@ -282,4 +283,7 @@ async def test_what_the_letter_says_is_kept_is_what_cancelling_keeps(world: Worl
 
 async def tell(world: World, shop_id: Any, kind: WorkKind, booking: dict[str, Any]) -> None:
     about = ids.parse("apt", booking["id"])
-    await letters.write(world.means, kind, shop_id=shop_id, about=about, now=world.clock.now())
+    name = letters.occasion(kind, about)
+    await letters.write(
+        world.means, kind, shop_id=shop_id, about=about, name=name, now=world.clock.now()
+    )

@@ -314,12 +314,13 @@ async def test_what_was_agreed_stays_whatever_the_shop_changed_since(
             shop_id=shop.id,
             version=2,
             text="Harsher.",
-            free_cancel_hours=24,
+            free_cancel_hours=96,  # by which it would be too late
             late_refund_basis_points=0,
             now=world.clock.now(),
         )
     shown = (await world.http.get(f"{own(booking)}/move", params={"starts_at": FRIDAY})).json()
     assert (shown["terms_version"], shown["terms_in_force"]) == (1, 2)
+    assert (shown["free"], shown["free_until"]) == (True, "2035-03-08T14:00:00Z")
     moved = (await by_client(world, booking, FRIDAY)).json()
     assert datetime.fromisoformat(moved["ends_at"]) - at(moved) == timedelta(minutes=45)
     assert (moved["price"]["amount"], moved["terms_version"]) == (3200, 1)

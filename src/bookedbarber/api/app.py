@@ -11,6 +11,8 @@ from starlette.responses import Response
 from bookedbarber.api import (
     day,
     desk,
+    lookup,
+    mine,
     moving,
     overview,
     own_link,
@@ -30,6 +32,7 @@ from bookedbarber.webhooks.inbox import Intake
 log = structlog.get_logger("api")
 ROUTERS = (
     storefront.router,
+    lookup.router,
     desk.router,
     day.router,
     moving.desk,
@@ -38,6 +41,7 @@ ROUTERS = (
     settings_work.router,
     own_link.router,
     moving.own,
+    mine.router,
 )
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 

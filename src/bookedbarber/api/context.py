@@ -13,6 +13,9 @@ READS = Rule("reads", limit=600, period=60, burst=300)
 # Requests that bring a key, right or wrong; several shops' systems may share an address.
 KEYED = Rule("keyed", limit=1200, period=60, burst=400)
 WRITES = Rule("writes", limit=300, period=60, burst=100)
+# Links to one's bookings: asked for from one address, and for one client.
+ASKS = Rule("asks", limit=10, period=3600, burst=10)
+ASKS_FOR = Rule("asks_for", limit=3, period=3600, burst=3)
 # Somebody at the desk, whose live pages look again by themselves.
 DESK = Rule("desk", limit=1200, period=60, burst=300)
 # Tries to sign in: from one address, and to one account (PCI DSS 8.3.4: ten, then half an hour).

@@ -116,6 +116,8 @@ _ALL: Final = (
             "Look at the new amount before deciding."),
     Problem("link_invalid", 404, "This link does not open anything.",
             "Use the whole link from your e-mail."),
+    Problem("link_ended", 410, "This link has ended.",
+            "Ask for a new one where the shop takes bookings."),
     Problem("person_forgotten", 410, "This person's data was erased.",
             "Nothing more can be shown."),
     # payments and refunds
@@ -136,6 +138,13 @@ _ALL: Final = (
             "Look at what was refunded before."),
     Problem("processor_refused", 502, "Stripe refused the request.",
             "See `reason`; an operator finds more in the log."),
+    # lists and search
+    Problem("filter_invalid", 400, "A filter cannot be taken.",
+            "Correct the filters listed in `errors`; none was left out in silence."),
+    Problem("column_unknown", 400, "The list has no such column.",
+            "Choose from `columns`, or send none for the usual ones."),
+    Problem("search_term_unreadable", 400, "Nothing can be looked up by this.",
+            "Send an id, a whole e-mail address, four digits of a card or an exact amount."),
     # settings
     Problem("settings_invalid", 422, "Some settings cannot stay as they are.",
             "Mend the fields in `errors`; each has its `reason`, and bounds where there are any."),

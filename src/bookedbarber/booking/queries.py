@@ -358,27 +358,29 @@ async def give_way(
     return [row[0] for row in await db.fetch(GIVE_WAY, starts_at, shop_id, barber_id, until)]
 
 
-NEXT_START = """\
-/* booking.next_start */
-select starts_at from appointments
- where shop_id = $1 and barber_id = $2 and starts_at >= $3
-   and state in ('held', 'confirmed', 'arrived', 'completed')
- order by starts_at limit 1"""
+VISITS_FROM = """\
+/* booking.visits_from */
+select barber_id, starts_at, ends_at from appointments
+ where shop_id = $1 and barber_id = $2
+   -- Only the start is indexed; no visit is longer than 28 hours.
+   and starts_at > $3::timestamptz - interval '28 hours' and ends_at > $3
+   and (state in ('confirmed', 'arrived', 'completed')
+        or (state = 'held' and held_until > $4))
+ order by starts_at"""
 
 
-async def next_start(
+async def visits_from(
     db: Connection,
     *,
     shop_id: UUID,
     barber_id: UUID,
     since: datetime,
-) -> datetime | None:
-    """When a barber's next visit begins, from a moment on."""
-    row = await db.fetchrow(NEXT_START, shop_id, barber_id, since)
-    if row is None:
-        return None
-    value: datetime = row[0]
-    return value
+    now: datetime,
+) -> list[Busy]:
+    """The visits of a barber that end after a moment, in the order of time; a hold that ran
+    out is none.
+    """
+    return [Busy(*row) for row in await db.fetch(VISITS_FROM, shop_id, barber_id, since, now)]
 
 
 SEAT = """\
@@ -767,6 +769,86 @@ async def list_day(
         )
         for row in await db.fetch(LIST_DAY, shop_id, since, until, barber_id, after, page)
     ]
+
+
+LIST_OF_CLIENT = """\
+/* booking.list_of_client */
+select a.appointment_id, a.barber_id, b.name as barber_name, a.service_id, a.client_id, a.state,
+       a.starts_at, a.ends_at, a.held_until, a.service_name, a.service_amount, a.tax_amount,
+       a.tax_basis_points, a.tip_amount, a.deposit_amount, a.currency::text as currency,
+       a.guest_name, a.guest_phone, a.key_id, a.locale, a.terms_version, a.booked_at,
+       a.closed_at, a.cancelled_by, a.walk_in, a.arrived_at, a.arrived_by
+  from appointments a join barbers b using (shop_id, barber_id)
+ where a.shop_id = $1 and a.client_id = $2
+   and ($3::uuid is null or (a.starts_at, a.appointment_id) < (
+        select starts_at, appointment_id from appointments
+         where shop_id = $1 and appointment_id = $3))
+ order by a.starts_at desc, a.appointment_id desc
+ limit $4"""
+
+
+async def list_of_client(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    client_id: UUID,
+    before: UUID | None,
+    page: int,
+) -> list[Appointment]:
+    """A page of one client's visits, the latest first, before one of them."""
+    return [
+        Appointment(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            AppointmentState(row[5]),
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+            row[11],
+            row[12],
+            row[13],
+            row[14],
+            row[15],
+            row[16],
+            row[17],
+            row[18],
+            row[19],
+            row[20],
+            row[21],
+            row[22],
+            None if row[23] is None else CancelledBy(row[23]),
+            row[24],
+            row[25],
+            row[26],
+        )
+        for row in await db.fetch(LIST_OF_CLIENT, shop_id, client_id, before, page)
+    ]
+
+
+NEWEST_OF_CLIENT = """\
+/* booking.newest_of_client */
+select appointment_id from appointments
+ where shop_id = $1 and client_id = $2
+ order by booked_at desc, appointment_id desc limit 1"""
+
+
+async def newest_of_client(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    client_id: UUID,
+) -> UUID | None:
+    """The visit that a client booked last."""
+    row = await db.fetchrow(NEWEST_OF_CLIENT, shop_id, client_id)
+    if row is None:
+        return None
+    value: UUID = row[0]
+    return value
 
 
 NOT_TO_COME = """\

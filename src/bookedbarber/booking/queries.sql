@@ -99,12 +99,16 @@ update appointments set blocked = tstzrange(starts_at, greatest(ends_at, :starts
            for no key update))
 returning appointment_id
 
--- name: next_start :maybe
--- When a barber's next visit begins, from a moment on.
-select starts_at from appointments
- where shop_id = :shop_id and barber_id = :barber_id and starts_at >= :since
-   and state in ('held', 'confirmed', 'arrived', 'completed')
- order by starts_at limit 1
+-- name: visits_from :many
+-- The visits of a barber that end after a moment, in the order of time; a hold that ran out is none.
+-- row: Busy
+select barber_id, starts_at, ends_at from appointments
+ where shop_id = :shop_id and barber_id = :barber_id
+   -- Only the start is indexed; no visit is longer than 28 hours.
+   and starts_at > :since::timestamptz - interval '28 hours' and ends_at > :since
+   and (state in ('confirmed', 'arrived', 'completed')
+        or (state = 'held' and held_until > :now))
+ order by starts_at
 
 -- name: seat :count
 -- Somebody walks in: a visit that is booked at once, and nothing of it paid. The exclusion
@@ -205,6 +209,27 @@ select state from appointments
          where shop_id = :shop_id and appointment_id = :after))
  order by a.starts_at, a.appointment_id
  limit :page
+
+-- name: list_of_client :many
+-- A page of one client's visits, the latest first, before one of them.
+-- row: Appointment
+-- nullable: held_until, guest_phone, closed_at, cancelled_by, arrived_at, arrived_by
+-- optional: before
+-- type: state bookedbarber.booking.states.AppointmentState
+-- type: cancelled_by bookedbarber.booking.states.CancelledBy
+{{appointments}}
+ where a.shop_id = :shop_id and a.client_id = :client_id
+   and (:before::uuid is null or (a.starts_at, a.appointment_id) < (
+        select starts_at, appointment_id from appointments
+         where shop_id = :shop_id and appointment_id = :before))
+ order by a.starts_at desc, a.appointment_id desc
+ limit :page
+
+-- name: newest_of_client :maybe
+-- The visit that a client booked last.
+select appointment_id from appointments
+ where shop_id = :shop_id and client_id = :client_id
+ order by booked_at desc, appointment_id desc limit 1
 
 -- name: not_to_come :many
 -- Which of these appointments, of whatever shops, are over, or will not take place.

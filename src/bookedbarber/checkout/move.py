@@ -25,6 +25,7 @@ from bookedbarber.checkout import receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen, AppointmentUnknown
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.no_show import ClientArrived
+from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.database import Connection, Json
 from bookedbarber.errors import Refused
@@ -129,6 +130,21 @@ class _Sold:
         return timedelta(minutes=self.duration_minutes + self.buffer_minutes)
 
 
+def open_to_client(shown: Receipt) -> bool:
+    """Whether the client could still move the visit at the moment that the receipt shows."""
+    return shown.state in MOVABLE[MovedBy.CLIENT] and shown.as_of <= shown.free_until
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A visit, the shop as it is now, and with the policy that its client agreed to."""
+
+    visit: Appointment
+    shop: Shop
+    agreed: Shop
+    sold: _Sold
+
+
 async def times(
     means: Means,
     *,
@@ -144,19 +160,19 @@ async def times(
     `taken_too`, those that somebody else has as well. Raises AppointmentUnknown, BarberUnknown.
     """
     async with means.database.tenant(shop_id) as db:
-        known, shop, sold = await _load(db, shop_id, appointment_id)
+        known = await _load(db, shop_id, appointment_id)
         found = await calendar.span(
             db,
-            shop=shop,
-            service=sold,
+            shop=known.shop,
+            service=known.sold,
             barber_id=barber_id,
             first=first,
             last=last,
             now=now,
             taken_too=taken_too,
-            besides=known.appointment_id,
+            besides=known.visit.appointment_id,
         )
-    return Times(shop.time_zone, tuple(found))
+    return Times(known.shop.time_zone, tuple(found))
 
 
 async def preview(
@@ -176,19 +192,19 @@ async def preview(
     """
     asked = _Asked(shop_id, appointment_id, barber_id, starts_at, by, seen_at=None)
     async with means.database.tenant(shop_id) as db:
-        known, shop, sold = await _load(db, shop_id, appointment_id)
-        _may(known, shop, asked, now=now)
-        [chair, *_] = await _chairs(db, known, shop, sold, asked, now=now)
+        known = await _load(db, shop_id, appointment_id)
+        _may(known, asked, now=now)
+        [chair, *_] = await _chairs(db, known, asked, now=now)
         names = {b.barber_id: b.name for b in await shops.list_barbers(db, shop_id=shop_id)}
     money = await receipt.load(means, shop_id=shop_id, appointment_id=appointment_id, now=now)
-    free_until = policy.free_until(shop, starts_at)
+    free_until, was = policy.free_until(known.agreed, starts_at), known.visit
     return Offer(
-        old=Place(known.barber_id, known.barber_name, known.starts_at, known.ends_at),
+        old=Place(was.barber_id, was.barber_name, was.starts_at, was.ends_at),
         new=Place(
             chair.barber_id,
             names[chair.barber_id],
             starts_at,
-            starts_at + (known.ends_at - known.starts_at),
+            starts_at + (was.ends_at - was.starts_at),
         ),
         against=chair.against,
         free_until=free_until,
@@ -196,8 +212,8 @@ async def preview(
         late_fee=money.late_fee,
         paid=money.figures.kept,
         due_at_shop=money.figures.due_at_shop,
-        terms_version=known.terms_version,
-        terms_in_force=shop.terms_version,
+        terms_version=was.terms_version,
+        terms_in_force=known.shop.terms_version,
     )
 
 
@@ -248,9 +264,9 @@ async def _attempt(
 ) -> UUID:
     """Move to the first barber who was not tried yet, in the order that docs/locking.md gives its
     locks; a slot that is taken takes the whole transaction back."""
-    known, shop, sold = await _load(db, asked.shop_id, asked.appointment_id)
-    _may(known, shop, asked, now=now)
-    chairs = await _chairs(db, known, shop, sold, asked, now=now)
+    known = await _load(db, asked.shop_id, asked.appointment_id)
+    _may(known, asked, now=now)
+    chairs = await _chairs(db, known, asked, now=now)
     chair = next((chair for chair in chairs if chair.barber_id not in tried), None)
     if chair is None:
         raise SlotTaken("That time was just taken.")
@@ -260,76 +276,73 @@ async def _attempt(
         shop_id=asked.shop_id,
         barber_id=chair.barber_id,
         starts_at=asked.starts_at,
-        until=asked.starts_at + sold.blocks,
+        until=asked.starts_at + known.sold.blocks,
         now=now,
     )
     await booking.lock_appointment(db, shop_id=asked.shop_id, appointment_id=asked.appointment_id)
-    known, shop, sold = await _load(db, asked.shop_id, asked.appointment_id)
-    _may(known, shop, asked, now=now)
-    return await _move(db, known, sold, chair, asked, actor=actor, reason=reason, now=now)
+    known = await _load(db, asked.shop_id, asked.appointment_id)
+    _may(known, asked, now=now)
+    return await _move(db, known, chair, asked, actor=actor, reason=reason, now=now)
 
 
-async def _load(
-    db: Connection, shop_id: UUID, appointment_id: UUID
-) -> tuple[Appointment, Shop, _Sold]:
-    known = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
-    shop = await shops.load_shop(db, shop_id=shop_id)
-    if known is None or shop is None:
+async def _load(db: Connection, shop_id: UUID, appointment_id: UUID) -> _Found:
+    visit = await booking.load_appointment(db, shop_id=shop_id, appointment_id=appointment_id)
+    if visit is None:
         raise AppointmentUnknown
-    buffer = await booking.buffer_after(db, shop_id=shop_id, service_id=known.service_id)
+    shop = await shops.load_shop(db, shop_id=shop_id)
+    agreed = await shops.load_shop_as_agreed(db, shop_id=shop_id, terms_version=visit.terms_version)
+    if shop is None or agreed is None:
+        raise LookupError(shop_id)
+    buffer = await booking.buffer_after(db, shop_id=shop_id, service_id=visit.service_id)
     sold = _Sold(
-        service_id=known.service_id,
-        duration_minutes=int((known.ends_at - known.starts_at).total_seconds()) // 60,
+        service_id=visit.service_id,
+        duration_minutes=int((visit.ends_at - visit.starts_at).total_seconds()) // 60,
         buffer_minutes=buffer or 0,
     )
-    return known, shop, sold
+    return _Found(visit, shop, agreed, sold)
 
 
-def _may(known: Appointment, shop: Shop, asked: _Asked, *, now: datetime) -> None:
+def _may(known: _Found, asked: _Asked, *, now: datetime) -> None:
     """Whether this visit can be moved there now, as far as that needs no look at the calendar."""
-    if known.state not in MOVABLE[asked.by]:
-        raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
-    if asked.seen_at is not None and asked.seen_at != known.starts_at:
-        raise MovedMeanwhile(starts_at=known.starts_at.isoformat())
+    visit = known.visit
+    if visit.state not in MOVABLE[asked.by]:
+        raise AppointmentNotOpen(f"The appointment is {visit.state}.", state=visit.state)
+    if asked.seen_at not in (None, visit.starts_at) and visit.starts_at != asked.starts_at:
+        raise MovedMeanwhile(starts_at=visit.starts_at.isoformat())
     match asked.by:
         case MovedBy.CLIENT:
-            until = policy.free_until(shop, known.starts_at)
+            until = policy.free_until(known.agreed, visit.starts_at)
             if now > until:
                 raise TooLateToMove(free_until=until.isoformat())
         case MovedBy.SHOP:
             # One that begins at this moment may still change its barber.
-            if not min(now, known.starts_at) <= asked.starts_at <= now + FARTHEST:
+            if not min(now, visit.starts_at) <= asked.starts_at <= now + FARTHEST:
                 raise SlotNotOffered("A visit moves to a time to come, within two years.")
-            zone = ZoneInfo(shop.time_zone)
-            days = {at.astimezone(zone).date() for at in (known.starts_at, asked.starts_at)}
-            if known.state is AppointmentState.ARRIVED and len(days) > 1:
+            zone = ZoneInfo(known.shop.time_zone)
+            days = {at.astimezone(zone).date() for at in (visit.starts_at, asked.starts_at)}
+            if visit.state is AppointmentState.ARRIVED and len(days) > 1:
                 raise ClientArrived("Whoever is here waits no longer than today.")
 
 
 async def _chairs(
-    db: Connection,
-    known: Appointment,
-    shop: Shop,
-    sold: _Sold,
-    asked: _Asked,
-    *,
-    now: datetime,
+    db: Connection, known: _Found, asked: _Asked, *, now: datetime
 ) -> Sequence[Chair]:
     """Who could take it there, the first choice first; never nobody."""
+    visit = known.visit
     find = _offered if asked.by is MovedBy.CLIENT else calendar.any_time
     chairs = await find(
         db,
-        shop=shop,
-        service=sold,
+        shop=known.shop,
+        service=known.sold,
         barber_id=asked.barber_id,
         starts_at=asked.starts_at,
         now=now,
-        besides=known.appointment_id,
+        besides=visit.appointment_id,
     )
     if not chairs:
         raise SlotTaken("Nobody is free at that time.")
-    ordered = sorted(chairs, key=lambda c: (len(c.against), c.barber_id != known.barber_id))
-    if (ordered[0].barber_id, asked.starts_at) == (known.barber_id, known.starts_at):
+    ordered = sorted(chairs, key=lambda c: (len(c.against), c.barber_id != visit.barber_id))
+    if (ordered[0].barber_id, asked.starts_at) == (visit.barber_id, visit.starts_at):
         raise MoveChangesNothing
     return ordered
 
@@ -358,8 +371,7 @@ async def _offered(
 
 async def _move(
     db: Connection,
-    known: Appointment,
-    sold: _Sold,
+    known: _Found,
     chair: Chair,
     asked: _Asked,
     *,
@@ -369,12 +381,12 @@ async def _move(
 ) -> UUID:
     shift = Shift(
         move_id=ids.new(now),
-        appointment_id=known.appointment_id,
-        from_barber_id=known.barber_id,
-        from_starts_at=known.starts_at,
+        appointment_id=known.visit.appointment_id,
+        from_barber_id=known.visit.barber_id,
+        from_starts_at=known.visit.starts_at,
         to_barber_id=chair.barber_id,
         to_starts_at=asked.starts_at,
-        blocked_until=asked.starts_at + sold.blocks,
+        blocked_until=asked.starts_at + known.sold.blocks,
         by=asked.by,
         actor=actor,
         reason=reason,

@@ -24,7 +24,10 @@ from bookedbarber.shops.queries import Shop
 from bookedbarber.vault import people
 from bookedbarber.vault.people import PersonForgotten
 
-MANAGE: Final = "manage"  # the one kind of link that a client gets
+MANAGE: Final = "manage"  # the kind of link that a client gets to one visit
+MINE: Final = "my"  # and that to all of theirs in a shop, which ends
+LASTS: Final = timedelta(days=1)
+LASTS_AFTER: Final = timedelta(days=30)
 _TO_COME: Final = frozenset({PaymentState.PENDING, PaymentState.OPEN, PaymentState.PROCESSING})
 _MOMENT: Final = timedelta(microseconds=1)
 
@@ -60,15 +63,18 @@ class PaymentLine:
 
 @dataclass(frozen=True, slots=True)
 class RefundLine:
-    """One refund, whatever became of it."""
+    """One refund, whatever became of it; `asked_at` is when it was last asked for, later than
+    `requested_at` where it came back and was sent again."""
 
     refund_id: UUID
     payment_id: UUID
     state: RefundState
     parts: Parts
     reason: RefundReason
+    note: str
     failure: str | None
     requested_at: datetime
+    asked_at: datetime
     settled_at: datetime | None
 
     @property
@@ -102,12 +108,16 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where the client finds the visit again, without an account."""
+    """Where the client finds the visit again, without an account. `mine` opens all their visits in
+    the shop until `LASTS_AFTER` this one, `mine_asked` for `LASTS`: for letters alone, which go to
+    the client's own address."""
 
     manage: str
     receipt: str
     calendar: str
     book: str
+    mine: str
+    mine_asked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +204,8 @@ async def load(means: Means, *, shop_id: UUID, appointment_id: UUID, now: dateti
         visit,
         guest=guest,
         moves=tuple(moves),
-        collected=tuple(_payment_line(p) for p in collected),
-        given_back=tuple(_refund_line(r) for r in given_back),
+        collected=tuple(payment_line(p) for p in collected),
+        given_back=tuple(refund_line(r) for r in given_back),
         owed=stands.receivable,
         now=now,
     )
@@ -325,7 +335,7 @@ def _receipt(
         late_fee=terms.kept,
         number=number(first[1]) if first else None,
         issued_at=first[0] if first else None,
-        links=_links(means, shop, visit.appointment_id),
+        links=_links(means, shop, visit, now=now),
         as_of=now,
     )
 
@@ -345,17 +355,25 @@ def _at_stake(
     return came - went
 
 
-def _links(means: Means, shop: Shop, appointment_id: UUID) -> Links:
-    signed = links.sign(means.link_key, MANAGE, shop.shop_id, appointment_id)
+def _links(means: Means, shop: Shop, visit: Appointment, *, now: datetime) -> Links:
+    signed = links.sign(means.link_key, MANAGE, shop.shop_id, visit.appointment_id)
+
+    def mine(ends_at: datetime) -> str:
+        link = links.sign_until(means.link_key, MINE, shop.shop_id, visit.client_id, ends_at)
+        return f"{means.site_url}/my/{link}"
+
     return Links(
         manage=f"{means.site_url}/manage/{signed}",
         receipt=f"{means.site_url}/receipt/{signed}",
         calendar=f"{means.site_url}/calendar/{signed}.ics",
         book=f"{means.site_url}/b/{shop.slug}",
+        mine=mine(visit.ends_at + LASTS_AFTER),
+        mine_asked=mine(now + LASTS),
     )
 
 
-def _payment_line(row: payments.Payment) -> PaymentLine:
+def payment_line(row: payments.Payment) -> PaymentLine:
+    """A payment as a line of a receipt."""
     return PaymentLine(
         payment_id=row.payment_id,
         purpose=row.purpose,
@@ -369,15 +387,18 @@ def _payment_line(row: payments.Payment) -> PaymentLine:
     )
 
 
-def _refund_line(row: payments.Refund) -> RefundLine:
+def refund_line(row: payments.Refund) -> RefundLine:
+    """A refund as a line of a receipt."""
     return RefundLine(
         refund_id=row.refund_id,
         payment_id=row.payment_id,
         state=row.state,
         parts=parts(row.service_amount, row.tax_amount, row.tip_amount, row.currency),
         reason=row.reason,
+        note=row.note,
         failure=row.failure,
         requested_at=row.requested_at,
+        asked_at=row.asked_at,
         settled_at=row.settled_at,
     )
 

@@ -15,3 +15,4 @@ class WorkKind(StrEnum):
     TELL_MISSED = "tell_missed"
     TELL_SLOT_LOST = "tell_slot_lost"
     TELL_MOVED = "tell_moved"  # a move of a visit
+    TELL_MINE = "tell_mine"  # a client who asked for a link to their bookings, or nobody

@@ -79,6 +79,14 @@ class ItemBalance:
     open: int
 
 
+@dataclass(frozen=True, slots=True)
+class ItemOpen:
+    """One row, as PostgreSQL types it."""
+
+    item: str
+    open: int
+
+
 POST = """\
 /* ledger.post */
 with gate as (select 1), entry as (
@@ -395,6 +403,25 @@ async def item_balances(
 ) -> list[ItemBalance]:
     """What is open on one item in each of these accounts, as a credit balance in minor units."""
     return [ItemBalance(*row) for row in await db.fetch(ITEM_BALANCES, shop_id, accounts, item)]
+
+
+OPEN_ON_ITEMS = """\
+/* ledger.open_on_items */
+select item, sum(case side when 'debit' then amount else -amount end)::bigint as open
+  from postings
+ where shop_id = $1 and account = $2 and item = any($3::text[])
+ group by item"""
+
+
+async def open_on_items(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    account: str,
+    items: Sequence[str],
+) -> list[ItemOpen]:
+    """What is open in one account on each of these items, as a debit balance in minor units."""
+    return [ItemOpen(*row) for row in await db.fetch(OPEN_ON_ITEMS, shop_id, account, items)]
 
 
 WRONG_SIDE = """\

@@ -117,6 +117,14 @@ select account, sum(case side when 'credit' then amount else -amount end)::bigin
  where shop_id = :shop_id and account = any(:accounts::text[]) and item = :item
  group by account
 
+-- name: open_on_items :many
+-- What is open in one account on each of these items, as a debit balance in minor units.
+-- row: ItemOpen
+select item, sum(case side when 'debit' then amount else -amount end)::bigint as open
+  from postings
+ where shop_id = :shop_id and account = :account and item = any(:items::text[])
+ group by item
+
 -- name: wrong_side :many
 -- Items of accounts that are somebody's and stand on the side on which nothing can be owed.
 -- row: OpenItem

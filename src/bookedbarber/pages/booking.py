@@ -4,8 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode
@@ -18,7 +17,6 @@ from bookedbarber import ids, links
 from bookedbarber.api import gate
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking import calendar
-from bookedbarber.booking.availability import Slot
 from bookedbarber.booking.queries import Appointment
 from bookedbarber.booking.states import AppointmentState
 from bookedbarber.checkout import bookings, menu, start
@@ -27,14 +25,14 @@ from bookedbarber.checkout.quote import taxed
 from bookedbarber.checkout.start import Booked, Evidence, Wish
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
-from bookedbarber.pages import present, prices, render, views
+from bookedbarber.pages import present, prices, render, times, views
 from bookedbarber.pages.choices import ANY, Choices, read
 from bookedbarber.pages.context import PAY, House, address, house
+from bookedbarber.pages.times import Sight
 from bookedbarber.pages.views import Problem
 from bookedbarber.resilience.idempotency import Key
 from bookedbarber.shops.queries import Service
 
-WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=14)
 # What an address may say: choices, never who made them.
 SHARED: Final = frozenset({"service", "barber", "day", "slot", "plan", "tip", "from"})
@@ -55,15 +53,6 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "email_invalid": ("email", "email_invalid"),
     "phone_invalid": ("phone", "phone_invalid"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """The free times of the days in sight."""
-
-    week: views.Week
-    day: date
-    slots: tuple[views.SlotOption, ...]
 
 
 async def page(request: Request) -> Response:
@@ -190,16 +179,16 @@ async def _view(
     at: House, found: Menu, chosen: Choices, problems: tuple[Problem, ...], *, now: datetime
 ) -> views.BookingPage:
     service = _service(found, chosen)
-    barbers, times = await _times(at, found, service, chosen, now=now)
+    barbers, sight = await _times(at, found, service, chosen, now=now)
     price = prices.quoted(found, service, chosen)
-    slot = next((s for s in times.slots if s.chosen), None) if times else None
+    slot = next((s for s in sight.slots if s.chosen), None) if sight else None
     shown = prices.shown(found, service, price, chosen, slot) if service and price else None
     return views.BookingPage(
         shop=present.shop(found.shop),
         services=tuple(_service_option(found, s, s is service) for s in found.services),
         barbers=barbers,
-        week=times.week if times else None,
-        slots=times.slots if times else (),
+        week=sight.week if sight else None,
+        slots=sight.slots if sight else (),
         plans=prices.plans(found, service, chosen) if service and price else (),
         tips=prices.tip_options(found, service, chosen) if service and price else (),
         tip_typed=chosen.tip_typed,
@@ -233,7 +222,7 @@ def _service_option(found: Menu, service: Service, chosen: bool) -> views.Servic
 
 async def _times(
     at: House, found: Menu, service: Service | None, chosen: Choices, *, now: datetime
-) -> tuple[tuple[views.BarberOption, ...], _Times | None]:
+) -> tuple[tuple[views.BarberOption, ...], Sight | None]:
     if service is None:
         return (), None
     shop, zone = found.shop, ZoneInfo(found.shop.time_zone)
@@ -260,7 +249,8 @@ async def _times(
         ):
             return barbers, None
         mine = [s for s in soon if chosen.any_barber or chosen.barber in s.barbers]
-        begin = _begin(chosen, mine[0].local.date() if mine else today, today)
+        soonest = mine[0].local.date() if mine else today
+        begin = times.begin(chosen.begin, chosen.day or soonest, today)
         last = today + timedelta(days=shop.horizon_days)
         free, grid = [
             await calendar.span(
@@ -269,45 +259,13 @@ async def _times(
                 service=service,
                 barber_id=chosen.barber,
                 first=begin,
-                last=begin + WEEK - timedelta(days=1),
+                last=begin + times.WEEK - times.DAY,
                 now=now,
                 taken_too=taken_too,
             )
             for taken_too in (False, True)
         ]
-    return barbers, _in_sight(free, grid, chosen, begin=begin, today=today, last=last)
-
-
-def _begin(chosen: Choices, soonest: date, today: date) -> date:
-    """The first day in sight: where the client turned to, else around the chosen or soonest day."""
-    wished = chosen.begin or chosen.day or soonest
-    if chosen.begin is None:
-        wished = today + (max(wished, today) - today) // WEEK * WEEK
-    return max(wished, today)
-
-
-def _in_sight(
-    free: list[Slot], grid: list[Slot], chosen: Choices, *, begin: date, today: date, last: date
-) -> _Times:
-    days = [begin + timedelta(days=n) for n in range(7)]
-    open_days = {slot.local.date() for slot in free}
-    day = chosen.day if chosen.day in days else next((d for d in days if d in open_days), begin)
-    there = {slot.starts_at for slot in free}
-    return _Times(
-        week=views.Week(
-            tuple(views.DayOption(d, d in open_days, d == day) for d in days),
-            earlier=max(begin - WEEK, today) if begin > today else None,
-            later=begin + WEEK if begin + WEEK <= last else None,
-        ),
-        day=day,
-        slots=tuple(
-            views.SlotOption(
-                value=slot.starts_at.isoformat(),
-                starts_at=slot.starts_at,
-                free=slot.starts_at in there,
-                chosen=slot.starts_at == chosen.slot and slot.starts_at in there,
-            )
-            for slot in grid
-            if slot.local.date() == day
-        ),
+    sight = times.in_sight(
+        free, grid, begin=begin, today=today, last=last, day=chosen.day, slot=chosen.slot
     )
+    return barbers, sight

@@ -6,13 +6,20 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from bookedbarber import ids
-from bookedbarber.booking.states import AppointmentState
+from bookedbarber.booking.states import AppointmentState, MovedBy
 from bookedbarber.checkout import receipt as receipts
 from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
 from bookedbarber.money import Money, portion
 from bookedbarber.money.shares import Rounding
 from bookedbarber.pages import look, views
-from bookedbarber.pages.views import BookingState, Plan, RefundState, Window
+from bookedbarber.pages.views import (
+    BookingState,
+    Plan,
+    RefundState,
+    RefundStep,
+    Step,
+    Window,
+)
 from bookedbarber.payments.states import Purpose
 from bookedbarber.payments.states import RefundState as Stands
 from bookedbarber.shops.queries import Shop
@@ -36,7 +43,7 @@ BECAME = {
     AppointmentState.HELD: BookingState.HELD,
     AppointmentState.EXPIRED: BookingState.LOST,
     AppointmentState.CONFIRMED: BookingState.CONFIRMED,
-    AppointmentState.ARRIVED: BookingState.CONFIRMED,
+    AppointmentState.ARRIVED: BookingState.ARRIVED,
     AppointmentState.COMPLETED: BookingState.COMPLETED,
     AppointmentState.NO_SHOW: BookingState.NO_SHOW,
     AppointmentState.CANCELLED: BookingState.CANCELLED,
@@ -117,7 +124,34 @@ def visit(shown: Receipt) -> views.Visit:
 
 def refund(line: RefundLine) -> views.Refund:
     """Money returned, or on its way."""
-    return views.Refund(line.amount, line.settled_at or line.requested_at, STANDING[line.state])
+    at = line.settled_at or line.requested_at
+    return views.Refund(line.amount, at, STANDING[line.state], steps(line))
+
+
+def steps(line: RefundLine) -> tuple[Step, ...]:
+    """How far a refund is, step by step. When Stripe took it is not kept: that step has no date."""
+    asked = [Step(RefundStep.ASKED, done=True, at=line.requested_at)]
+    if line.asked_at > line.requested_at:
+        asked.append(Step(RefundStep.ASKED_AGAIN, done=True, at=line.asked_at))
+    sent = Step(RefundStep.SENT, done=line.state is not Stands.REQUESTED)
+    if line.state is Stands.FAILED:
+        return (*asked, sent, Step(RefundStep.CAME_BACK, done=True, at=line.settled_at))
+    arrived = line.state is Stands.SUCCEEDED
+    last = Step(RefundStep.ARRIVED, done=arrived, at=line.settled_at if arrived else None)
+    return (*asked, sent, last)
+
+
+def moved(shown: Receipt) -> views.Moved | None:
+    """Where the visit was before its last move."""
+    if not shown.moves:
+        return None
+    last = shown.moves[-1]
+    return views.Moved(
+        at=last.moved_at,
+        from_starts_at=last.from_starts_at,
+        from_barber=last.from_barber,
+        by_shop=last.moved_by is MovedBy.SHOP,
+    )
 
 
 def refunds(shown: Receipt) -> tuple[views.Refund, ...]:

@@ -18,17 +18,49 @@ from bookedbarber.pages import (
     house,
     living,
     look,
+    mine,
+    moving,
     paying,
     security,
     static_files,
     visits,
 )
-from bookedbarber.pages.staff import design, door
+from bookedbarber.pages.staff import (
+    day,
+    design,
+    door,
+    overview,
+    payment,
+    payments,
+    search,
+    stream,
+    visit,
+    visit_ends,
+    visit_refund,
+    walk_in,
+)
+from bookedbarber.pages.staff.settings import rooms as settings
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
-STAFF = (living, design, door)  # the door last: its address of one shop would swallow the others
+# The door last: its address of one shop would swallow the others.
+STAFF = (
+    living,
+    design,
+    overview,
+    day,
+    walk_in,
+    visit,
+    visit_ends,
+    visit_refund,
+    payments,
+    payment,
+    search,
+    settings,
+    stream,
+    door,
+)
 
 
 def routes() -> list[BaseRoute]:
@@ -37,6 +69,9 @@ def routes() -> list[BaseRoute]:
         ("GET", "/", house.index),
         ("GET", "/b/{shop}", booking.page),
         ("POST", "/b/{shop}", booking.page),
+        ("GET", "/b/{shop}/my", mine.ask),
+        ("POST", "/b/{shop}/my", mine.send),
+        ("GET", "/my/{link}", mine.page),
         ("GET", "/b/{shop}/look.css", look.style),
         ("GET", "/b/{shop}/logo/{mark}.webp", look.logo),
         ("GET", "/pay/{link}", paying.page),
@@ -48,6 +83,9 @@ def routes() -> list[BaseRoute]:
         ("GET", "/manage/{link}", visits.manage),
         ("GET", "/manage/{link}/cancel", visits.ask),
         ("POST", "/manage/{link}/cancel", visits.give_up),
+        ("GET", "/manage/{link}/move", moving.choose),
+        ("GET", "/manage/{link}/move/check", moving.ask),
+        ("POST", "/manage/{link}/move", moving.do),
         ("GET", problems.PAGE, house.problem_codes),
         ("GET", "/outbox", house.mail),
         ("GET", "/outbox/{message}", house.mail),

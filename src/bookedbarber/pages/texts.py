@@ -7,7 +7,7 @@ client can do and never what the bank suspects: a card reported stolen reads lik
 from collections.abc import Mapping
 from typing import Final
 
-from bookedbarber.pages.views import BookingState, ErrorKind, RefundState
+from bookedbarber.pages.views import BookingState, ErrorKind, RefundState, RefundStep
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - the name gettext tools know
@@ -102,6 +102,7 @@ HOLD_SOON: Final = N_("One minute left of your hold.")
 BOOKING_STATES: Final[Mapping[BookingState, tuple[str, str, str]]] = {
     BookingState.HELD: ("clock", "warn", N_("Not paid yet")),
     BookingState.CONFIRMED: ("circle-check", "ok", N_("Confirmed")),
+    BookingState.ARRIVED: ("user-check", "ok", N_("Checked in")),
     BookingState.COMPLETED: ("check", "ok", N_("Completed")),
     BookingState.CANCELLED: ("calendar-x", "", N_("Cancelled")),
     BookingState.NO_SHOW: ("circle-alert", "warn", N_("Missed")),
@@ -111,6 +112,13 @@ REFUND_STATES: Final[Mapping[RefundState, tuple[str, str, str]]] = {
     RefundState.PENDING: ("clock", "warn", N_("On its way")),
     RefundState.DONE: ("circle-check", "ok", N_("Returned")),
     RefundState.FAILED: ("circle-alert", "bad", N_("Came back, still owed to you")),
+}
+REFUND_STEPS: Final[Mapping[RefundStep, tuple[str, str]]] = {
+    RefundStep.ASKED: ("undo-2", N_("Asked for")),
+    RefundStep.ASKED_AGAIN: ("rotate-ccw", N_("Asked for once more")),
+    RefundStep.SENT: ("landmark", N_("Sent to your bank")),
+    RefundStep.ARRIVED: ("circle-check", N_("Arrived at your bank")),
+    RefundStep.CAME_BACK: ("circle-alert", N_("Came back, still owed to you")),
 }
 PARTS_OF_DAY: Final[Mapping[str, str]] = {
     "morning": N_("Morning"),

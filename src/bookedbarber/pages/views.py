@@ -289,13 +289,33 @@ class RefundState(StrEnum):
     FAILED = "failed"
 
 
+class RefundStep(StrEnum):
+    """One step of a refund, in the client's terms."""
+
+    ASKED = "asked"
+    ASKED_AGAIN = "asked_again"
+    SENT = "sent"
+    ARRIVED = "arrived"
+    CAME_BACK = "came_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a refund is: a step that is `done`, and when where that is known, or one to come."""
+
+    step: RefundStep
+    done: bool
+    at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money returned, or on its way."""
+    """Money returned, or on its way, with each step of it."""
 
     amount: Money
     at: datetime
     state: RefundState
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,10 +362,21 @@ class BookingState(StrEnum):
 
     HELD = "held"
     CONFIRMED = "confirmed"
+    ARRIVED = "arrived"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
     LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a visit was before its last move; `by_shop` unless the client moved it."""
+
+    at: datetime
+    from_starts_at: datetime
+    from_barber: str
+    by_shop: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +428,8 @@ class ManagePage:
 
     `offer` is None when there is nothing left to cancel; `changed` says that the figures moved
     since the client last saw them, so the question is asked again. `held_until` and `due_now` are
-    of a time that is not paid yet.
+    of a time that is not paid yet. `movable` while the client may move it, `kept` is what the shop
+    keeps of a visit that will not be, and `mine` is where all of one's bookings are asked for.
     """
 
     shop: Shop
@@ -414,6 +446,10 @@ class ManagePage:
     due_now: Money | None = None
     asking: bool = False
     changed: bool = False
+    movable: bool = False
+    moved: Moved | None = None
+    kept: Money | None = None
+    mine: str = ""
 
     @property
     def template(self) -> str:

@@ -9,7 +9,7 @@ from bookedbarber import links
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking.policy import TooLateToCancel
 from bookedbarber.booking.states import OPEN, AppointmentState, CancelledBy
-from bookedbarber.checkout import calendar_file, cancel, receipt
+from bookedbarber.checkout import calendar_file, cancel, move, receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen, Preview, RefundChanged
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.money import Money
@@ -24,7 +24,7 @@ async def receipt_page(request: Request) -> Response:
     """What was bought, paid and returned; where nothing was paid, how the visit stands."""
     at = house(request)
     await at.context.limiter.take(READS, address(request))
-    shown = await _find(request, at)
+    shown = await find(request, at)
     if not shown.collected:
         return RedirectResponse(f"/manage/{request.path_params['link']}", 303)
     return render.page(present.receipt(shown, ways(at.context.means, shown)), at.site)
@@ -34,7 +34,7 @@ async def calendar(request: Request) -> Response:
     """The visit as a file for the client's own calendar."""
     at = house(request)
     await at.context.limiter.take(READS, address(request))
-    shown = await _find(request, at)
+    shown = await find(request, at)
     return Response(
         calendar_file.ics(shown),
         media_type="text/calendar; charset=utf-8",
@@ -58,7 +58,7 @@ async def ask(request: Request) -> Response:
 async def _manage(request: Request, *, asking: bool) -> Response:
     at = house(request)
     await at.context.limiter.take(READS, address(request))
-    shown = await _find(request, at)
+    shown = await find(request, at)
     if shown.state in UNBOOKED and shown.payments and not (shown.collected or _held(shown)):
         # Whether that is true, and what it cost, is for the page that asks Stripe.
         return RedirectResponse(f"/pay/{ways(at.context.means, shown).pay}", 303)
@@ -72,7 +72,7 @@ async def give_up(request: Request) -> Response:
     """Cancel, if what goes back is still what the client saw."""
     at = house(request)
     await at.context.limiter.take(BOOKINGS, address(request))
-    shown = await _find(request, at)
+    shown = await find(request, at)
     form = await request.form()
     agreed = form.get("agreed")
     expected = Money(
@@ -104,7 +104,8 @@ def _held(shown: Receipt) -> bool:
     return shown.held_until is not None and shown.held_until > shown.as_of
 
 
-async def _find(request: Request, at: House) -> Receipt:
+async def find(request: Request, at: House) -> Receipt:
+    """The visit that the link of this page opens. Raises LinkInvalid, AppointmentUnknown."""
     means = at.context.means
     shop_id, appointment_id = links.open_(means.link_key, MANAGE, request.path_params["link"])
     return await _load(at, shop_id, appointment_id)
@@ -153,6 +154,10 @@ def _view(
         due_now=shown.figures.due_now,
         asking=asking,
         changed=changed,
+        movable=move.open_to_client(shown),
+        moved=present.moved(shown),
+        kept=shown.figures.kept,
+        mine=f"/b/{shown.shop.slug}/my",
     )
 
 

@@ -303,6 +303,25 @@ async def lock_client(
     return Client(*row)
 
 
+FIND_CLIENT = """\
+/* shops.find_client */
+select client_id from clients where shop_id = $1 and email_index = $2"""
+
+
+async def find_client(
+    db: Connection,
+    *,
+    shop_id: UUID,
+    email_index: bytes,
+) -> UUID | None:
+    """The client with this address."""
+    row = await db.fetchrow(FIND_CLIENT, shop_id, email_index)
+    if row is None:
+        return None
+    value: UUID = row[0]
+    return value
+
+
 LOAD_CLIENT = """\
 /* shops.load_client */
 select client_id, email, key_id from clients

@@ -77,6 +77,10 @@ select barber_id, lower(during) as starts_at, upper(during) as ends_at from time
 select client_id, email, key_id from clients
  where shop_id = :shop_id and email_index = :email_index for no key update
 
+-- name: find_client :maybe
+-- The client with this address.
+select client_id from clients where shop_id = :shop_id and email_index = :email_index
+
 -- name: load_client :one
 -- One client.
 -- row: Client

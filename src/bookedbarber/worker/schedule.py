@@ -56,6 +56,7 @@ async def do(means: Means, job: Job, *, now: datetime) -> None:
             | WorkKind.TELL_MISSED
             | WorkKind.TELL_SLOT_LOST
             | WorkKind.TELL_MOVED
+            | WorkKind.TELL_MINE
         ):
             await _tell(means, kind, job, now=now)
         case _:
@@ -64,14 +65,16 @@ async def do(means: Means, job: Job, *, now: datetime) -> None:
 
 async def _tell(means: Means, kind: WorkKind, job: Job, *, now: datetime) -> None:
     """Write the letter, once, and send it where there is a mail server."""
-    await letters.write(means, kind, shop_id=job.shop_id, about=job.about, now=now)
+    # A client may ask for their link again and again: each time is an occasion of its own.
+    name = letters.occasion(kind, job.job_id if kind is WorkKind.TELL_MINE else job.about)
+    await letters.write(means, kind, shop_id=job.shop_id, about=job.about, name=name, now=now)
     if means.mail is not None:
         await delivery.send(
             means.database,
             means.vault,
             means.mail,
             shop_id=job.shop_id,
-            name=letters.occasion(kind, job.about),
+            name=name,
             now=now,
         )
 

@@ -15,13 +15,15 @@ from uuid import UUID
 import structlog
 
 from bookedbarber import ids
+from bookedbarber.audit import trail
 from bookedbarber.booking import queries as booking
 from bookedbarber.checkout import receipt
-from bookedbarber.checkout.letters import cancelled, confirmed, missed, moved, slot_lost
+from bookedbarber.checkout.letters import cancelled, confirmed, mine, missed, moved, slot_lost
 from bookedbarber.checkout.letters.draft import Draft, body
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.checkout.work import WorkKind
+from bookedbarber.database import Connection
 from bookedbarber.messages import language, outbox
 from bookedbarber.messages.language import Language
 from bookedbarber.vault import people
@@ -36,19 +38,23 @@ COMPOSERS: Final[dict[WorkKind, Composer]] = {
     WorkKind.TELL_MISSED: missed.draft,
     WorkKind.TELL_SLOT_LOST: slot_lost.draft,
     WorkKind.TELL_MOVED: moved.draft,
+    WorkKind.TELL_MINE: mine.draft,
 }
 
 
-async def write(means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, now: datetime) -> None:
-    """Put the letter of this kind into the outbox; a repetition adds none. It is about an
-    appointment, and one that tells of a move about that move.
+async def write(
+    means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, name: str, now: datetime
+) -> None:
+    """Put the letter of this kind into the outbox under the `name` of its occasion; a repetition
+    adds none. It is about an appointment, one that tells of a move about that move, and one with a
+    link to all bookings about a client.
 
     Nothing is written to a client who was forgotten or left no address, nor when the letter would
     be untrue by now. Raises AppointmentUnknown.
     """
     visit_id = await _visit(means, kind, shop_id, about)
     if visit_id is None:
-        log.info("letter.not_written", kind=kind, about=str(about), why="moved on")
+        log.info("letter.not_written", kind=kind, about=str(about), why="moved on, or nobody")
         return
     shown = await receipt.load(means, shop_id=shop_id, appointment_id=visit_id, now=now)
     draft = COMPOSERS[kind](shown, reader(shown))
@@ -62,27 +68,44 @@ async def write(means: Means, kind: WorkKind, *, shop_id: UUID, about: UUID, now
         person = await people.load(
             db, means.vault, shop_id=shop_id, subject_id=visit.client_id, key_id=visit.key_id
         )
-        await outbox.put(
+        new = await outbox.put(
             db,
             person,
             shop_id=shop_id,
             appointment_id=visit_id,
             kind=kind,
-            name=occasion(kind, about),
+            name=name,
             recipient=shown.guest.email,
             subject=draft.subject,
             body=body(draft, shown, reader(shown)),
             now=now,
         )
+        if new and kind is WorkKind.TELL_MINE:
+            await _note_sent(db, shop_id, about, now=now)
+
+
+async def _note_sent(db: Connection, shop_id: UUID, client_id: UUID, *, now: datetime) -> None:
+    """Note that somebody was given the way to all that a client booked."""
+    await trail.record(
+        db,
+        shop_id=shop_id,
+        actor="client",
+        act="client.link_sent",
+        object=ids.show("cli", client_id),
+        facts={},
+        now=now,
+    )
 
 
 async def _visit(means: Means, kind: WorkKind, shop_id: UUID, about: UUID) -> UUID | None:
     """The appointment that a letter is about; None when it was moved once more since, of which
-    another letter tells."""
-    if kind is not WorkKind.TELL_MOVED:
+    another letter tells, or when the client who asked is none."""
+    if kind not in (WorkKind.TELL_MOVED, WorkKind.TELL_MINE):
         return about
     async with means.database.tenant(shop_id) as db:
-        return await booking.last_moved(db, shop_id=shop_id, move_id=about)
+        if kind is WorkKind.TELL_MOVED:
+            return await booking.last_moved(db, shop_id=shop_id, move_id=about)
+        return await booking.newest_of_client(db, shop_id=shop_id, client_id=about)
 
 
 def _why(shown: Receipt) -> str:

@@ -22,6 +22,7 @@ def draft(shown: Receipt, reader: Language) -> Draft | None:
         Link(reader.say("See, move or cancel your booking"), shown.links.manage),
         Link(reader.say("Your receipt"), shown.links.receipt),
         Link(reader.say("Add it to your calendar"), shown.links.calendar),
+        Link(reader.say("All your bookings here"), shown.links.mine),
         shared.signature(shown),
     )
     subject = reader.say(
