@@ -59,9 +59,10 @@ async def keep_barbers(request: Request, desk: Desk) -> Response:
 
 async def _take_on(db: Connection, desk: Desk, names: tuple[str, ...]) -> None:
     sells = tuple(row.service_id for row in await services.of_shop(db, shop_id=desk.shop_id))
+    there = {row.name for row in await barbers.of_shop(db, shop_id=desk.shop_id)}
     faults: list[Fault] = []
     for number, name in enumerate(names):
-        if not name.strip():
+        if not name.strip() or name in there:  # a button pressed twice takes nobody on twice
             continue
         form = BarberForm(name, "employee", number, active=True, services=sells)
         try:

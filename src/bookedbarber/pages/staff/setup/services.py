@@ -65,8 +65,14 @@ async def keep_services(request: Request, desk: Desk) -> Response:
     faults: list[Fault] = []
     try:
         async with desk.house.context.means.database.tenant(desk.shop_id) as db:
+            there = {
+                (row.name, row.duration_minutes, row.price)
+                for row in await services.of_shop(db, shop_id=desk.shop_id)
+            }
             for number, service in wanted:
-                await _add(db, desk, number, service, faults)
+                # A button pressed twice sells nothing twice.
+                if (service.name, service.duration_minutes, service.price) not in there:
+                    await _add(db, desk, number, service, faults)
             if faults:
                 raise SettingsInvalid(faults)
             sells = await services.of_shop(db, shop_id=desk.shop_id)
