@@ -80,7 +80,7 @@ class Story:
             self.bookings.append(answer.json())
             if self.chance.random() < 0.8:
                 await self.world.pay(answer.json())
-                await self.world.arrive()
+                await self.world.advance(timedelta(minutes=1))
         return answer
 
     async def move(self) -> Any:
@@ -130,9 +130,9 @@ class Story:
         await self.world.advance(timedelta(minutes=self.chance.choice([5, 20, 100])))
 
     def some_time(self) -> str:
-        """One of a few times of the next two days: they must want the same ones."""
+        """One of a few times of the next days: they must want the same ones."""
         day = self.world.clock.now().replace(hour=9, minute=0)
-        hop = timedelta(days=self.chance.randint(0, 2), minutes=15 * self.chance.randint(0, 12))
+        hop = timedelta(days=self.chance.randint(0, 4), minutes=15 * self.chance.randint(0, 8))
         return (day + hop).isoformat()
 
 

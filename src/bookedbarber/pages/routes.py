@@ -26,11 +26,17 @@ from bookedbarber.pages import (
     visits,
 )
 from bookedbarber.pages.staff import design, door
+from bookedbarber.pages.staff import moving as staff_moving
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
-STAFF = (living, design, door)  # the door last: its address of one shop would swallow the others
+STAFF = (
+    living,
+    design,
+    staff_moving,
+    door,
+)  # the door last: its address of one shop would swallow the others
 
 
 def routes() -> list[BaseRoute]:
