@@ -20,6 +20,9 @@ CLOCK_READERS = ("clock.py", "cli/", "sandbox/")
 STOPWATCHES = {
     "api/request_log.py": "says how long a request took",
     "checkout/means.py": "hands the breakers their stopwatch",
+    "demo/hands.py": "says when the worker is slow",
+    "demo/race.py": "measures how fast a history goes",
+    "demo/stream.py": "waits between two visitors",
     "database/embedded/process.py": "waits for a server to start",
 }
 WALL = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time",

@@ -45,6 +45,7 @@ PUBLIC = {
     "GET /docs/errors": "what each code means; holds nothing of anybody",
     "GET /outbox": "in demo only, where no mail leaves",
     "GET /outbox/{message}": "in demo only, where no mail leaves",
+    "GET /demo": "in demo only: how it came about, and what goes on in it",
     "GET /desk/sign-in": "how staff come in",
     "POST /desk/sign-in": "how staff come in; every try is counted",
     "POST /desk/sign-out": "ends the session that it carries, if any",

@@ -68,6 +68,14 @@ def found(data_dir: Path) -> dict[tuple[str, datetime], list[str]]:
     return there
 
 
+def is_of(visit: Visit, barber: str, starts_at: datetime) -> bool:
+    """Whether an appointment may be a visit: who walks in is seated a little later than planned."""
+    late = starts_at - visit.starts_at
+    return visit.barber == barber and (
+        timedelta() <= late < timedelta(hours=1) if visit.walks_in else not late
+    )
+
+
 @pytest.mark.proves("R0.2")
 def test_a_demo_lives_through_its_last_days_by_use_whatever_ends_on_the_way(
     data_dir: Path,
@@ -113,9 +121,9 @@ def _compare(data_dir: Path) -> None:
             continue
         booked += 1
         states[state] += 1
-        if just or state in there.get((visit.barber, visit.starts_at), ()):
-            continue
-        wrong.append((visit.name, state, there.get((visit.barber, visit.starts_at))))
+        stands = [state for at in there if is_of(visit, *at) for state in there[at]]
+        if not just and state not in stands:
+            wrong.append((visit.name, state, stands))
     # Who walks in may find the chair taken after all; nobody else is turned away.
     assert len(wrong) <= refused <= 4, (wrong, memory.counts)
     assert {name for name in memory.counts if name.startswith("refused")} <= {"refused: slot_taken"}

@@ -27,7 +27,7 @@ def payment(state: PaymentState, amount: Parts, number: int = 1) -> PaymentLine:
 def refund(
     state: RefundState, amount: Parts, reason: RefundReason = RefundReason.REQUESTED_BY_CUSTOMER
 ) -> RefundLine:
-    return RefundLine(UUID(int=9), UUID(int=1), state, amount, reason, None, THEN, THEN, None)
+    return RefundLine(UUID(int=9), UUID(int=1), state, amount, reason, "", None, THEN, THEN, None)
 
 
 @st.composite

@@ -354,9 +354,25 @@ async def test_the_time_of_who_did_not_come_is_free_for_a_walk_in(world: World) 
     shop = await world.open_shop(barbers=[BarberPlan("Marco", WEEKDAYS)])
     booking = await world.paid_booking(shop)
     await at_start(world, booking, 10 * MINUTE)
-    assert (await world.walk_in(shop)).json()["code"] == "slot_taken"
+    now = world.clock.now().isoformat()
+    assert (await world.walk_in(shop, starts_at=now)).json()["code"] == "slot_taken"
     await world.desk(shop, "POST", f"bookings/{booking['id']}/no-show")
-    assert (await world.walk_in(shop)).status_code == 201
+    assert (await world.walk_in(shop, starts_at=now)).status_code == 201
+
+
+@pytest.mark.proves("R0.2")
+async def test_a_walk_in_waits_for_the_first_gap_that_is_long_enough(world: World) -> None:
+    shop = await world.open_shop(barbers=[BarberPlan("Marco", WEEKDAYS)])
+    at = "2035-03-05T{}:00+00:00".format
+    for begins in (at("09:00"), at("10:15")):
+        await world.paid_booking(shop, starts_at=begins)
+    await world.advance(datetime.fromisoformat(at("09:30")) - world.clock.now())
+    # 09:45 to 10:15 is long enough for a shave, and not for a fade.
+    shave, fade = [await world.walk_in(shop, s) for s in ("Hot towel shave", "Skin fade")]
+    assert [datetime.fromisoformat(v.json()["starts_at"]) for v in (shave, fade)] == [
+        datetime.fromisoformat(at("09:45")), datetime.fromisoformat(at("11:00")),
+    ]  # fmt: skip
+    assert shave.json()["state"] == "confirmed"
 
 
 @pytest.mark.proves("R0.2")

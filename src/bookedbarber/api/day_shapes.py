@@ -22,8 +22,8 @@ class NoShowOut(Shape):
 
 
 class WalkInIn(Shape):
-    """Who walked in. It begins now when `starts_at` is left out, and no letter goes where there is
-    no `email`."""
+    """Who walked in. It begins as soon as the barber is free when `starts_at` is left out, and no
+    letter goes where there is no `email`."""
 
     barber: str
     service: str

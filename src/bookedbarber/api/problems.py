@@ -138,6 +138,13 @@ _ALL: Final = (
             "Look at what was refunded before."),
     Problem("processor_refused", 502, "Stripe refused the request.",
             "See `reason`; an operator finds more in the log."),
+    # lists and search
+    Problem("filter_invalid", 400, "A filter cannot be taken.",
+            "Correct the filters listed in `errors`; none was left out in silence."),
+    Problem("column_unknown", 400, "The list has no such column.",
+            "Choose from `columns`, or send none for the usual ones."),
+    Problem("search_term_unreadable", 400, "Nothing can be looked up by this.",
+            "Send an id, a whole e-mail address, four digits of a card or an exact amount."),
     # settings
     Problem("settings_invalid", 422, "Some settings cannot stay as they are.",
             "Mend the fields in `errors`; each has its `reason`, and bounds where there are any."),
@@ -202,6 +209,8 @@ _ALL: Final = (
             "Try again shortly.", retryable=True),
     Problem("clock_unreadable", 503, "The time cannot be told.",
             "An operator must mend the shared clock.", retryable=True),
+    Problem("history_unreadable", 503, "The demo's history cannot be told.",
+            "An operator must start the demo over.", retryable=True),
     Problem("vault_master_key_missing", 503, "A key of the vault is missing.",
             "An operator must set it.", retryable=True),
     Problem("mail_unavailable", 503, "The mail server does not take letters just now.",

@@ -151,6 +151,13 @@ def slots(
     return [_slot(start, free[start], sitting, shop.zone) for start in sorted(free)]
 
 
+def of_day(shop: ShopTimes, barber: BarberTimes, day: date) -> tuple[list[Span], list[Span]]:
+    """When a barber works in hours that begin on this date, and what of that nothing takes away."""
+    worked = _overlap(_begun(shop.opening, shop.zone, day), _begun(barber.hours, shop.zone, day))
+    breaks = _spans(barber.breaks, shop.zone, day, day)
+    return worked, _without(worked, _merged([*breaks, *barber.off, *barber.busy]))
+
+
 def fits(shop: ShopTimes, barber: BarberTimes, visit: Span) -> bool:
     """Whether a visit lies within the opening hours and the barber's, and in no break or absence;
     whatever else the barber is busy with."""
@@ -241,6 +248,31 @@ def _spans(hours: Iterable[Hours], zone: ZoneInfo, first: date, last: date) -> l
         if begin < end:
             found.append(Span(begin, end))
     return _merged(found)
+
+
+def _begun(hours: Iterable[Hours], zone: ZoneInfo, day: date) -> list[Span]:
+    """Return when the hours are that begin on this date."""
+    moments = (
+        (first_moment(starts, zone), _last_moment(ends, zone))
+        for starts, ends in _walls(hours, day, day)
+    )
+    return _merged(Span(begin, end) for begin, end in moments if begin < end)
+
+
+def _without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    """Return what is left of these spans; both are merged."""
+    left = []
+    for span in spans:
+        begin = span.starts_at
+        for gone in taken:
+            if gone.ends_at <= begin or gone.starts_at >= span.ends_at:
+                continue
+            if begin < gone.starts_at:
+                left.append(Span(begin, gone.starts_at))
+            begin = gone.ends_at
+        if begin < span.ends_at:
+            left.append(Span(begin, span.ends_at))
+    return left
 
 
 def _walls(hours: Iterable[Hours], first: date, last: date) -> list[tuple[datetime, datetime]]:

@@ -202,6 +202,33 @@ async def any_time(
     return sorted(found, key=lambda chair: len(chair.against))
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """When one barber works on a day, and what of that is free."""
+
+    barber_id: UUID
+    name: str
+    worked: tuple[Span, ...]
+    free: tuple[Span, ...]
+
+
+async def columns(db: Connection, *, shop: Shop, day: date, now: datetime) -> list[Column]:
+    """The day of everybody who works in a shop, in its own order."""
+    times = await _shop_times(db, shop)
+    begin, end = bounds(day, times.zone)
+    if begin == end:
+        return []
+    reach = Span(begin - WINDOW, end + WINDOW)  # whatever may reach into the day
+    barbers = await shops.list_barbers(db, shop_id=shop.shop_id)
+    names = {barber.barber_id: barber.name for barber in barbers}
+    found = []
+    for barber in await _work_of(db, shop.shop_id, list(names), reach, now=now, besides=None):
+        worked, free = availability.of_day(times, barber, day)
+        name = names[barber.barber_id]
+        found.append(Column(barber.barber_id, name, tuple(worked), tuple(free)))
+    return found
+
+
 async def _slots(
     db: Connection,
     shop: Shop,
@@ -261,6 +288,19 @@ async def _barbers(
         if barber_id not in able:
             raise BarberUnknown
         able = [barber_id]
+    return await _work_of(db, shop_id, able, span, now=now, besides=besides)
+
+
+async def _work_of(
+    db: Connection,
+    shop_id: UUID,
+    able: Sequence[UUID],
+    span: Span,
+    *,
+    now: datetime,
+    besides: UUID | None,
+) -> list[BarberTimes]:
+    """When these barbers work, and what takes their time away within a span, but for one visit."""
     hours = defaultdict[tuple[UUID, str], list[Hours]](list)
     for row in await shops.list_barber_hours(db, shop_id=shop_id):
         hours[row.barber_id, row.kind].append(Hours(row.weekday, row.starts, row.ends))

@@ -358,27 +358,29 @@ async def give_way(
     return [row[0] for row in await db.fetch(GIVE_WAY, starts_at, shop_id, barber_id, until)]
 
 
-NEXT_START = """\
-/* booking.next_start */
-select starts_at from appointments
- where shop_id = $1 and barber_id = $2 and starts_at >= $3
-   and state in ('held', 'confirmed', 'arrived', 'completed')
- order by starts_at limit 1"""
+VISITS_FROM = """\
+/* booking.visits_from */
+select barber_id, starts_at, ends_at from appointments
+ where shop_id = $1 and barber_id = $2
+   -- Only the start is indexed; no visit is longer than 28 hours.
+   and starts_at > $3::timestamptz - interval '28 hours' and ends_at > $3
+   and (state in ('confirmed', 'arrived', 'completed')
+        or (state = 'held' and held_until > $4))
+ order by starts_at"""
 
 
-async def next_start(
+async def visits_from(
     db: Connection,
     *,
     shop_id: UUID,
     barber_id: UUID,
     since: datetime,
-) -> datetime | None:
-    """When a barber's next visit begins, from a moment on."""
-    row = await db.fetchrow(NEXT_START, shop_id, barber_id, since)
-    if row is None:
-        return None
-    value: datetime = row[0]
-    return value
+    now: datetime,
+) -> list[Busy]:
+    """The visits of a barber that end after a moment, in the order of time; a hold that ran
+    out is none.
+    """
+    return [Busy(*row) for row in await db.fetch(VISITS_FROM, shop_id, barber_id, since, now)]
 
 
 SEAT = """\

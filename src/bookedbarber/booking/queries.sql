@@ -99,12 +99,16 @@ update appointments set blocked = tstzrange(starts_at, greatest(ends_at, :starts
            for no key update))
 returning appointment_id
 
--- name: next_start :maybe
--- When a barber's next visit begins, from a moment on.
-select starts_at from appointments
- where shop_id = :shop_id and barber_id = :barber_id and starts_at >= :since
-   and state in ('held', 'confirmed', 'arrived', 'completed')
- order by starts_at limit 1
+-- name: visits_from :many
+-- The visits of a barber that end after a moment, in the order of time; a hold that ran out is none.
+-- row: Busy
+select barber_id, starts_at, ends_at from appointments
+ where shop_id = :shop_id and barber_id = :barber_id
+   -- Only the start is indexed; no visit is longer than 28 hours.
+   and starts_at > :since::timestamptz - interval '28 hours' and ends_at > :since
+   and (state in ('confirmed', 'arrived', 'completed')
+        or (state = 'held' and held_until > :now))
+ order by starts_at
 
 -- name: seat :count
 -- Somebody walks in: a visit that is booked at once, and nothing of it paid. The exclusion

@@ -192,10 +192,10 @@ async def seat(db: Connection, visit: WalkIn, *, shop_id: UUID, now: datetime) -
         starts_at=visit.starts_at,
         until=visit.ends_at,
     )
-    following = await queries.next_start(
-        db, shop_id=shop_id, barber_id=barber_id, since=visit.ends_at
+    following = await queries.visits_from(
+        db, shop_id=shop_id, barber_id=barber_id, since=visit.ends_at, now=now
     )
-    blocked_until = visit.ends_at + visit.buffer
+    nexts = [one.starts_at for one in following if one.starts_at >= visit.ends_at]
     try:
         await queries.seat(
             db,
@@ -206,7 +206,7 @@ async def seat(db: Connection, visit: WalkIn, *, shop_id: UUID, now: datetime) -
             client_id=visit.client_id,
             starts_at=visit.starts_at,
             ends_at=visit.ends_at,
-            blocked_until=min(blocked_until, following) if following else blocked_until,
+            blocked_until=min([visit.ends_at + visit.buffer, *nexts]),
             service_name=visit.service_name,
             service_amount=visit.service_amount,
             tax_amount=visit.tax_amount,

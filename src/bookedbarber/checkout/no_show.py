@@ -97,7 +97,8 @@ async def _plan(db: Connection, shop_id: UUID, known: Appointment, *, now: datet
         raise AppointmentNotOpen(f"The appointment is {known.state}.", state=known.state)
     if now < known.starts_at:
         raise AppointmentNotBegun(starts_at=known.starts_at.isoformat())
-    shop = await shops.load_shop(db, shop_id=shop_id)
+    # By the policy that the client agreed to, whatever the shop has decided since.
+    shop = await shops.load_shop_as_agreed(db, shop_id=shop_id, terms_version=known.terms_version)
     if shop is None:
         raise LookupError(shop_id)
     left = await closing.left_of(db, shop_id=shop_id, visit=known)

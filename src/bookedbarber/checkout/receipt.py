@@ -71,6 +71,7 @@ class RefundLine:
     state: RefundState
     parts: Parts
     reason: RefundReason
+    note: str
     failure: str | None
     requested_at: datetime
     asked_at: datetime
@@ -394,6 +395,7 @@ def refund_line(row: payments.Refund) -> RefundLine:
         state=row.state,
         parts=parts(row.service_amount, row.tax_amount, row.tip_amount, row.currency),
         reason=row.reason,
+        note=row.note,
         failure=row.failure,
         requested_at=row.requested_at,
         asked_at=row.asked_at,

@@ -4,6 +4,7 @@ The public page's notice, steps and hours do not bind the desk, which sees who i
 is that no visit overlaps another, and that it is today.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -32,6 +33,7 @@ from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Service, Shop
 from bookedbarber.vault.people import Person
 
+BRIEFEST: Final = timedelta(minutes=5)  # no service is shorter
 BEGUN: Final = timedelta(minutes=30)  # a desk may be slower with the form than a barber with a cut
 
 
@@ -43,13 +45,30 @@ class NotToday(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who walked in, for what, with whom; `starts_at` None means now."""
+    """Who walked in, for what, with whom; `starts_at` None means as soon as the barber is free."""
 
     barber_id: UUID
     service_id: UUID
     name: str
     email: str | None
     starts_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """From when on a barber has nobody."""
+
+    barber_id: UUID
+    name: str
+    free_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """With whom and for what somebody may be seated."""
+
+    barbers: tuple[Free, ...]
+    services: tuple[Service, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +111,20 @@ async def seat(
     return visit.appointment_id
 
 
+async def choices(means: Means, *, shop_id: UUID, only: UUID | None, now: datetime) -> Choices:
+    """Who could take a walk-in and from when on, of one barber or of all, and what is sold."""
+    begin = now.replace(second=0, microsecond=0)
+    async with means.database.tenant(shop_id) as db:
+        found = []
+        for barber in await shops.list_barbers(db, shop_id=shop_id):
+            if only in (None, barber.barber_id):
+                taken = await _taken(db, shop_id, barber.barber_id, begin, now=now)
+                free_at = first_gap(begin, taken, BRIEFEST)
+                found.append(Free(barber.barber_id, barber.name, free_at))
+        sold = await shops.list_services(db, shop_id=shop_id)
+    return Choices(tuple(found), tuple(sold))
+
+
 async def _order(db: Connection, shop_id: UUID, wish: Wish, *, now: datetime) -> _Order:
     shop = await shops.load_shop(db, shop_id=shop_id)
     if shop is None:
@@ -106,13 +139,44 @@ async def _order(db: Connection, shop_id: UUID, wish: Wish, *, now: datetime) ->
     }
     if wish.barber_id not in able:
         raise BarberUnknown
-    return _Order(shop, sold[wish.service_id], wish, _start(shop, wish.starts_at, now))
+    service = sold[wish.service_id]
+    soonest = await _soonest(db, shop_id, wish.barber_id, service, now=now)
+    return _Order(shop, service, wish, _today(shop, wish.starts_at or soonest, now))
 
 
-def _start(shop: Shop, asked: datetime | None, now: datetime) -> datetime:
-    """When the visit begins: on the minute, today by the shop's clock."""
-    if asked is None:
-        return now.replace(second=0, microsecond=0)
+async def _soonest(
+    db: Connection, shop_id: UUID, barber_id: UUID, service: Service, *, now: datetime
+) -> datetime:
+    """The first minute from which the barber has time for the whole service."""
+    begin = now.replace(second=0, microsecond=0)
+    needed = timedelta(minutes=service.duration_minutes)
+    taken = await _taken(db, shop_id, barber_id, begin, now=now)
+    return first_gap(begin, taken, needed)
+
+
+async def _taken(
+    db: Connection, shop_id: UUID, barber_id: UUID, since: datetime, *, now: datetime
+) -> list[tuple[datetime, datetime]]:
+    visits = await booking.visits_from(
+        db, shop_id=shop_id, barber_id=barber_id, since=since, now=now
+    )
+    return [(one.starts_at, one.ends_at) for one in visits]
+
+
+def first_gap(
+    begin: datetime, taken: Iterable[tuple[datetime, datetime]], needed: timedelta
+) -> datetime:
+    """The first moment, from `begin` on, that `needed` fits in before the next of `taken`, which
+    are in the order of time. Pure."""
+    for starts_at, ends_at in taken:
+        if begin + needed <= starts_at:
+            break
+        begin = max(begin, ends_at)
+    return begin
+
+
+def _today(shop: Shop, asked: datetime, now: datetime) -> datetime:
+    """The moment asked for, if it is today by the shop's clock."""
     zone = ZoneInfo(shop.time_zone)
     same_day = asked.astimezone(zone).date() == now.astimezone(zone).date()
     if asked < now - BEGUN or (asked > now and not same_day):

@@ -334,7 +334,7 @@ def demo_planted(data_dir: DataDir = None) -> None:
     """List what is planted in the history, and the bookings that make it."""
     from bookedbarber.cli import demo_commands
 
-    demo_commands.show_planted(config.load(data_dir=data_dir))
+    typer.echo(demo_commands.planted(config.load(data_dir=data_dir)))
 
 
 @docs.command("settings")

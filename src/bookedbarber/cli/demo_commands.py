@@ -2,9 +2,6 @@
 
 from datetime import UTC, datetime
 
-from rich.console import Console
-from rich.table import Table
-
 from bookedbarber.checkout.means import clock_of
 from bookedbarber.cli.household import CannotRun
 from bookedbarber.config import Settings
@@ -32,16 +29,14 @@ def resume(settings: Settings) -> str:
     return _sentence(_life(settings))
 
 
-def show_planted(settings: Settings) -> None:
-    """Print what is planted in the history, and the bookings that make it."""
+def planted(settings: Settings) -> str:
+    """What is planted in the history, and the bookings that make it, one a line."""
     _life(settings)
-    table = Table(title="Planted in the history", title_justify="left")
-    for column in ("what", "shop", "day", "bookings"):
-        table.add_column(column)
+    lines = []
     for one in Demo(settings.data_dir).planted():
-        bookings = "\n".join(one.bookings) or "still to come"
-        table.add_row(one.kind.replace("_", " "), one.shop, one.day, bookings)
-    Console(soft_wrap=True, highlight=False).print(table)
+        lines.append(f"{one.kind.replace('_', ' ')}: {one.shop} on {one.day}")
+        lines += [f"  {booking}" for booking in one.bookings or ("still to come",)]
+    return "\n".join(lines)
 
 
 def _turn(settings: Settings, source: Stage, to: Stage) -> None:

@@ -19,7 +19,7 @@ from bookedbarber.api import keys
 from bookedbarber.checkout import menu
 from bookedbarber.checkout.means import Means, means_of
 from bookedbarber.cli.household import CannotRun
-from bookedbarber.clock import SharedClock
+from bookedbarber.clock import SharedClock, SystemClock
 from bookedbarber.config import Settings, web_address
 from bookedbarber.database import Database
 from bookedbarber.demo import plan, planted, race
@@ -79,9 +79,9 @@ async def run(settings: Settings) -> None:
         _doors(settings, means, time) as doors,
     ):
         players = Players(doors, memory)
-        hands = Hands(time, doors, _Work(means.database))
+        hands = Hands(time, SystemClock(), doors, _Work(means.database))
         await race.run(history, visits, hands, players, memory, tell=tell)
-        await Stream(history, plans(""), time, doors).run(visits, players, memory)
+        await Stream(plans(""), time, doors, players, memory).run(history, visits)
 
 
 def _tell(folder: Path, oddities: Sequence[Planted], memory: Memory) -> None:

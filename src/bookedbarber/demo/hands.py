@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeVar
 
 import structlog
 
-from bookedbarber.clock import SharedClock
+from bookedbarber.clock import Clock, SharedClock
 from bookedbarber.demo.doors import DoorClosed, Doors
 
 AFTERGLOW: Final = timedelta(seconds=10)  # in which Stripe says what came of a charge or a refund
@@ -37,10 +37,15 @@ class Hands:
     """Moves the house's clock and its Stripe's together, from one thing that falls due to the
     next, so that what Stripe signs on the way is fresh when it arrives."""
 
-    def __init__(self, clock: SharedClock, doors: Doors, work: Work) -> None:
+    def __init__(self, clock: SharedClock, machine: Clock, doors: Doors, work: Work) -> None:
         self._clock = clock
+        self._machine = machine
         self._doors = doors
         self._work = work
+
+    def present(self) -> datetime:
+        """What time it is outside: where a racing history is to arrive."""
+        return self._machine.now()
 
     async def hurry(self) -> None:
         """Have Stripe tell of several things at once, until `let_go`."""
@@ -66,10 +71,10 @@ class Hands:
 
     async def let_go(self) -> None:
         """Run on at the machine's own time, in the house and at its Stripe."""
-        await self.move(datetime.now(UTC))
+        await self.move(self.present())
         self._clock.reset()
         await _patiently(lambda: self._doors.deliver_at_once(1))
-        await self._stripe({"now": time.time(), "mode": "real"})
+        await self._stripe({"now": self.present().timestamp(), "mode": "real"})
 
     async def _drain(self) -> bool:
         """Wait for the worker; whether it had anything to do."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -38,7 +38,7 @@ async def run(
     await hands.hurry()
     pace = _Pace(history, memory.done_until or story.begins)
     for moment, due in moments.schedule(visits, seed=story.seed, after=memory.done_until):
-        if moment >= datetime.now(UTC) - AFTERGLOW:
+        if moment >= hands.present() - AFTERGLOW:
             break
         await hands.move(moment)
         if await players.perform(due):
@@ -57,7 +57,7 @@ async def _arrive(
     visits: tuple[Visit, ...], hands: Hands, players: Players, memory: Memory, *, seed: int
 ) -> None:
     """Do what is due by the present and had its moment later, and run on in real time."""
-    present = datetime.now(UTC)
+    present = hands.present()
     await hands.move(present)
     later = moments.schedule(visits, seed=seed, after=memory.done_until)
     await players.perform(act for _, due in later for act in due if act.at <= present)

@@ -31,36 +31,47 @@ class Stream:
     """See above. It goes on until it is cancelled, and does nothing while it is paused."""
 
     def __init__(
-        self, history: History, shops: Sequence[ShopPlan], clock: Clock, doors: Doors
+        self,
+        shops: Sequence[ShopPlan],
+        clock: Clock,
+        doors: Doors,
+        players: Players,
+        memory: Memory,
+        *,
+        pause: tuple[float, float] = PAUSE,
     ) -> None:
-        self._history = history
         self._shops = shops
         self._clock = clock
         self._doors = doors
+        self._players = players
+        self._memory = memory
+        self._pause = pause
         self._dice = Random()  # noqa: S311 # a play's dice, not a secret
+        self._comes = self._next()
 
-    async def run(self, visits: Sequence[Visit], players: Players, memory: Memory) -> None:
-        """Live on from where the memory ends."""
-        agenda = sorted(
-            (act for visit in visits for act in acts(visit)), key=lambda act: act.at, reverse=True
-        )
-        comes = self._next()
+    async def run(self, history: History, visits: Sequence[Visit]) -> None:
+        """Live on from where the memory ends, with what is left of the plan."""
+        agenda = agenda_of(visits)
         while True:
             await asyncio.sleep(_LOOK)
-            story = self._history.story()
-            if story is None or story.stage is not Stage.LIVING:
-                continue
-            if time.monotonic() > comes:
-                comes = self._next()
-                await self._somebody(players, memory)
-            await _perform(agenda, players, memory, now=self._clock.now())
+            story = history.story()
+            if story is not None and story.stage is Stage.LIVING:
+                await self.step(agenda)
+
+    async def step(self, agenda: list[Act]) -> None:
+        """Let somebody come by, when it is time, and do what has become due; what is done of the
+        `agenda` is taken off it."""
+        if time.monotonic() >= self._comes:
+            self._comes = self._next()
+            await self._somebody()
+        await self._catch_up(agenda)
 
     def _next(self) -> float:
-        return time.monotonic() + self._dice.uniform(*PAUSE)
+        return time.monotonic() + self._dice.uniform(*self._pause)
 
-    async def _somebody(self, players: Players, memory: Memory) -> None:
-        if len(memory.spontaneous) >= _MOST:
-            await _give_up(self._dice.choice(memory.spontaneous), players, memory, self._clock)
+    async def _somebody(self) -> None:
+        if len(self._memory.spontaneous) >= _MOST:
+            await self._give_up(self._dice.choice(self._memory.spontaneous))
             return
         try:
             visit = await self._wish()
@@ -68,7 +79,7 @@ class Stream:
             log.info("demo.nobody_came", why=str(no))
             return
         if visit is not None:
-            memory.spontaneous.append(visit)
+            self._memory.spontaneous.append(visit)
 
     async def _wish(self) -> Visit | None:
         """A visit at one of the next free times of some shop; None when it has none."""
@@ -95,30 +106,35 @@ class Stream:
             ending=plan.ending_of(dice, starts_at - now),
         )
 
+    async def _catch_up(self, agenda: list[Act]) -> None:
+        """Do what has become due since the last time."""
+        memory, now = self._memory, self._clock.now()
+        since = memory.done_until or now
+        due = [act for act in _taken(agenda, now) if act.at > since]
+        due += [a for visit in memory.spontaneous for a in acts(visit) if since < a.at <= now]
+        if not due:
+            return
+        await self._players.perform(sorted(due, key=lambda act: act.at))
+        memory.done_until = now
+        memory.spontaneous = [v for v in memory.spontaneous if list(acts(v))[-1].at > now]
+        memory.save()
 
-async def _perform(agenda: list[Act], players: Players, memory: Memory, *, now: datetime) -> None:
-    """Do what has become due since the last time; `agenda` is the plan's, the latest first."""
-    since = memory.done_until or now
-    due = [act for act in _taken(agenda, now) if act.at > since]
-    due += [a for visit in memory.spontaneous for a in acts(visit) if since < a.at <= now]
-    if not due:
-        return
-    await players.perform(sorted(due, key=lambda act: act.at))
-    memory.done_until = now
-    memory.spontaneous = [v for v in memory.spontaneous if list(acts(v))[-1].at > now]
-    memory.save()
+    async def _give_up(self, visit: Visit) -> None:
+        """A client cancels, where the visit has not begun."""
+        memory, now = self._memory, self._clock.now()
+        if now < visit.starts_at:
+            await self._players.perform([Act(now, Deed.CANCEL, visit)])
+            memory.bookings.pop(visit.name, None)
+            memory.spontaneous.remove(visit)
+            memory.save()
+
+
+def agenda_of(visits: Sequence[Visit]) -> list[Act]:
+    """Everything that is planned, the latest first."""
+    planned = (act for visit in visits for act in acts(visit))
+    return sorted(planned, key=lambda act: act.at, reverse=True)
 
 
 def _taken(agenda: list[Act], now: datetime) -> Iterator[Act]:
     while agenda and agenda[-1].at <= now:
         yield agenda.pop()
-
-
-async def _give_up(visit: Visit, players: Players, memory: Memory, clock: Clock) -> None:
-    """A client cancels, where the visit has not begun."""
-    now = clock.now()
-    if now < visit.starts_at:
-        await players.perform([Act(now, Deed.CANCEL, visit)])
-        memory.bookings.pop(visit.name, None)
-        memory.spontaneous.remove(visit)
-        memory.save()

@@ -7,6 +7,7 @@ from copy import copy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from operator import neg
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -24,6 +25,26 @@ from bookedbarber.money import Money
 
 # CLDR sets a code of letters off from its digits; Babel leaves that out.
 _SPACELESS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+
+class Bucket(Protocol):
+    """A bucket of a chart."""
+
+    @property
+    def since(self) -> datetime:
+        """When it begins."""
+
+
+class Buckets(Protocol):
+    """A chart, as far as its labels go."""
+
+    @property
+    def by_time(self) -> bool:
+        """Whether the time of day tells its buckets apart."""
+
+    @property
+    def rows(self) -> Sequence[Bucket]:
+        """Its buckets."""
 
 
 def money(amount: Money, language: Language, *, brief: bool = False) -> str:
@@ -86,6 +107,17 @@ def day(when: date, locale: str) -> str:
 def day_of(instant: datetime, zone: str, locale: str) -> str:
     """The shop's day on which `instant` falls: Mon, 23 Nov."""
     return format_skeleton("MMMEd", local(instant, zone).replace(tzinfo=None), locale=locale)
+
+
+def brief_day(when: date, locale: str) -> str:
+    """A day of the calendar, of no zone: Mon, 23 Nov."""
+    return format_skeleton("MMMEd", _noon(when), locale=locale)
+
+
+def chart_labels(chart: "Buckets", zone: str, locale: str) -> list[str]:
+    """What stands below each bucket of a chart: the time of day, or the day."""
+    tell = clock if chart.by_time else day_of
+    return [tell(row.since, zone, locale) for row in chart.rows]
 
 
 def weekday(when: date, locale: str) -> str:
@@ -167,6 +199,8 @@ def filters(language: Language) -> dict[str, Callable[..., object]]:
         "clock": lambda instant, zone: clock(instant, zone, locale),
         "day": lambda when: day(when, locale),
         "day_of": lambda instant, zone: day_of(instant, zone, locale),
+        "brief_day": lambda when: brief_day(when, locale),
+        "chart_labels": lambda chart, zone: chart_labels(chart, zone, locale),
         "weekday": lambda when: weekday(when, locale),
         "month": lambda when: month(when, locale),
         "moment": lambda instant, zone: moment(instant, zone, locale),
@@ -180,4 +214,5 @@ def filters(language: Language) -> dict[str, Callable[..., object]]:
         "countdown": countdown,
         "initials": initials,
         "slug": slug,
+        "translated": lambda pairs: [(code, language.say(word)) for code, word in pairs],
     }

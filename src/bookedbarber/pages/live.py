@@ -74,11 +74,15 @@ class Hub:
         self._closed.set()
         self._wake_all()
 
+    def admit(self, who: str) -> None:
+        """Raises TooManyStreams when somebody has as many live pages as they may."""
+        if self._each[who] >= EACH or len(self._pages) >= ALL:
+            raise TooManyStreams
+
     @asynccontextmanager
     async def open(self, shop_id: UUID, *, who: str) -> AsyncIterator[Page]:
         """A page that hears of its shop until the block ends. Raises TooManyStreams."""
-        if self._each[who] >= EACH or len(self._pages) >= ALL:
-            raise TooManyStreams
+        self.admit(who)
         page = Page(shop_id, who)
         self._pages.add(page)
         self._each[who] += 1

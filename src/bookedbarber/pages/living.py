@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from bookedbarber.history import Stage
 from bookedbarber.pages import house as pages
 from bookedbarber.pages import render, views
-from bookedbarber.pages.context import House, house
+from bookedbarber.pages.context import house
 from bookedbarber.pages.staff.shell import Handler, signed_in, turn_away
 from bookedbarber.pages.views import ErrorKind
 
@@ -35,12 +35,11 @@ async def resume(request: Request) -> Response:
 
 async def _turn(request: Request, source: Stage, to: Stage) -> Response:
     """Go from one stage to the other for whoever works here; from any other nothing changes."""
-    at: House = house(request)
-    history = at.context.history
-    if history is None:
-        return pages.error(request, 404, ErrorKind.NOT_FOUND)
     if await signed_in(request) is None:
         return turn_away(request)
+    history = house(request).context.history
+    if history is None:
+        return pages.error(request, 404, ErrorKind.NOT_FOUND)
     history.turn(source, to)
     return RedirectResponse(DEMO, 303)
 

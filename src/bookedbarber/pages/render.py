@@ -110,6 +110,8 @@ def build(spoken: Language) -> Environment:
         language=spoken,
         clocks=lambda instants, zone: formats.clocks(instants, zone, str(spoken.locale)),
         part_of_day=formats.part_of_day,
+        translated=lambda items: [(spoken.say(word), *rest) for word, *rest in items],
+        translated_pairs=lambda items: [(code, spoken.say(word)) for code, word in items],
     )
     return env
 
@@ -144,14 +146,18 @@ def staff(
     return answer
 
 
-def html(env: Environment, view: View, site: Site, nonce: str, **more: object) -> str:
-    """The page itself."""
+def html(
+    env: Environment, view: View, site: Site, nonce: str, *, frame: str = "", **more: object
+) -> str:
+    """The page itself, within a frame where there is one."""
     more["life"] = site.life()
     if isinstance(view, BookingPage):
         more["faults"] = {problem.field for problem in view.problems}
     if isinstance(view, PaymentPage):
         more["data"] = _collecting(env, view)
-    return env.get_template(view.template).render(page=view, site=site, nonce=nonce, **more)
+    return env.get_template(frame or view.template).render(
+        page=view, site=site, nonce=nonce, **more
+    )
 
 
 def _appearance(accent: Accent | None) -> dict[str, object]:

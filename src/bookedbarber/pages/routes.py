@@ -25,18 +25,44 @@ from bookedbarber.pages import (
     static_files,
     visits,
 )
-from bookedbarber.pages.staff import design, door
-from bookedbarber.pages.staff import moving as staff_moving
+from bookedbarber.pages.staff import (
+    day,
+    design,
+    door,
+    overview,
+    payment,
+    payments,
+    search,
+    stream,
+    visit,
+    visit_ends,
+    visit_refund,
+    walk_in,
+)
+from bookedbarber.pages.staff import moving as visit_move
+from bookedbarber.pages.staff.settings import rooms as settings
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
 Handler = Callable[[Request], Awaitable[Response]]
+# The door last: its address of one shop would swallow the others.
 STAFF = (
     living,
     design,
-    staff_moving,
+    overview,
+    day,
+    walk_in,
+    visit,
+    visit_ends,
+    visit_move,
+    visit_refund,
+    payments,
+    payment,
+    search,
+    settings,
+    stream,
     door,
-)  # the door last: its address of one shop would swallow the others
+)
 
 
 def routes() -> list[BaseRoute]:

@@ -38,7 +38,9 @@ REFUSALS: Final[Mapping[type[Refused], str]] = {
     MoveChangesNothing: "same",
     MovedMeanwhile: "moved",
     ClientArrived: "arrived",
+    AppointmentNotOpen: "over",
 }
+WRONG: Final = tuple(REFUSALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class MovePage:
     moves: tuple[Move, ...]
     problem: str = ""
     done: bool = False
+
+    @property
+    def back(self) -> str:
+        """The visit's own page."""
+        return self.here.removesuffix("/move")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ async def ask(request: Request, desk: Desk) -> Response:
             by=MovedBy.SHOP,
             now=desk.now,
         )
-    except (AppointmentNotOpen, *REFUSALS) as refusal:
+    except WRONG as refusal:
         return await _page(desk, shown, chosen, asked.get("time", ""), problem=_word(refusal))
     return desk.page(_question(desk, shown, offer))
 
@@ -145,7 +152,7 @@ async def do(request: Request, desk: Desk) -> Response:
         )
     except MoveChangesNothing:
         pass  # it is there already: pressed twice
-    except (AppointmentNotOpen, *REFUSALS) as refusal:
+    except WRONG as refusal:
         return await _page(desk, await _find(request, desk), chosen, problem=_word(refusal))
     return RedirectResponse(f"{_here(desk, shown)}?done=1", 303)
 
@@ -155,8 +162,8 @@ def _reason(form: Mapping[str, str]) -> str:
     return text[:LONGEST_REASON]
 
 
-def _word(refusal: Exception) -> str:
-    return next((word for kind, word in REFUSALS.items() if isinstance(refusal, kind)), "over")
+def _word(refusal: Refused) -> str:
+    return REFUSALS[type(refusal)]
 
 
 def _typed(desk: Desk, asked: Mapping[str, str]) -> datetime:

@@ -145,9 +145,15 @@ async def signed_in(request: Request) -> Person | None:
         means.database,
         means.vault,
         secret=secret,
-        present=BY_ITSELF not in request.headers,
+        present=not _by_itself(request),
         now=at.context.wall.now(),
     )
+
+
+def _by_itself(request: Request) -> bool:
+    """Whether a page asks, and not a person: to look again, or to be told when to."""
+    listening = request.headers.get("accept", "") == "text/event-stream"
+    return listening or BY_ITSELF in request.headers
 
 
 def turn_away(request: Request) -> Response:

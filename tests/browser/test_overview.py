@@ -1,0 +1,208 @@
+"""The overview as whoever runs a shop sees it, and sees it change."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from bookedbarber.access.roles import Role
+from tests.browser.client import Client
+from tests.browser.looks import look
+from tests.browser.staff import sign_in
+from tests.insights.test_overview import declined, go_to
+from tests.world import Shop, World
+
+
+async def at_overview(client: Client, world: World, shop: Shop, query: str = "") -> Page:
+    """Somebody who owns the shop, before its overview."""
+    page = await sign_in(client, world, await world.employ(shop, Role.OWNER))
+    await page.goto(f"{world.site_url}/desk/{shop.slug}/overview{query}")
+    await expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
+    return page
+
+
+def tile(page: Page, name: str) -> Locator:
+    """One of the four figures."""
+    return page.get_by_role("group", name=re.compile(name)).locator(".tile-value")
+
+
+async def is_live(page: Page) -> None:
+    await expect(page.locator("[data-live-word]")).to_have_text("Live")
+
+
+async def lived_in(world: World) -> Shop:
+    """A shop with a week behind it: payments, tips, a decline, a refund that came back."""
+    shop = await world.open_shop()
+    start = world.clock.now()
+    for hour in (0, 2):
+        await go_to(world, start + timedelta(hours=hour))
+        await world.paid_booking(shop, tip={"amount": 300, "currency": "usd"})
+        await world.paid_booking(shop)
+    await go_to(world, start + timedelta(days=7, hours=1))
+    await world.paid_booking(shop)
+    await declined(world, shop)
+    await declined(world, shop, "pm_card_chargeDeclinedExpiredCard")
+    answer = await world.book(shop)
+    await world.pay(answer.json(), "pm_card_refundFail")
+    await world.settle()
+    [payment] = (await world.booking(shop, answer.json()["id"]))["payments"]
+    await world.refund(shop, payment, 1000, reason="goodwill", note="A burnt towel.")
+    await world.settle()
+    return shop
+
+
+@pytest.mark.proves("R5.4")
+async def test_a_payment_is_on_the_overview_without_anybody_pressing_anything(
+    world: World, client: Client
+) -> None:
+    shop = await world.open_shop()
+    page = await at_overview(client, world, shop)
+    await expect(page.get_by_text("No payments yet").first).to_be_visible()
+    await is_live(page)
+    await world.paid_booking(shop)
+    await expect(tile(page, "Gross volume")).to_have_text("$32.00", timeout=10_000)
+    await expect(tile(page, "Payments, last hour")).to_have_text("1")
+    await expect(page.get_by_role("link", name="Amara Okafor")).to_be_visible()
+    await expect(page.get_by_text("Watch the payment arrive here.")).to_have_count(0)
+
+
+@pytest.mark.proves("R5.4")
+async def test_what_changes_leaves_focus_and_what_is_open_alone(
+    world: World, client: Client
+) -> None:
+    shop = await world.open_shop()
+    await world.paid_booking(shop)
+    page = await at_overview(client, world, shop)
+    await is_live(page)
+    await page.get_by_text("The figures as a table").first.click()
+    link = page.get_by_role("link", name="All payments")
+    await link.focus()
+    await page.evaluate("window.mark = document.activeElement")
+    await world.paid_booking(shop)
+    await expect(tile(page, "Gross volume")).to_have_text("$64.00", timeout=10_000)
+    assert await page.evaluate("window.mark === document.activeElement")
+    await expect(page.get_by_role("region", name="Gross volume as a table")).to_be_visible()
+
+
+@pytest.mark.proves("R5.4")
+async def test_whoever_pauses_sees_nothing_move_until_they_go_on(
+    world: World, client: Client
+) -> None:
+    shop = await world.open_shop()
+    page = await at_overview(client, world, shop)
+    await is_live(page)
+    await page.keyboard.press("p")
+    await expect(page.locator("[data-live-word]")).to_have_text("Paused")
+    await world.paid_booking(shop)
+    await page.wait_for_timeout(2_500)
+    await expect(tile(page, "Gross volume")).to_have_text("$0.00")
+    await page.reload()
+    await expect(page.locator("[data-live-word]")).to_have_text("Paused")
+    await page.get_by_role("button", name="Go on").click()
+    await is_live(page)
+    await world.paid_booking(shop)
+    await expect(tile(page, "Gross volume")).to_have_text("$64.00", timeout=10_000)
+
+
+@pytest.mark.proves("R5.4")
+async def test_the_page_says_when_it_is_not_live_and_when_its_session_is_over(
+    world: World, client: Client
+) -> None:
+    shop = await world.open_shop()
+    page = await at_overview(client, world, shop)
+    await is_live(page)
+    await world.query("update sessions set ended_at = $1 returning 1", world.clock.now())
+    await world.paid_booking(shop)
+    await expect(page.locator("[data-live-word]")).to_contain_text("Signed out", timeout=10_000)
+    client.excuse(*client.noise)
+
+
+@pytest.mark.proves("R5.4")
+async def test_every_figure_says_what_it_means_and_every_chart_has_its_table(
+    world: World, client: Client
+) -> None:
+    page = await at_overview(client, world, await lived_in(world))
+    meaning = page.get_by_role("tooltip").filter(has_text="before refunds and Stripe's fees")
+    await expect(meaning).to_be_hidden()
+    await page.get_by_role("button", name=re.compile("What is this. Gross volume")).focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Shift+Tab")
+    await expect(meaning).to_be_visible()
+    assert await page.locator(".chart canvas").count() == 2
+    for summary in await page.get_by_text("The figures as a table").all():
+        await summary.click()
+    await expect(page.get_by_role("cell", name="$35.00").first).to_be_visible()
+    await expect(page.get_by_role("table")).to_have_count(3)
+
+
+@pytest.mark.proves("R5.4")
+async def test_what_needs_attention_leads_to_where_it_is_done(world: World, client: Client) -> None:
+    page = await at_overview(client, world, await lived_in(world))
+    row = page.get_by_role("listitem").filter(has_text="A refund of $10.00 came back")
+    await expect(row.get_by_role("link", name="Send again: $10.00")).to_have_attribute(
+        "href", re.compile("/desk/fade/payments/pay_")
+    )
+
+
+@pytest.mark.proves("R5.4")
+async def test_the_range_is_in_the_address_and_kept_when_the_page_looks_again(
+    world: World, client: Client
+) -> None:
+    shop = await lived_in(world)
+    page = await at_overview(client, world, shop)
+    await page.get_by_role("link", name="4 weeks").click()
+    await expect(page).to_have_url(re.compile(r"range=4w$"))
+    await expect(tile(page, "Gross volume, 4 weeks")).to_have_text("$198.00")
+    await is_live(page)
+    await world.paid_booking(shop)
+    await expect(tile(page, "Gross volume, 4 weeks")).to_have_text("$230.00", timeout=10_000)
+
+
+@pytest.mark.proves("R5.4")
+async def test_it_can_be_read_by_anybody_at_any_width(world: World, client: Client) -> None:
+    shop = await lived_in(world)
+    page = await at_overview(client, world, shop)
+    await is_live(page)
+    assert await look(page, "overview") == []
+    await page.goto(f"{world.site_url}/desk/fade/overview?range=4w")
+    await is_live(page)
+    assert await look(page, "overview-4w") == []
+    await page.set_viewport_size({"width": 2560, "height": 1440})
+    assert await page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+
+
+async def test_the_first_overview_teaches(world: World, client: Client) -> None:
+    page = await at_overview(client, world, await world.open_shop())
+    await is_live(page)
+    assert await look(page, "overview-new") == []
+
+
+@pytest.mark.proves("R5.4")
+async def test_its_scripts_stay_small(world: World, client: Client) -> None:
+    """45 kB as they travel, our own and those of others."""
+    sizes: list[int] = []
+
+    async def weigh(response: object) -> None:
+        request = response.request  # type: ignore[attr-defined] # Playwright's
+        if request.resource_type == "script":
+            sizes.append((await request.sizes())["responseBodySize"])
+
+    client.page.on("response", weigh)
+    page = await at_overview(client, world, await world.open_shop())
+    await is_live(page)
+    await page.wait_for_timeout(300)
+    assert len(sizes) >= 4
+    assert sum(sizes) <= 45_000
+
+
+@pytest.mark.proves("R1.6")
+async def test_a_barber_and_reception_have_no_overview(world: World, client: Client) -> None:
+    shop = await world.open_shop()
+    page = await sign_in(client, world, await world.employ(shop, Role.BARBER))
+    answer = await page.goto(f"{world.site_url}/desk/{shop.slug}/overview")
+    assert answer is not None
+    assert answer.status == 403
+    client.noise.clear()
