@@ -9,6 +9,7 @@ import pytest
 from bookedbarber import ids
 from bookedbarber.shops.opening import BarberPlan
 from tests import notebook
+from tests.settings.owner import Owner
 from tests.world import WEEKDAYS, World
 
 FIVE = {"amount": 500, "currency": "usd"}
@@ -150,6 +151,17 @@ async def test_a_no_show_keeps_what_a_late_cancellation_would(
     missed = await world.desk(shop, "GET", f"bookings/{booking['id']}/no-show")
     client = late.json()["client"]
     assert missed.json() == {"refund": client["refund"], "kept": client["kept"]}
+
+
+@pytest.mark.proves("R0.2")
+async def test_a_no_show_keeps_by_the_policy_that_was_agreed_to(world: World) -> None:
+    """Booked when the whole deposit went back late; the shop has thought again since."""
+    shop = await world.open_shop(late_refund_basis_points=10_000)
+    booking = await world.paid_booking(shop, pay="deposit")
+    await Owner(world, shop).change("policy", late_refund_basis_points=0)
+    await at_start(world, booking)
+    shown = await world.desk(shop, "GET", f"bookings/{booking['id']}/no-show")
+    assert shown.json() == {"refund": usd(800), "kept": usd(0)}
 
 
 @pytest.mark.proves("R0.2")
