@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bookedbarber.api import (
     day,
     desk,
+    lookup,
     mine,
     moving,
     overview,
@@ -31,6 +32,7 @@ from bookedbarber.webhooks.inbox import Intake
 log = structlog.get_logger("api")
 ROUTERS = (
     storefront.router,
+    lookup.router,
     desk.router,
     day.router,
     moving.desk,

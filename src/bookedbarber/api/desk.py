@@ -17,7 +17,6 @@ from bookedbarber.api.shapes import (
     CancellationsOut,
     DeskCancelIn,
     PaymentOut,
-    PaymentPageOut,
     ReceiptOut,
     RefundIn,
     RefundOut,
@@ -146,24 +145,6 @@ async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
         now=ctx.clock.now(),
     )
     return await _booking(ctx.means, staff.shop_id, appointment_id)
-
-
-@router.get("/payments")
-async def list_payments(
-    ctx: Ctx,
-    staff: Staff,
-    before: Before = None,
-    limit: Limit = 25,
-) -> PaymentPageOut:
-    """The shop's payments, newest first."""
-    edge = ids.parse("pay", before) if before else PAST_ALL
-    async with ctx.means.database.tenant(staff.shop_id) as db:
-        rows = await payments.recent_payments(
-            db, shop_id=staff.shop_id, before=edge, page=limit + 1
-        )
-    shown = rows[:limit]
-    following = ids.show("pay", shown[-1].payment_id) if len(rows) > limit else None
-    return PaymentPageOut(data=[present.payment(row) for row in shown], next=following)
 
 
 @router.get("/payments/{payment}")

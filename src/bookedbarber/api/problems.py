@@ -138,6 +138,13 @@ _ALL: Final = (
             "Look at what was refunded before."),
     Problem("processor_refused", 502, "Stripe refused the request.",
             "See `reason`; an operator finds more in the log."),
+    # lists and search
+    Problem("filter_invalid", 400, "A filter cannot be taken.",
+            "Correct the filters listed in `errors`; none was left out in silence."),
+    Problem("column_unknown", 400, "The list has no such column.",
+            "Choose from `columns`, or send none for the usual ones."),
+    Problem("search_term_unreadable", 400, "Nothing can be looked up by this.",
+            "Send an id, a whole e-mail address, four digits of a card or an exact amount."),
     # settings
     Problem("settings_invalid", 422, "Some settings cannot stay as they are.",
             "Mend the fields in `errors`; each has its `reason`, and bounds where there are any."),

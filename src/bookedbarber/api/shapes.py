@@ -331,13 +331,6 @@ class BookingPageOut(Shape):
     next: str | None
 
 
-class PaymentPageOut(Shape):
-    """A page of payments, newest first; `next` asks for the following one."""
-
-    data: list[PaymentOut]
-    next: str | None
-
-
 class RefundPageOut(Shape):
     """A page of refunds, newest first; `next` asks for the following one."""
 

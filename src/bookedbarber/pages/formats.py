@@ -214,4 +214,5 @@ def filters(language: Language) -> dict[str, Callable[..., object]]:
         "countdown": countdown,
         "initials": initials,
         "slug": slug,
+        "translated": lambda pairs: [(code, language.say(word)) for code, word in pairs],
     }

@@ -30,6 +30,9 @@ from bookedbarber.pages.staff import (
     design,
     door,
     overview,
+    payment,
+    payments,
+    search,
     stream,
     visit,
     visit_ends,
@@ -37,6 +40,7 @@ from bookedbarber.pages.staff import (
     walk_in,
 )
 from bookedbarber.pages.staff.settings import rooms as settings
+from bookedbarber.pages.staff.setup import rooms as setup
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
@@ -51,7 +55,11 @@ STAFF = (
     visit,
     visit_ends,
     visit_refund,
+    payments,
+    payment,
+    search,
     settings,
+    setup,
     stream,
     door,
 )

@@ -310,53 +310,6 @@ async def payments_of(
     ]
 
 
-RECENT_PAYMENTS = """\
-/* payments.recent_payments */
-select shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount,
-       tip_amount, amount, refunding, currency::text as currency, stripe_account, via, intent_id,
-       left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, created_at,
-       captured_at
-  from payments where shop_id = $1 and payment_id < $2
- order by payment_id desc limit $3"""
-
-
-async def recent_payments(
-    db: Connection,
-    *,
-    shop_id: UUID,
-    before: UUID,
-    page: int,
-) -> list[Payment]:
-    """A page of a shop's payments, newest first, older than `before`."""
-    return [
-        Payment(
-            row[0],
-            row[1],
-            row[2],
-            Purpose(row[3]),
-            PaymentState(row[4]),
-            row[5],
-            row[6],
-            row[7],
-            row[8],
-            row[9],
-            row[10],
-            row[11],
-            Via(row[12]),
-            row[13],
-            row[14],
-            row[15],
-            row[16],
-            row[17],
-            row[18],
-            row[19],
-            row[20],
-            row[21],
-        )
-        for row in await db.fetch(RECENT_PAYMENTS, shop_id, before, page)
-    ]
-
-
 FIND_BY_INTENT = """\
 /* payments.find_by_intent */
 select shop_id, payment_id, intent_id from payments

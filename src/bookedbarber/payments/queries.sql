@@ -58,16 +58,6 @@ values (:shop_id, :payment_id, :appointment_id, :purpose, 'pending', :service_am
 {{payments}} where shop_id = :shop_id and appointment_id = any(:appointment_ids::uuid[])
  order by payment_id
 
--- name: recent_payments :many
--- A page of a shop's payments, newest first, older than `before`.
--- row: Payment
--- nullable: intent_id, left_intent_id, checkout_id, charge_id, card_brand, card_last4, decline_code, captured_at
--- type: state bookedbarber.payments.states.PaymentState
--- type: purpose bookedbarber.payments.states.Purpose
--- type: via bookedbarber.payments.states.Via
-{{payments}} where shop_id = :shop_id and payment_id < :before
- order by payment_id desc limit :page
-
 -- name: find_by_intent :maybe
 -- Whose payment a PaymentIntent collects.
 -- row: PaymentRef

@@ -17,10 +17,10 @@ from bookedbarber.checkout.day import BarberDay, ShopDay, Visit
 from bookedbarber.pages import formats
 from bookedbarber.pages.staff import grid
 from bookedbarber.pages.staff.day_view import Card, Column, DayPage, Gap, Hour, State, Worked
+from bookedbarber.pages.staff.day_words import NOT_HERE_YET, STATES, said
 from bookedbarber.pages.staff.forms import spoken
 from bookedbarber.pages.staff.grid import Grid
 from bookedbarber.pages.staff.shell import BY_ITSELF, Desk, Handler, room
-from bookedbarber.pages.staff.words import NOT_HERE_YET, STATES, said
 
 # What takes up no time of a barber, and stands below the grid.
 GONE: Final = frozenset({AppointmentState.CANCELLED, AppointmentState.NO_SHOW})

@@ -19,9 +19,9 @@ from bookedbarber.money import Money, total
 from bookedbarber.pages import present
 from bookedbarber.pages.staff.day import state_of
 from bookedbarber.pages.staff.day_view import State
+from bookedbarber.pages.staff.day_words import BY, VERBS, WHY, said
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.visit_view import Paid, Press, Refunded, Sums, VisitPage
-from bookedbarber.pages.staff.words import BY, VERBS, WHY, said
 from bookedbarber.payments.states import Purpose
 
 # In the order in which they stand, with what each takes; the first that is there stands out.

@@ -15,11 +15,11 @@ from bookedbarber.checkout.cancel import RefundChanged
 from bookedbarber.errors import Refused
 from bookedbarber.money import Currency, Money
 from bookedbarber.pages.staff import visit
+from bookedbarber.pages.staff.day_words import PROBLEMS
 from bookedbarber.pages.staff.forms import new_ticket, text, ticket_key
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.visit import Found
 from bookedbarber.pages.staff.visit_view import EndPage, Offer
-from bookedbarber.pages.staff.words import PROBLEMS
 
 
 class _Kind(NamedTuple):

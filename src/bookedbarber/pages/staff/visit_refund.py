@@ -18,11 +18,11 @@ from bookedbarber.errors import Refused
 from bookedbarber.money import Money
 from bookedbarber.pages.formats import typed
 from bookedbarber.pages.staff import visit
+from bookedbarber.pages.staff.day_words import PROBLEM_OTHER, PROBLEMS, REASONS
 from bookedbarber.pages.staff.forms import new_ticket, spoken, text, ticket_key
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.visit import Found
 from bookedbarber.pages.staff.visit_view import RefundPage
-from bookedbarber.pages.staff.words import PROBLEM_OTHER, PROBLEMS, REASONS
 from bookedbarber.payments.states import RefundReason
 
 LONGEST_NOTE: Final = 500

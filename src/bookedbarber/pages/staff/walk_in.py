@@ -19,10 +19,10 @@ from bookedbarber.checkout.walk_in import Free
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
 from bookedbarber.pages import formats
+from bookedbarber.pages.staff.day_words import PROBLEM_OTHER, PROBLEMS
 from bookedbarber.pages.staff.forms import new_ticket, spoken, text, ticket_key
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.visit_view import WalkInPage
-from bookedbarber.pages.staff.words import PROBLEM_OTHER, PROBLEMS
 from bookedbarber.pages.texts import N_
 from bookedbarber.shops.queries import Service
 

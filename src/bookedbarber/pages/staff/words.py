@@ -1,88 +1,136 @@
-"""The words of the desk's day: states as icon, tone and word; acts; what was wrong."""
+"""What the desk's pages call the states, acts, accounts and reasons that lie below."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from bookedbarber.booking.states import AppointmentState, CancelledBy
-from bookedbarber.checkout.day import Verb
+from bookedbarber.checkout.work import WorkKind
+from bookedbarber.ledger.chart import Account
+from bookedbarber.ledger.rules import EntryKind
+from bookedbarber.lookup.breakdown import WaitingFor
+from bookedbarber.lookup.words import Status, brand
 from bookedbarber.pages.texts import N_
-from bookedbarber.payments.states import RefundReason
+from bookedbarber.payments.states import RefundState
 
-STATES: Final[Mapping[AppointmentState, tuple[str, str, str]]] = {
-    AppointmentState.HELD: ("clock", "warn", N_("Being paid")),
-    AppointmentState.CONFIRMED: ("calendar-check", "", N_("Booked")),
-    AppointmentState.ARRIVED: ("user-check", "ok", N_("Checked in")),
-    AppointmentState.COMPLETED: ("circle-check", "", N_("Completed")),
-    AppointmentState.CANCELLED: ("calendar-x", "", N_("Cancelled")),
-    AppointmentState.NO_SHOW: ("user-x", "bad", N_("No-show")),
-    AppointmentState.EXPIRED: ("clock", "", N_("Never paid")),
-}
-NOT_HERE_YET: Final = ("clock", "warn", N_("Not here yet"))
+Pill = tuple[str, str, str]  # icon, tone, word
 
-# Each as icon and word.
-VERBS: Final[Mapping[Verb, tuple[str, str]]] = {
-    Verb.CHECK_IN: ("user-check", N_("Check in")),
-    Verb.UNDO_CHECK_IN: ("rotate-ccw", N_("Undo check-in")),
-    Verb.COMPLETE: ("circle-check", N_("Complete")),
-    Verb.MOVE: ("move", N_("Move")),
-    Verb.CANCEL: ("calendar-x", N_("Cancel…")),
-    Verb.NO_SHOW: ("user-x", N_("No-show…")),
-    Verb.REFUND: ("undo-2", N_("Refund…")),
+STATUS: Final[Mapping[Status, Pill]] = {
+    Status.CAPTURED: ("circle-check", "ok", N_("Paid")),
+    Status.PARTLY_REFUNDED: ("undo-2", "", N_("Partly refunded")),
+    Status.REFUNDED: ("undo-2", "", N_("Refunded")),
+    Status.DECLINED: ("circle-alert", "bad", N_("Declined")),
+    Status.PROCESSING: ("landmark", "warn", N_("Awaiting the bank")),
+    Status.OPEN: ("clock", "warn", N_("Awaiting the client")),
+    Status.CANCELLED: ("circle-x", "", N_("Cancelled")),
 }
+REFUND: Final[Mapping[RefundState, Pill]] = {
+    RefundState.REQUESTED: ("clock", "warn", N_("Being sent")),
+    RefundState.PENDING: ("landmark", "warn", N_("At the bank")),
+    RefundState.SUCCEEDED: ("circle-check", "ok", N_("Sent back")),
+    RefundState.FAILED: ("circle-alert", "bad", N_("Came back")),
+    RefundState.CANCELLED: ("circle-x", "", N_("Withdrawn")),
+    RefundState.REFUSED: ("circle-x", "bad", N_("Refused")),
+}
+ACTS: Final[Mapping[str, Pill]] = {
+    "appointment.held": ("calendar-plus", "", N_("Time held")),
+    "appointment.expired": ("calendar-x", "", N_("Time let go: it was not paid")),
+    "appointment.cancelled": ("calendar-x", "", N_("Booking cancelled")),
+    "appointment.walked_in": ("footprints", "", N_("Client walked in")),
+    "appointment.arrival_undone": ("undo-2", "", N_("Check-in taken back")),
+    "appointment.arrived": ("user-check", "ok", N_("Checked in")),
+    "appointment.completed": ("calendar-check", "ok", N_("Visit completed")),
+    "appointment.no_show": ("user-x", "bad", N_("Client did not come")),
+    "appointment.moved": ("calendar-clock", "", N_("Visit moved")),
+    "payment.opened": ("credit-card", "", N_("Payment opened")),
+    "payment.moved_to_checkout": ("credit-card", "", N_("Payment goes on at Stripe")),
+    "payment.processing": ("landmark", "warn", N_("The client's bank thinks it over")),
+    "payment.declined": ("circle-alert", "bad", N_("Attempt declined")),
+    "payment.cancelled": ("circle-x", "", N_("Payment given up")),
+    "payment.captured": ("circle-check", "ok", N_("Paid")),
+    "refund.promised": ("undo-2", "", N_("Refund asked for")),
+    "refund.pending": ("landmark", "warn", N_("Refund at the bank")),
+    "refund.succeeded": ("circle-check", "ok", N_("Refund sent back")),
+    "refund.failed": ("circle-alert", "bad", N_("Refund came back")),
+    "refund.cancelled": ("circle-x", "", N_("Refund withdrawn")),
+    "refund.refused": ("circle-x", "bad", N_("Refund refused")),
+    "refund.sent_again": ("refresh-cw", "", N_("Refund sent again")),
+    "charge": ("scale", "", N_("Stripe booked the payment")),
+    "refund": ("scale", "", N_("Stripe booked the refund")),
+    "refund_failure": ("scale", "bad", N_("Stripe took the refund back")),
+    WorkKind.TELL_CONFIRMED: ("mail", "", N_("Confirmation written to the client")),
+    WorkKind.TELL_CANCELLED: ("mail", "", N_("Cancellation written to the client")),
+    WorkKind.TELL_MISSED: ("mail", "", N_("Client told of the missed visit")),
+    WorkKind.TELL_SLOT_LOST: ("mail", "", N_("Client told that the time was lost")),
+}
+ACTORS: Final[Mapping[str, str]] = {
+    "client": N_("the client"),
+    "stripe": N_("Stripe"),
+    "system": N_("BookedBarber"),
+    "operator": N_("an operator"),
+}
+WAITING: Final[Mapping[WaitingFor, str]] = {
+    WaitingFor.CHARGE_MOVEMENT: N_("Stripe has not said yet what it keeps of this payment."),
+    WaitingFor.REFUND_SENDING: N_("A refund is being sent."),
+    WaitingFor.REFUND_BANK: N_("A refund is with the client's bank."),
+    WaitingFor.REFUND_MOVEMENT: N_("A refund was sent; Stripe has yet to book it."),
+    WaitingFor.REFUND_OWED: N_("A refund came back and is still owed to the client."),
+}
+ACCOUNTS: Final[Mapping[Account, str]] = {
+    Account.STRIPE_BALANCE: N_("Balance at Stripe"),
+    Account.AWAITING_STRIPE: N_("Awaiting Stripe"),
+    Account.RECEIVABLE_FROM_CLIENT: N_("Owed by the client"),
+    Account.CLIENT_DEPOSITS: N_("Clients' deposits"),
+    Account.REFUNDS_PAYABLE: N_("Refunds owed"),
+    Account.TAX_PAYABLE: N_("Tax owed"),
+    Account.TIPS_PAYABLE: N_("Tips owed to barbers"),
+    Account.SUSPENSE: N_("Not yet explained"),
+    Account.CURRENCY_EXCHANGE: N_("Currency exchange"),
+    Account.SERVICE_INCOME: N_("Income from services"),
+    Account.LATE_CANCELLATION_INCOME: N_("Income from late cancellations"),
+    Account.STRIPE_FEES: N_("Stripe's fees"),
+}
+ENTRIES: Final[Mapping[str, str]] = {
+    EntryKind.PAYMENT_CAPTURED: N_("Payment taken"),
+    EntryKind.BALANCE_TRANSACTION: N_("Booked by Stripe"),
+    EntryKind.CURRENCY_EXCHANGED: N_("Converted by Stripe"),
+    EntryKind.VISIT_COMPLETED: N_("Visit completed"),
+    EntryKind.REFUND_PROMISED: N_("Refund promised"),
+    EntryKind.REFUND_UNDONE: N_("Refund undone"),
+    EntryKind.CANCELLED_LATE: N_("Cancelled late"),
+    EntryKind.NO_SHOW: N_("Client did not come"),
+    EntryKind.DEPOSIT_APPLIED: N_("Deposit applied"),
+}
+EVENTS: Final[Mapping[str, Pill]] = {
+    "ready": ("clock", "warn", N_("Waiting")),
+    "done": ("circle-check", "ok", N_("Handled")),
+    "dead": ("circle-alert", "bad", N_("Failed")),
+}
+PURPOSE: Final[Mapping[str, str]] = {
+    "deposit": N_("Deposit"),
+    "full": N_("In full"),
+}
+LETTER_STATES: Final[Mapping[str, str]] = {
+    "queued": N_("waiting to be sent"),
+    "sent": N_("sent"),
+    "failed": N_("could not be sent"),
+}
+UNKNOWN: Final[Pill] = ("circle-dot", "", "")
 
-REASONS: Final[Mapping[RefundReason, str]] = {
-    RefundReason.REQUESTED_BY_CUSTOMER: N_("The client asked"),
-    RefundReason.GOODWILL: N_("Goodwill: it lowers the price"),
-    RefundReason.DUPLICATE: N_("Paid twice"),
-}
-WHY: Final[Mapping[RefundReason, str]] = {
-    **REASONS,
-    RefundReason.CANCELLED_BY_SHOP: N_("The shop cancelled"),
-    RefundReason.NO_SHOW: N_("The client did not come"),
-    RefundReason.SLOT_LOST: N_("The time was lost before the payment came"),
-}
-BY: Final[Mapping[CancelledBy, str]] = {
-    CancelledBy.CLIENT: N_("Cancelled by the client"),
-    CancelledBy.SHOP: N_("Cancelled by the shop"),
-}
 
-# What was done, as icon, tone and sentence.
-DONE: Final[Mapping[str, tuple[str, str, str]]] = {
-    "check-in": ("user-check", "ok", N_("Checked in.")),
-    "undo-check-in": ("rotate-ccw", "ok", N_("The check-in was taken back.")),
-    "complete": ("circle-check", "ok", N_("Completed.")),
-    "cancel": ("calendar-x", "ok", N_("Cancelled. What goes back is on its way.")),
-    "no-show": ("user-x", "ok", N_("Noted as a no-show. What goes back is on its way.")),
-    "refund": ("undo-2", "ok", N_("Refunded. The money is on its way.")),
-    "walk-in": ("footprints", "ok", N_("The walk-in has a place.")),
-}
-
-# What was wrong, by its code; shown beside a field or above the page.
-PROBLEMS: Final[Mapping[str, str]] = {
-    "appointment_not_open": N_("That is not possible any more: see how the visit stands now."),
-    "appointment_not_begun": N_("The visit has not begun yet."),
-    "check_in_too_early": N_("This visit is on another day. Check the client in on that day."),
-    "client_arrived": N_("The client was checked in. Take that back first if they are not here."),
-    "too_late_to_cancel": N_("The visit has begun: now only the shop can cancel it."),
-    "refund_changed": N_("What goes back has changed meanwhile. Look at it again, then decide."),
-    "amount_invalid": N_("Type an amount, in digits."),
-    "amount_not_exact": N_("That has more decimals than the currency."),
-    "amount_too_large": N_("That is more than any payment may be."),
-    "refund_exceeds_payment": N_("That is more than is left of this payment."),
-    "refund_is_nothing": N_("Type an amount above zero."),
-    "name_missing": N_("Who is it for?"),
-    "email_invalid": N_("That is not an e-mail address. Check it, or leave it out."),
-    "slot_taken": N_("The barber has somebody else then. Choose another time or another barber."),
-    "barber_unknown": N_("This barber does not give this service."),
-    "service_unknown": N_("The shop does not sell this any more."),
-    "walk_in_not_today": N_("Choose a time of today that is not long past."),
-    "time_invalid": N_("Type a time, like 14:30."),
-}
-PROBLEM_OTHER: Final = N_("That was not possible. Nothing was changed.")
+def in_words(code: str) -> str:
+    """A code of ours or of Stripe's as words, where no better ones are known."""
+    return code.replace(".", " ").replace("_", " ").capitalize()
 
 
-def said(code: str) -> tuple[str, str, str] | None:
-    """What to say of an act that an address names, or of the refusal it met; None of nothing."""
-    if not code:
-        return None
-    return DONE.get(code) or ("circle-alert", "bad", PROBLEMS.get(code, PROBLEM_OTHER))
+def card(code: str | None, last4: str | None) -> str:
+    """A card as people tell it from others."""
+    return f"{brand(code)} ·· {last4}" if last4 else ""
+
+
+def purpose(of: str) -> str:
+    """What a payment collects."""
+    return PURPOSE.get(of, in_words(of))
+
+
+def act(what: str) -> Pill:
+    """What happened: icon, tone and words; of an act without words, its own."""
+    return ACTS.get(what, (UNKNOWN[0], UNKNOWN[1], in_words(what)))

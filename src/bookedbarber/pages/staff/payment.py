@@ -1,0 +1,290 @@
+"""`/desk/{shop}/payments/{payment}`: one payment with all that belongs to it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bookedbarber import ids, links
+from bookedbarber.access import people
+from bookedbarber.access import queries as access
+from bookedbarber.access.roles import May
+from bookedbarber.checkout.receipt import MANAGE
+from bookedbarber.ledger.chart import Account, Side
+from bookedbarber.lookup import one_payment
+from bookedbarber.lookup.breakdown import Settled
+from bookedbarber.lookup.one_payment import Booked, Evidence, OnePayment
+from bookedbarber.lookup.timeline import Source, Step
+from bookedbarber.lookup.words import Status
+from bookedbarber.money import Money, currency
+from bookedbarber.pages.staff import words
+from bookedbarber.pages.staff.day_words import WHY
+from bookedbarber.pages.staff.shell import Desk, Handler, room
+from bookedbarber.pages.staff.words import Pill
+from bookedbarber.payments.queries import Refund
+from bookedbarber.payments.states import PaymentState
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of the timeline. `act` is a word of ours; `by` a word of ours or a name; `amount`,
+    `reason` and `note` are what there is to say of it."""
+
+    at: datetime
+    act: Pill
+    by: str
+    amount: Money | None
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """One refund: how it stands, what of, why, and what went wrong."""
+
+    id: str
+    state: Pill
+    amount: Money
+    reason: str
+    note: str
+    failure: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """What is waited for, of how much, since when."""
+
+    text: str
+    amount: Money
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostingLine:
+    """One line of an entry, on its side."""
+
+    account: str
+    debit: Money | None
+    credit: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry of the books."""
+
+    title: str
+    at: datetime
+    lines: tuple[PostingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event that Stripe sent."""
+
+    id: str
+    type: str
+    received_at: datetime
+    state: Pill
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """One payment. `receipt` and `refund` are addresses, empty where there is nothing to open."""
+
+    template: ClassVar[str] = "staff/payment.html"
+    room: ClassVar[str] = "payments"
+    title: str
+    zone: str
+    id: str
+    back: str
+    status: Pill
+    amount: Money
+    paid: bool
+    service: Money
+    tax: Money
+    tip: Money
+    tax_name: str
+    settled: tuple[Settled, ...]
+    refunded: Money
+    waiting: tuple[WaitingLine, ...]
+    declined: str
+    sold: str
+    barber: str
+    starts_at: datetime
+    client: str | None
+    email: str | None
+    card: str
+    purpose: str
+    moments: tuple[Moment, ...]
+    refunds: tuple[RefundLine, ...]
+    entries: tuple[EntryLine, ...]
+    events: tuple[EventLine, ...]
+    evidence: Evidence | None
+    references: tuple[tuple[str, str], ...]
+    receipt: str
+    visit: str
+
+
+@room(May.SEE_PAYMENTS)
+async def page(request: Request, desk: Desk) -> Response:
+    """One payment of the shop. Raises IdInvalid, PaymentUnknown."""
+    whole = await one_payment.load(
+        desk.house.context.means,
+        shop_id=desk.shop_id,
+        payment_id=ids.parse("pay", request.path_params["payment"]),
+        only_barber=desk.only_barber,
+    )
+    return desk.page(_view(desk, whole, await _colleagues(desk)))
+
+
+async def _colleagues(desk: Desk) -> dict[str, str]:
+    """Who works here by name, as the trail names them."""
+    means = desk.house.context.means
+    async with means.database.platform() as db:
+        rows = await access.people_of(db, shop_id=desk.shop_id)
+    there = [
+        people.opened(
+            means.vault, person_id=row.person_id, name=row.name, email=row.email, platform=False
+        )
+        for row in rows
+    ]
+    return {person.actor: person.name for person in [*there, desk.person]}
+
+
+def _view(desk: Desk, whole: OnePayment, colleagues: Mapping[str, str]) -> PaymentPage:
+    row, visit, sums = whole.payment, whole.visit, whole.breakdown
+    shown = ids.show("pay", row.payment_id)
+    client = whole.client
+    return PaymentPage(
+        title=shown,
+        zone=desk.shop.time_zone,
+        id=shown,
+        back=f"{desk.base}/payments",
+        status=words.STATUS[whole.status],
+        amount=sums.amount,
+        paid=row.state is PaymentState.CAPTURED,
+        service=sums.service,
+        tax=sums.tax,
+        tip=sums.tip,
+        tax_name=desk.shop.tax_name,
+        settled=sums.settled,
+        refunded=sums.refunds,
+        waiting=tuple(
+            WaitingLine(words.WAITING[one.for_], one.amount, one.since) for one in sums.waiting
+        ),
+        declined=_declined(whole),
+        sold=visit.service_name,
+        barber=visit.barber_name,
+        starts_at=visit.starts_at,
+        client=client.name if client else None,
+        email=client.email if client else None,
+        card=words.card(row.card_brand, row.card_last4),
+        purpose=words.purpose(row.purpose),
+        moments=tuple(_moments(whole, colleagues)),
+        refunds=tuple(_refund(one) for one in whole.refunds),
+        entries=tuple(_entry(one) for one in whole.entries),
+        events=tuple(
+            EventLine(e.event_id, e.type, e.received_at, words.EVENTS[e.state], e.failure or "")
+            for e in whole.events
+        ),
+        evidence=whole.evidence if desk.may(May.REFUND) else None,
+        references=tuple(_references(whole)),
+        receipt=_receipt(desk, whole),
+        visit=f"{desk.base}/visits/{ids.show('apt', row.appointment_id)}",
+    )
+
+
+def _declined(whole: OnePayment) -> str:
+    code = whole.payment.decline_code
+    return words.in_words(code) if code and whole.status is Status.DECLINED else ""
+
+
+def _receipt(desk: Desk, whole: OnePayment) -> str:
+    if whole.payment.state is not PaymentState.CAPTURED:
+        return ""
+    key, about = desk.house.context.means.link_key, whole.payment.appointment_id
+    return f"/receipt/{links.sign(key, MANAGE, desk.shop_id, about)}"
+
+
+def _moments(whole: OnePayment, colleagues: Mapping[str, str]) -> Iterable[Moment]:
+    """The steps, newest first; Stripe's events have a list of their own."""
+    for step in reversed(whole.timeline):
+        if step.source is not Source.STRIPE:
+            yield _moment(step, colleagues)
+
+
+def _moment(step: Step, colleagues: Mapping[str, str]) -> Moment:
+    facts = step.facts
+    reason = facts.get("decline_code") or facts.get("failure")
+    note = words.LETTER_STATES.get(str(facts.get("state"))) if step.source is Source.LETTER else ""
+    return Moment(
+        at=step.at,
+        act=words.act(step.what),
+        by=_by(step.actor, colleagues),
+        amount=_amount(facts),
+        reason=words.in_words(str(reason)) if reason else "",
+        note=note or "",
+    )
+
+
+def _by(actor: str | None, colleagues: Mapping[str, str]) -> str:
+    if actor is None:
+        return ""
+    kind, _, name = actor.partition(":")
+    return colleagues.get(actor) or words.ACTORS.get(kind) or name or kind
+
+
+def _amount(facts: Mapping[str, object]) -> Money | None:
+    """The amount that an act was about, however it was written down."""
+    for told in (facts, *(facts.get(name) for name in ("net", "due", "refund"))):
+        if isinstance(told, Mapping) and isinstance(minor := told.get("amount"), int):
+            return Money(minor, currency(str(told["currency"])))
+    return None
+
+
+def _refund(one: Refund) -> RefundLine:
+    return RefundLine(
+        id=ids.show("ref", one.refund_id),
+        state=words.REFUND[one.state],
+        amount=Money(one.amount, currency(one.currency)),
+        reason=WHY[one.reason],
+        note=one.note,
+        failure=words.in_words(one.failure) if one.failure else "",
+        asked_at=one.requested_at,
+    )
+
+
+def _entry(one: Booked) -> EntryLine:
+    return EntryLine(
+        words.ENTRIES.get(one.kind, words.in_words(one.kind)),
+        one.effective_at,
+        tuple(_posting(line.account, line.side, line.amount) for line in one.postings),
+    )
+
+
+def _posting(account: Account, side: Side, amount: Money) -> PostingLine:
+    left = side is Side.DEBIT
+    return PostingLine(words.ACCOUNTS[account], amount if left else None, None if left else amount)
+
+
+def _references(whole: OnePayment) -> Iterable[tuple[str, str]]:
+    row = whole.payment
+    told = (
+        ("Payment", ids.show("pay", row.payment_id)),
+        ("Booking", ids.show("apt", row.appointment_id)),
+        ("PaymentIntent", row.intent_id),
+        ("Checkout", row.checkout_id),
+        ("Charge", row.charge_id),
+        ("Stripe account", row.stripe_account),
+    )
+    return ((name, value) for name, value in told if value)
+
+
+ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
+    ("GET", "/desk/{shop}/payments/{payment}", page),
+)
