@@ -223,6 +223,7 @@ async def test_a_no_show_on_a_phone_says_the_sum_first(
     await client.reads("No-show")
     await client.visit(f"/desk/{shop.slug}/day")
     await expect(page.locator(".gone")).to_contain_text(PEOPLE[0])
+    await expect(page.locator(".gone")).to_contain_text("US$8.00 kept")
     await world.settle()
     assert [r["amount"] for r in await world.rows("refund")] == [2900]
 
