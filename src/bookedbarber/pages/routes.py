@@ -39,7 +39,9 @@ from bookedbarber.pages.staff import (
     visit_refund,
     walk_in,
 )
+from bookedbarber.pages.staff import moving as visit_move
 from bookedbarber.pages.staff.settings import rooms as settings
+from bookedbarber.pages.staff.setup import rooms as setup
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
@@ -53,11 +55,13 @@ STAFF = (
     walk_in,
     visit,
     visit_ends,
+    visit_move,
     visit_refund,
     payments,
     payment,
     search,
     settings,
+    setup,
     stream,
     door,
 )
