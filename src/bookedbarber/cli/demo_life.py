@@ -86,10 +86,11 @@ async def run(settings: Settings) -> None:
 
 def _tell(folder: Path, oddities: Sequence[Planted], memory: Memory) -> None:
     """Write down what is planted and which bookings it became, for the pages to show."""
+    names = {shop.slug: shop.name for shop in plans("")}
     words = [
         {
             "kind": one.kind,
-            "shop": one.shop,
+            "shop": names[one.shop],
             "day": one.day.isoformat(),
             "bookings": [memory.planted[name] for name in one.visits if name in memory.planted],
         }
