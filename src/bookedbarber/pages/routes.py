@@ -40,6 +40,7 @@ from bookedbarber.pages.staff import (
     walk_in,
 )
 from bookedbarber.pages.staff.settings import rooms as settings
+from bookedbarber.pages.staff.setup import rooms as setup
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
@@ -58,6 +59,7 @@ STAFF = (
     payment,
     search,
     settings,
+    setup,
     stream,
     door,
 )
