@@ -72,6 +72,14 @@ async def test_a_shop_is_opened_in_under_five_minutes_and_a_client_books_there(
     assert tuple(shop.values()) == ("GB", "gbp", "Europe/London", 2000)
 
 
+async def test_a_shop_is_opened_without_scripts(world: World, clients: Clients) -> None:
+    client = await clients(java_script_enabled=False)
+    await set_up(client)
+    await client.button("Open for bookings").click()
+    await client.reads("You are open")
+    assert (await world.http.get("/b/north-end-cuts")).status_code == 200
+
+
 async def test_a_shop_is_opened_by_keyboard_alone(world: World, client: Client) -> None:
     page = client.page
     await client.visit("/start")

@@ -1,5 +1,8 @@
 """Who may change a shop at the desk, and who may open one."""
 
+import asyncio
+import re
+
 import httpx2 as httpx
 import pytest
 
@@ -115,3 +118,51 @@ async def test_the_steps_of_another_persons_shop_are_nobodys_business(world: Wor
             path = f"/desk/{shop.slug}/setup/{step}"
             assert (await there.get(path)).status_code == 404
             assert (await there.post(path)).status_code == 404
+
+
+SHOP = {
+    "country": "GB",
+    "name": "North End Cuts",
+    "address": "1 North End",
+    "tax_name": "VAT",
+    "tax_basis_points": "20",
+    "tax_included": "yes",
+}
+SERVICES = {
+    "pick-0": "yes", "name-0": "Haircut", "minutes-0": "30", "price-0": "24",
+    "pick-1": "yes", "name-1": "Beard trim", "minutes-1": "20", "price-1": "14.50",
+}  # fmt: skip
+
+
+async def test_every_button_of_the_steps_may_be_pressed_twice_at_once(world: World) -> None:
+    async with world.browser() as there:
+        assert (await there.post("/start", data=ACCOUNT)).status_code == 303
+
+        async def twice(path: str, data: dict[str, str]) -> None:
+            both = await asyncio.gather(*(there.post(path, data=data) for _ in range(2)))
+            assert [answer.status_code for answer in both] == [303, 303], both[1].text
+            assert both[0].headers["location"] == both[1].headers["location"]
+
+        await twice("/start/shop", SHOP)
+        base = "/desk/north-end-cuts/setup"
+        await twice(f"{base}/services", SERVICES)
+        await twice(f"{base}/hours", await shown(there, f"{base}/hours"))
+        await twice(f"{base}/barbers", {"name-0": "Ada", "name-1": "Bo"})
+        policy = {"deposit": "5000", "free": "12", "late": "5000"}
+        await twice(f"{base}/policy", {**await shown(there, f"{base}/policy"), **policy})
+        await twice(f"{base}/open", {})
+    tables = ("shops", "memberships", "services", "barbers", "shop_terms", "opening_hours")
+    counts = {t: len(await world.query(f"select 1 from {t}")) for t in tables}  # noqa: S608 # our own names
+    assert counts == {
+        "shops": 1, "memberships": 1, "services": 2, "barbers": 2, "shop_terms": 2,
+        "opening_hours": 6,
+    }  # fmt: skip
+    sold = await world.query("select distinct deposit_kind, deposit_value from services")
+    assert [tuple(row.values()) for row in sold] == [("share", 5000)]
+
+
+async def shown(there: httpx.AsyncClient, path: str) -> dict[str, str]:
+    """The form of a page as it stands."""
+    page = (await there.get(path)).text
+    found = re.findall(r'<input type="(?:hidden|time)" name="([^"]+)" value="([^"]*)"', page)
+    return dict(found)

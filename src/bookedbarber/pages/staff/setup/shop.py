@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bookedbarber.access import people
+from bookedbarber.access import queries as access
 from bookedbarber.access.people import Person
 from bookedbarber.access.roles import Role
 from bookedbarber.errors import Refused
@@ -21,6 +21,7 @@ from bookedbarber.pages.staff.setup.account import SHOP, START, STARTS, open_to_
 from bookedbarber.pages.staff.setup.steps import Step, steps
 from bookedbarber.pages.staff.shell import Handler, signed_in, theme_of
 from bookedbarber.shops import beginning
+from bookedbarber.shops import queries as shops
 from bookedbarber.shops.beginning import Beginning
 from bookedbarber.shops.countries import BY_CODE, COUNTRIES, Country
 
@@ -79,7 +80,7 @@ async def make(request: Request, at: House) -> Response:
     slug = form.text("slug").strip() or await _free(at, form.text("name"))
     zone = form.text("zone") if len(country.zones) > 1 else country.zones[0]
     try:
-        await _begin(at, person, Beginning(slug, country.code, zone, read(form)))
+        slug = await _begin(at, person, Beginning(slug, country.code, zone, read(form)))
     except Refused as refused:
         return _page(request, at, country, {**form.values, "slug": slug}, refusal_of(refused))
     return RedirectResponse(f"/desk/{slug}/setup/services", 303)
@@ -90,10 +91,17 @@ async def _free(at: House, name: str) -> str:
         return await beginning.free(db, name)
 
 
-async def _begin(at: House, person: Person, wanted: Beginning) -> UUID:
+async def _begin(at: House, person: Person, wanted: Beginning) -> str:
+    """The name of the new shop; of the same one when the button was pressed twice."""
     means, now = at.context.means, at.context.clock.now()
     account = await means.processor.account_id()
     async with means.database.platform() as db:
+        await access.lock_person(db, person_id=person.person_id)
+        own = [place.shop_id for place in await people.workplaces(db, person=person)]
+        name = " ".join(wanted.details.name.split())
+        begun = await shops.find_unopened(db, shop_ids=own, name=name)
+        if begun is not None:
+            return begun
         shop_id = await beginning.begin(
             db, wanted, stripe_account=account, actor=person.actor, now=now
         )
@@ -105,7 +113,7 @@ async def _begin(at: House, person: Person, wanted: Beginning) -> UUID:
             actor=person.actor,
             now=now,
         )
-    return shop_id
+    return wanted.slug
 
 
 def _page(
