@@ -50,12 +50,12 @@ async def answering(there: Million) -> list[Answer]:
     """Each list, each search, and the pages that show them."""
     found = []
     for name, asked in LISTS.items():
-        found.append(await _paired(there, name, "/api/v2/payments", asked))
+        found.append(await paired(there, name, "/api/v2/payments", asked))
     for name, text in SEARCHES.items():
-        found.append(await _paired(there, name, "/api/v2/search", _term(text)))
-    found.append(await _paired(there, "the page of payments", "/desk/{slug}/payments", _nothing))
+        found.append(await paired(there, name, "/api/v2/search", _term(text)))
+    found.append(await paired(there, "the page of payments", "/desk/{slug}/payments", _nothing))
     at = "/desk/{slug}/search"
-    found.append(await _paired(there, "the page of a search", at, _term(lambda s: s.client)))
+    found.append(await paired(there, "the page of a search", at, _term(lambda s: s.client)))
     return found
 
 
@@ -67,7 +67,7 @@ def _term(text: Callable[[Side], str]) -> Asked:
     return lambda side: {"q": text(side)}
 
 
-async def _paired(there: Million, name: str, path: str, asked: Asked) -> Answer:
+async def paired(there: Million, name: str, path: str, asked: Asked) -> Answer:
     """Ask both shops in turns, once without the watch."""
     took: dict[str, list[float]] = {side.slug: [] for side in there.sides}
     for turn in range(ROUNDS + 1):

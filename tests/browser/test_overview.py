@@ -207,3 +207,15 @@ async def test_a_barber_and_reception_have_no_overview(world: World, client: Cli
     assert answer is not None
     assert answer.status == 403
     client.noise.clear()
+
+
+@pytest.mark.proves("R5.4", "R0.2")
+async def test_the_day_follows_what_is_booked_too(world: World, client: Client) -> None:
+    shop = await world.open_shop()
+    page = await sign_in(client, world, await world.employ(shop, Role.RECEPTIONIST))
+    await page.goto(f"{world.site_url}/desk/{shop.slug}/day")
+    await is_live(page)
+    await expect(page.get_by_text("Amara Okafor")).to_have_count(0)
+    booked = await world.paid_booking(shop)
+    assert booked["starts_at"][:10] == world.clock.now().date().isoformat()
+    await expect(page.get_by_text("Amara Okafor").first).to_be_visible(timeout=10_000)

@@ -39,6 +39,7 @@ from bookedbarber.pages.staff import (
     visit_refund,
     walk_in,
 )
+from bookedbarber.pages.staff import moving as visit_move
 from bookedbarber.pages.staff.settings import rooms as settings
 from bookedbarber.pages.staff.setup import rooms as setup
 from bookedbarber.pages.views import ErrorKind
@@ -54,6 +55,7 @@ STAFF = (
     walk_in,
     visit,
     visit_ends,
+    visit_move,
     visit_refund,
     payments,
     payment,
