@@ -68,5 +68,35 @@ class Cost:
         return f"| {self.name} | {self.microseconds:.2f} µs | {self.most:.2f} µs {_verdict(self)} |"
 
 
-def _verdict(figure: Figure | Cost) -> str:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How long an answer takes at a million rows, in milliseconds, beside ten thousand; `most` is
+    what it may at a million."""
+
+    name: str
+    large: Sequence[float]
+    small: Sequence[float]
+    most: float
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether its median takes longer than it may."""
+        return median(self.large) > self.most
+
+    def show(self) -> str:
+        """One line for a person."""
+        return (
+            f"{self.name:<42} {median(self.large):7.1f} ms ({max(self.large):.1f} at worst)"
+            f"  against {median(self.small):6.1f} ms  at most {self.most:.0f} {_verdict(self)}"
+        )
+
+    def row(self) -> str:
+        """One row of the table in docs/performance.md."""
+        return (
+            f"| {self.name} | {median(self.large):.1f} ms | {median(self.small):.1f} ms |"
+            f" {self.most:.0f} ms {_verdict(self)} |"
+        )
+
+
+def _verdict(figure: Figure | Cost | Answer) -> str:
     return "FALLS SHORT" if figure.falls_short else "reached"

@@ -58,6 +58,10 @@ PUBLIC = {
     "POST /desk/sign-in": "how staff come in; every try is counted",
     "POST /desk/sign-out": "ends the session that it carries, if any",
     "POST /desk/theme": "light or dark, in a cookie",
+    "GET /start": "whoever opens a shop begins here; in test mode only",
+    "POST /start": "whoever opens a shop begins here; limited by address",
+    "GET /start/shop": "leads back to the account whoever has none",
+    "POST /start/shop": "leads back to the account whoever has none",
     "GET /design": "what the pages are made of; examples only",
 }
 

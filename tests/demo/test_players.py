@@ -1,5 +1,6 @@
 """What the people of a demo do: through the doors of a real house, each deed as it was planned."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,9 @@ from bookedbarber.demo.players import Players
 from bookedbarber.demo.shops import plans
 from bookedbarber.demo.stream import Stream, agenda_of
 from bookedbarber.demo.visits import Act, Deed, Ending, Goodwill, Paying, Visit
+from bookedbarber.history import History, Stage, Story
 from bookedbarber.shops.opening import open_shop
+from tests.patience import until
 from tests.world import PUBLISHABLE_KEY, World
 
 
@@ -181,3 +184,23 @@ async def test_who_booked_out_of_the_blue_is_remembered_and_may_give_up(
     memory.save()
     assert Memory.of(tmp_path) == memory
     assert isinstance(Memory.of(tmp_path).spontaneous[0].starts_at, datetime)
+
+
+async def test_nobody_comes_while_the_stream_is_paused(
+    world: World, doors: Doors, memory: Memory, tmp_path: Path
+) -> None:
+    history = History(tmp_path)
+    history.write(Story(seed=1, begins=world.clock.now(), days=1, stage=Stage.PAUSED))
+    memory.done_until = world.clock.now() - timedelta(seconds=1)
+    players = Players(doors, memory)
+    stream = Stream(plans(""), world.clock, doors, players, memory, pause=(0, 0))
+    living = asyncio.create_task(stream.run(history, [visit(world)]))
+    try:
+        await asyncio.sleep(2.5)
+        assert memory.counts == {}
+        assert history.turn(Stage.PAUSED, Stage.LIVING)
+        await until(lambda: asyncio.sleep(0, memory.counts[Deed.BOOK] > 0))
+    finally:
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+    assert not history.turn(Stage.PAUSED, Stage.LIVING), "it goes on already"

@@ -1,12 +1,17 @@
 """Each figure against a history that is known to the minor unit."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import stripe
 
+from bookedbarber.insights import periods
+from bookedbarber.insights.periods import Range, Window
 from bookedbarber.ledger.chart import Account
+from tests.whole import WHOLE
 from tests.world import SOON, Shop, World
 
 WEEK = timedelta(days=7)
@@ -214,3 +219,34 @@ async def test_a_range_that_is_none_is_refused(world: World) -> None:
     shop = await world.open_shop()
     answer = await world.http.get("/api/v2/overview?range=9w", headers=shop.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
+
+
+@pytest.mark.whole
+@pytest.mark.proves("R5.4", "X1")
+@pytest.mark.parametrize("seed", range(8 if WHOLE else 1))
+async def test_a_range_is_what_stripe_captured_in_it_whenever_that_was(
+    world: World, seed: int
+) -> None:
+    """Over six weeks at odd times, in a zone whose clocks change on the way."""
+    dice = random.Random(seed)
+    zone = ZoneInfo("Europe/London")
+    shop = await world.open_shop(time_zone=zone.key)
+    for _ in range(7):
+        await go_to(world, world.clock.now() + timedelta(minutes=dice.randrange(60, 9 * 24 * 60)))
+        await world.paid_booking(shop, tip=usd(dice.randrange(1, 900)))
+        if dice.random() < 0.4:
+            await declined(world, shop)
+    charges = [row for row in await world.rows("charge") if row["paid"]]
+    for range_ in Range:
+        period = periods.of(range_, now=world.clock.now(), zone=zone)
+        seen = (await overview(world, shop, range_))["gross_volume"]
+        assert seen["amount"]["amount"] == taken(charges, period.so_far)
+        assert seen["before"]["amount"] == taken(charges, period.so_far_before)
+        for bucket, window in zip(seen["buckets"], period.buckets, strict=True):
+            assert (bucket["amount"] or usd(0))["amount"] == taken(charges, window)
+
+
+def taken(charges: list[dict[str, Any]], window: Window) -> int:
+    """What Stripe captured in a stretch of time, by its own rows."""
+    since, until = window.since.timestamp(), window.until.timestamp()
+    return sum(row["amount_captured"] for row in charges if since <= row["created"] < until)

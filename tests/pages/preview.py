@@ -24,7 +24,7 @@ from bookedbarber.pages.views import (
     Details,
     Problem,
 )
-from tests.pages.samples import BOOKING, STATES
+from tests.pages.samples import BOOKING, LIVES, STATES
 from tests.patience import until
 
 HERE: Final = Path(__file__).parent
@@ -43,7 +43,8 @@ def shop_window(stripe_origin: str) -> Starlette:
     )
 
     async def state(request: Request) -> Response:
-        return answer(STATES[request.path_params["name"]], site)
+        name = request.path_params["name"]
+        return answer(STATES[name], replace(site, life=lambda: LIVES.get(name)))
 
     async def book(request: Request) -> Response:
         form = await request.form() if request.method == "POST" else request.query_params

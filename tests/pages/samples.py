@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bookedbarber.api import problems
+from bookedbarber.history import Life, Progress, Stage
 from bookedbarber.money import Money, currency
+from bookedbarber.pages.demo import Oddity
 from bookedbarber.pages.mine import AskPage, Booking, MinePage
 from bookedbarber.pages.moving import MovePage, MoveQuestion
 from bookedbarber.pages.render import View
@@ -17,6 +19,7 @@ from bookedbarber.pages.views import (
     CancelOffer,
     Card,
     DayOption,
+    DemoPage,
     Details,
     ErrorKind,
     ErrorPage,
@@ -48,6 +51,7 @@ from bookedbarber.pages.views import (
     TipOption,
     Visit,
     VisitPolicy,
+    WaitingPage,
     Week,
     Window,
 )
@@ -501,6 +505,8 @@ def _other_states() -> dict[str, View]:
         "outbox": OutboxPage(MESSAGES, MESSAGES[0], "Europe/London", "en-GB"),
         "outbox-list": OutboxPage(MESSAGES, None, "Europe/London", "en-GB"),
         "index": IndexPage((("fade-street", "Fade Street Barbers"), ("ginza", "Ginza")), demo=True),
+        "waiting": WaitingPage(SHOP),
+        **{name: DemoPage(ODDITIES) for name in LIVES if name != "waiting"},
         "problems": ProblemsPage(tuple(problems.in_order())),
         "index-empty": IndexPage((), demo=False),
         "outbox-empty": OutboxPage((), None, "Europe/London", "en-GB"),
@@ -511,6 +517,23 @@ def _other_states() -> dict[str, View]:
     }
 
 
+ODDITIES: Final = (
+    Oddity(
+        "spike_of_declines",
+        "Fade Street Barbers",
+        date(2026, 11, 2),
+        tuple(f"apt_{n:026}" for n in range(9)),
+    ),
+    Oddity("slow_day", "Bergen Street Cuts", date(2026, 11, 12), ()),
+    Oddity("refund_sent_back", "Ginza Barber", date(2026, 11, 17), (f"apt_{5:026}",)),
+)
+# What goes on in a demo while some of the states are shown; nothing in the others.
+LIVES: Final[Mapping[str, Life]] = {
+    "waiting": Life(Stage.RACING, Progress(day=34, days=90, minutes_left=1)),
+    "demo-racing": Life(Stage.RACING, Progress(day=1, days=90, minutes_left=None)),
+    "demo-living": Life(Stage.LIVING, None),
+    "demo-paused": Life(Stage.PAUSED, None),
+}
 STATES: Final[Mapping[str, View]] = {
     **_booking_states(),
     **_payment_states(),

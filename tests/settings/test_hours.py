@@ -195,7 +195,7 @@ async def test_a_barber_who_cannot_be_is_refused(world: World) -> None:
         ({"services": ["svc_x"]}, "id_invalid"),
         ({"services": "all"}, "request_invalid"),
         ({"active": "yes"}, "request_invalid"),
-        ({"version": "0" * 16}, "settings_changed"),
+        ({"version": "0" * 16, "position": 5}, "settings_changed"),
     ]
     for odd, code in odds:
         assert (await owner.change_barber("Marco", **odd)).json()["code"] == code, odd

@@ -128,6 +128,10 @@ async def test_nobody_overwrites_what_they_did_not_see(world: World) -> None:
     late = await owner.change_service("Skin fade", duration_minutes=40, version=shown["version"])
     assert (late.status_code, late.json()["code"]) == (409, "settings_changed")
     assert (await owner.service("Skin fade"))["duration_minutes"] == 50
+    # The same change sent twice is no conflict, and is told once.
+    again = await owner.change_service("Skin fade", duration_minutes=50, version=shown["version"])
+    assert again.status_code == 200
+    assert len(await owner.told("service.changed")) == 1
 
 
 async def test_a_tax_that_lifts_a_price_above_what_can_be_collected_is_refused(

@@ -127,6 +127,20 @@ async def load_person(
     return PersonRow(*row)
 
 
+LOCK_PERSON = """\
+/* access.lock_person */
+select 1 from people where person_id = $1 for no key update"""
+
+
+async def lock_person(
+    db: Connection,
+    *,
+    person_id: UUID,
+) -> int:
+    """Nothing else happens for this person until the transaction ends."""
+    return int((await db.execute(LOCK_PERSON, person_id)).rpartition(" ")[2])
+
+
 ADD_MEMBERSHIP = """\
 /* access.add_membership */
 insert into memberships (shop_id, person_id, role, barber_id, since)

@@ -15,6 +15,10 @@ select person_id, password from people where email_index = :email_index and ende
 select person_id, email, name, platform from people
  where person_id = :person_id and ended_at is null
 
+-- name: lock_person :count
+-- Nothing else happens for this person until the transaction ends.
+select 1 from people where person_id = :person_id for no key update
+
 -- name: add_membership :count
 -- Somebody works in a shop from now on; again, in another role, if they did before.
 -- optional: barber_id

@@ -114,7 +114,7 @@ TO_COME = """\
 /* booking.to_come */
 select appointment_id, barber_id, service_id, starts_at, ends_at from appointments
  where shop_id = $1 and starts_at > $2
-   and (state = 'confirmed' or (state = 'held' and held_until > $2))
+   and (state in ('confirmed', 'arrived') or (state = 'held' and held_until > $2))
  order by starts_at, appointment_id"""
 
 

@@ -25,7 +25,7 @@ select barber_id, lower(blocked) as starts_at, upper(blocked) as ends_at
 -- row: ToCome
 select appointment_id, barber_id, service_id, starts_at, ends_at from appointments
  where shop_id = :shop_id and starts_at > :now
-   and (state = 'confirmed' or (state = 'held' and held_until > :now))
+   and (state in ('confirmed', 'arrived') or (state = 'held' and held_until > :now))
  order by starts_at, appointment_id
 
 -- name: expire_stale :many

@@ -15,6 +15,7 @@ from bookedbarber.checkout.means import clock_of
 from bookedbarber.cli.household import CannotRun
 from bookedbarber.clock import SharedClock
 from bookedbarber.config import Settings
+from bookedbarber.history import History
 
 _STEP: Final = re.compile(r"(\d+)([smhdw])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -48,6 +49,9 @@ def goal(settings: Settings, *, by: str | None, to: str | None) -> datetime:
 
 def move(settings: Settings, instant: datetime) -> None:
     """Let time pass until an instant, for the house and its sandbox alike. Raises `CannotRun`."""
+    if History(settings.data_dir).racing():
+        mend = "wait until it has caught up"
+        raise CannotRun(f"The demo lives through its past and moves its own clock: {mend}.")
     clock, answer = _shared(settings), _ask(settings)
     last = max(instant.timestamp(), answer["now"])
     while True:

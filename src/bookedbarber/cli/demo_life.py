@@ -86,10 +86,11 @@ async def run(settings: Settings) -> None:
 
 def _tell(folder: Path, oddities: Sequence[Planted], memory: Memory) -> None:
     """Write down what is planted and which bookings it became, for the pages to show."""
+    names = {shop.slug: shop.name for shop in plans("")}
     words = [
         {
             "kind": one.kind,
-            "shop": one.shop,
+            "shop": names[one.shop],
             "day": one.day.isoformat(),
             "bookings": [memory.planted[name] for name in one.visits if name in memory.planted],
         }
@@ -137,7 +138,7 @@ class _Work:
     async def left(self, now: datetime) -> int:
         """How much is due and not yet done."""
         async with self._database.platform_statement() as db:
-            return await events.due(db, now=now) + await jobs.due(db, now=now)
+            return await events.due(db, now=now) or await jobs.due(db, now=now)
 
     async def call(self) -> None:
         """Have the worker look now."""

@@ -13,6 +13,7 @@ from bookedbarber.demo.visits import Act, Deed, Goodwill, Paying, Visit, acts
 
 _AT_ONCE: Final = 8
 _AGAIN: Final = 0.5  # seconds until a closed door is tried again
+_TRIES: Final = 60  # until it counts as closed for good: a part that ended is back long before
 _OTHER_CARDS: Final = ("pm_card_visa", "pm_card_mastercard", "pm_card_amex", "pm_card_gb_debit")
 _DECLINED: Final = (
     "pm_card_chargeDeclinedInsufficientFunds",
@@ -50,23 +51,24 @@ class Players:
                 await self._until_done(act)
 
     async def _until_done(self, act: Act) -> None:
-        """Do it; while a door is closed, wait before it."""
-        while True:
+        """Do it, and count it; while a door is closed, wait before it for a while."""
+        try:
+            if await self._patiently(act):
+                self._memory.counts[act.deed] += 1
+        except TurnedAway as refusal:
+            self._memory.counts[f"refused: {refusal}"] += 1
+            log.info("demo.turned_away", deed=act.deed, visit=act.visit.name, why=str(refusal))
+        if act == list(acts(act.visit))[-1]:
+            self._memory.bookings.pop(act.visit.name, None)
+
+    async def _patiently(self, act: Act) -> bool:
+        for _ in range(_TRIES):
             try:
-                done = await self._do(act)
-            except TurnedAway as refusal:
-                self._memory.counts[f"refused: {refusal}"] += 1
-                log.info("demo.turned_away", deed=act.deed, visit=act.visit.name, why=str(refusal))
+                return await self._do(act)
             except DoorClosed as closed:
                 log.warning("demo.door_closed", deed=act.deed, why=str(closed))
                 await asyncio.sleep(_AGAIN)
-                continue
-            else:
-                if done:
-                    self._memory.counts[act.deed] += 1
-            break
-        if act == list(acts(act.visit))[-1]:
-            self._memory.bookings.pop(act.visit.name, None)
+        raise TurnedAway("door_closed")
 
     async def _do(self, act: Act) -> bool:
         visit = act.visit

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,7 @@ class Oddity:
 
     kind: str
     shop: str
-    day: str
+    day: date
     bookings: tuple[str, ...]
 
 
@@ -49,4 +50,12 @@ class Demo:
             found = json.loads((self.folder / PLANTED).read_text())
         except FileNotFoundError:
             return ()
-        return tuple(Oddity(**{**one, "bookings": tuple(one["bookings"])}) for one in found)
+        return tuple(
+            Oddity(
+                kind=one["kind"],
+                shop=one["shop"],
+                day=date.fromisoformat(one["day"]),
+                bookings=tuple(one["bookings"]),
+            )
+            for one in found
+        )

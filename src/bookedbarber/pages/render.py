@@ -110,7 +110,6 @@ def build(spoken: Language) -> Environment:
         language=spoken,
         clocks=lambda instants, zone: formats.clocks(instants, zone, str(spoken.locale)),
         part_of_day=formats.part_of_day,
-        translated=lambda items: [(spoken.say(word), *rest) for word, *rest in items],
         translated_pairs=lambda items: [(code, spoken.say(word)) for code, word in items],
     )
     return env

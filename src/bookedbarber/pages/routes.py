@@ -41,6 +41,7 @@ from bookedbarber.pages.staff import (
 )
 from bookedbarber.pages.staff import moving as visit_move
 from bookedbarber.pages.staff.settings import rooms as settings
+from bookedbarber.pages.staff.setup import rooms as setup
 from bookedbarber.pages.views import ErrorKind
 
 log = structlog.get_logger("pages")
@@ -60,6 +61,7 @@ STAFF = (
     payment,
     search,
     settings,
+    setup,
     stream,
     door,
 )

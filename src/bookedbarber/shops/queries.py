@@ -3,6 +3,7 @@
 shops: edit the SQL and run `make queries`; a test keeps the two in step.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
@@ -152,6 +153,27 @@ async def list_open_shops(
 ) -> list[ShopName]:
     """The shops of the house that are opened, by name."""
     return [ShopName(*row) for row in await db.fetch(LIST_OPEN_SHOPS)]
+
+
+FIND_UNOPENED = """\
+/* shops.find_unopened */
+select slug from shops
+ where shop_id = any($1::uuid[]) and name = $2 and opened_at is null
+ order by shop_id limit 1"""
+
+
+async def find_unopened(
+    db: Connection,
+    *,
+    shop_ids: Sequence[UUID],
+    name: str,
+) -> str | None:
+    """Which of these shops has this name and is not opened yet."""
+    row = await db.fetchrow(FIND_UNOPENED, shop_ids, name)
+    if row is None:
+        return None
+    value: str = row[0]
+    return value
 
 
 LOAD_SHOP = """\

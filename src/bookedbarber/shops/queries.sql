@@ -12,6 +12,12 @@ select shop_id, slug, name from shops order by name
 -- row: ShopName
 select shop_id, slug, name from shops where opened_at is not null order by name
 
+-- name: find_unopened :maybe
+-- Which of these shops has this name and is not opened yet.
+select slug from shops
+ where shop_id = any(:shop_ids::uuid[]) and name = :name and opened_at is null
+ order by shop_id limit 1
+
 -- fragment: shops
 select s.shop_id, s.slug, s.name, s.address, s.phone, s.locale, s.time_zone,
        s.country::text as country, s.currency::text as currency, s.tax_name, s.tax_basis_points,

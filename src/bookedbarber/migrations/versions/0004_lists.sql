@@ -26,7 +26,8 @@ create function payment_takes_after_its_visit() returns trigger
 begin
     select a.barber_id, a.service_id into new.barber_id, new.service_id
       from public.appointments a
-     where a.shop_id = new.shop_id and a.appointment_id = new.appointment_id;
+     where a.shop_id = new.shop_id and a.appointment_id = new.appointment_id
+       for share;  -- a move that is under way has this payment in its sight, or this sees the move
     return new;
 end $$;
 

@@ -86,6 +86,6 @@ def _open_hours(points: Sequence[Point], now: datetime) -> Sequence[Point]:
         or point.before.minor
         or point.window.since <= now < point.window.until
     ]
-    first, last = max(0, busy[0] - AROUND), min(len(points), busy[-1] + AROUND + 1)
-    first = max(0, min(first, last - FEWEST))
-    return points[first : max(last, first + FEWEST)]
+    first, last = max(0, busy[0] - AROUND), busy[-1] + AROUND + 1
+    last = min(len(points), max(last, first + FEWEST))
+    return points[min(first, max(0, last - FEWEST)) : last]

@@ -75,7 +75,11 @@ async def sign_in(request: Request) -> Response:
         wait = max(1, round(much.retry_after / 60))
         return _asked(request, next_=next_, email=email, wait=wait, status=429)
     await _leave(request, at)
-    answer = RedirectResponse(_back(next_), 303)
+    return remember(at, RedirectResponse(_back(next_), 303), secret)
+
+
+def remember(at: House, answer: Response, secret: str) -> Response:
+    """The answer, with the session whose secret this is."""
     answer.set_cookie(
         cookie(at), secret, httponly=True, samesite="lax", secure=cookie(at) != "desk", path="/"
     )

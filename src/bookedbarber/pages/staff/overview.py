@@ -79,6 +79,7 @@ class OverviewPage:
     volume: Volume
     volume_curve: Curve | None
     compared_with: date
+    before_words: str  # empty for a day, which has a name
     pace: Pace
     pace_curve: Curve | None
     failures: Failures
@@ -139,6 +140,7 @@ def _laid_out(
         volume=found.volume,
         volume_curve=curves.spark(_halved(found)),
         compared_with=found.period.compared_with,
+        before_words=words.BEFORE[found.period.range],
         pace=found.pace,
         pace_curve=curves.spark(found.pace.hours),
         failures=found.failures,
@@ -204,7 +206,7 @@ async def _newest(db: Connection, desk: Desk) -> tuple[Row, ...]:
 def _row(desk: Desk, row: NewestPayment, client: people.Person | None) -> Row:
     money = currency(row.currency)
     shown = ids.show("pay", row.payment_id)
-    card = f"{row.card_brand or ''} ·· {row.card_last4}".strip() if row.card_last4 else ""
+    card = f"{(row.card_brand or '').title()} ·· {row.card_last4}".strip() if row.card_last4 else ""
     return Row(
         id=shown,
         href=f"{desk.base}/payments/{shown}",

@@ -20,6 +20,12 @@ VOLUMES: Final[Mapping[Range, str]] = {
     Range.MONTH: N_("Gross volume, 4 weeks"),
     Range.YEAR: N_("Gross volume, 12 months"),
 }
+BEFORE: Final[Mapping[Range, str]] = {
+    Range.TODAY: "",  # a day that has a name
+    Range.WEEK: N_("in the 7 days before"),
+    Range.MONTH: N_("in the 4 weeks before"),
+    Range.YEAR: N_("in the 12 months before"),
+}
 STEPS: Final[Mapping[Range, str]] = {
     Range.TODAY: N_("per 15 minutes"),
     Range.WEEK: N_("per day"),

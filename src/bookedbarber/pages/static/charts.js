@@ -85,17 +85,21 @@
     },
     rates: (box) => {
       const bad = colour("--c3");
-      const unusual = (plot) => {
-        const { series } = given(box);
-        return series[0].map((value, place) =>
-          value !== null && series[2][place] !== null && value > series[2][place] ? place : -1,
-        ).filter((place) => place >= 0);
+      /* A dot marks an hour above what is usual, and one that no line reaches. */
+      const dotted = () => {
+        const [values, , highs] = given(box).series;
+        const alone = (place) => (values[place - 1] ?? null) === null && (values[place + 1] ?? null) === null;
+        return values.flatMap((value, place) => {
+          if (value === null) return [];
+          const unusual = highs[place] !== null && value > highs[place];
+          return unusual || alone(place) ? [place] : [];
+        });
       };
       const edge = { stroke: "transparent", points: { show: false }, spanGaps: true };
       return {
         series: [
           {},
-          { stroke: bad, width: 2, points: { show: true, size: 8, fill: bad, filter: unusual } },
+          { stroke: bad, width: 2, points: { show: true, size: 8, fill: bad, filter: dotted } },
           edge,
           { ...edge },
         ],
@@ -121,7 +125,7 @@
       scales: { x: { time: false }, y: { range } },
       axes: [
         {
-          stroke: quiet, font, gap: 8, grid: { show: false }, ticks: { show: false },
+          stroke: quiet, font, gap: 8, size: 30, grid: { show: false }, ticks: { show: false },
           splits: () => labels.map((_, place) => place).filter((place) => place % step === 0),
           values: (plot, places) => places.map((place) => labels[place]),
         },

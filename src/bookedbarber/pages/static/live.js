@@ -1,6 +1,6 @@
 /* Keeps a page of the desk up to date: on word from the server, and each minute by itself, every
-   element with an id and `data-live` is fetched again (from the address it names, else this page's)
-   and changed in place, so that focus, open menus and dialogs stay. Without this script a page is
+   element with an id and `data-live` is fetched again (from the address it names, else this page's;
+   the answer is a page that has it, or what it holds) and changed in place, so that focus, open menus and dialogs stay. Without this script a page is
    as new as its last load. What comes back is parsed as a document: no script in it runs. */
 "use strict";
 (() => {
@@ -106,6 +106,7 @@
         for (const place of old) {
           const fresh = answer.getElementById(place.id);
           if (fresh) become(place, fresh);
+          else if (old.length === 1) fill(place, answer.body); // the answer is what it holds
         }
       }
       document.dispatchEvent(new Event("live:fresh"));

@@ -104,9 +104,9 @@ async def change(
     SettingsInvalid."""
     await changes.lock(db, shop_id)
     known = await find(db, shop_id=shop_id, barber_id=barber_id)
-    changes.unchanged(known, version)
     others = [o for o in await of_shop(db, shop_id=shop_id) if o.barber_id != barber_id]
     form = await _checked(db, form, shop_id, others)
+    changes.unchanged(known, version, wanted=_setting(barber_id, form))
     await queries.change_barber(
         db,
         shop_id=shop_id,
@@ -151,13 +151,13 @@ async def change_week(
     and SettingsInvalid."""
     await changes.lock(db, shop_id)
     there = await week_of(db, shop_id=shop_id, barber_id=barber_id)
-    changes.unchanged(there, version)
     check = Check()
     wanted = BarberWeek(
         work=weeks.checked(check, "work", week.work),
         breaks=weeks.checked(check, "breaks", week.breaks),
     )
     check.done()
+    changes.unchanged(there, version, wanted=wanted)
     await queries.clear_barber_hours(db, shop_id=shop_id, barber_id=barber_id)
     for kind, spans in (("work", wanted.work), ("break", wanted.breaks)):
         for span in spans:

@@ -28,9 +28,10 @@ def mark(shown: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def unchanged(there: object, version: str) -> None:
-    """Go on only if what is there is what was shown. Raises SettingsChanged."""
-    if mark(there) != version:
+def unchanged(there: object, version: str, *, wanted: object) -> None:
+    """Go on only if what is there is what was shown, or what is wanted: a button pressed twice
+    changes nothing the second time. Raises SettingsChanged."""
+    if mark(there) not in (version, mark(wanted)):
         raise SettingsChanged("Somebody changed this meanwhile.")
 
 

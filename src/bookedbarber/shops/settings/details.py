@@ -50,10 +50,10 @@ async def change(
     PriceNotCollectable when the tax would lift a price above what can be collected."""
     shop = await changes.lock(db, shop_id)
     there = of(shop)
-    changes.unchanged(there, version)
     check = Check()
     wanted = look_over(check, wanted)
     check.done()
+    changes.unchanged(there, version, wanted=wanted)
     await _check_prices(db, shop, wanted)
     await queries.change_details(db, shop_id=shop_id, **asdict(wanted))
     await changes.record(

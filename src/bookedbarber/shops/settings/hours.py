@@ -30,10 +30,10 @@ async def change(
     """Open at these hours from now on. Raises SettingsChanged and SettingsInvalid."""
     await changes.lock(db, shop_id)
     there = await of_shop(db, shop_id=shop_id)
-    changes.unchanged(there, version)
     check = Check()
     wanted = weeks.checked(check, "hours", spans)
     check.done()
+    changes.unchanged(there, version, wanted=wanted)
     await queries.clear_opening_hours(db, shop_id=shop_id)
     for span in wanted:
         await shops.add_opening_hours(

@@ -33,9 +33,10 @@ async def change_colour(
         colour.derive(wanted)
     await changes.lock(db, shop_id)
     there = await of_shop(db, shop_id=shop_id)
-    changes.unchanged(there, version)
+    shown = replace(there, colour=wanted)
+    changes.unchanged(there, version, wanted=shown)
     await queries.set_colour(db, shop_id=shop_id, colour=wanted, now=now)
-    return await _noted(db, shop_id, there, replace(there, colour=wanted), actor=actor, now=now)
+    return await _noted(db, shop_id, there, shown, actor=actor, now=now)
 
 
 async def change_logo(
@@ -50,13 +51,13 @@ async def change_logo(
     """Show this logo, or none. Raises SettingsChanged."""
     await changes.lock(db, shop_id)
     there = await of_shop(db, shop_id=shop_id)
-    changes.unchanged(there, version)
     shown = replace(
         there,
         logo_mark=wanted.mark if wanted else None,
         logo_width=wanted.width if wanted else None,
         logo_height=wanted.height if wanted else None,
     )
+    changes.unchanged(there, version, wanted=shown)
     await queries.set_logo(
         db,
         shop_id=shop_id,

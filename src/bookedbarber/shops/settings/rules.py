@@ -54,8 +54,8 @@ async def change(
     SettingsChanged and SettingsInvalid."""
     shop = await changes.lock(db, shop_id)
     there = of(shop)
-    changes.unchanged(there, version)
     _check(wanted)
+    changes.unchanged(there, version, wanted=wanted)
     await queries.change_rules(
         db,
         shop_id=shop_id,
@@ -86,13 +86,13 @@ async def change_terms(
     """Put new terms in force and return their number; `version` is that of the terms shown.
     Raises SettingsChanged and SettingsInvalid."""
     shop = await changes.lock(db, shop_id)
-    if version != str(shop.terms_version):
-        raise changes.SettingsChanged("There are newer terms by now.")
     check = Check()
     text = check.text("terms", text, most=LONGEST)
     check.done()
     if text == shop.terms:
         return shop.terms_version
+    if version != str(shop.terms_version):
+        raise changes.SettingsChanged("There are newer terms by now.")
     await _adopt(db, shop, text, of(shop), now=now)
     number = shop.terms_version + 1
     before, after = {"terms_version": shop.terms_version}, {"terms_version": number}

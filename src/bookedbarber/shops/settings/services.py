@@ -92,13 +92,14 @@ async def change(
     known = next((one for one in there if one.service_id == service_id), None)
     if known is None:
         raise ServiceSettingUnknown
-    changes.unchanged(known, version)
     form = _checked(form, shop, [one for one in there if one is not known])
+    kept = ServiceSetting(service_id=service_id, **asdict(form))
+    changes.unchanged(known, version, wanted=kept)
     await queries.change_service(db, shop_id=shop_id, service_id=service_id, **asdict(form))
     before = {**asdict(known)}
     before.pop("service_id")
     await _note(db, shop, service_id, before, form, act="service.changed", actor=actor, now=now)
-    return ServiceSetting(service_id=service_id, **asdict(form))
+    return kept
 
 
 def _checked(form: ServiceForm, shop: Shop, others: list[ServiceSetting]) -> ServiceForm:

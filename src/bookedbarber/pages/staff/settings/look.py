@@ -55,16 +55,23 @@ async def show(_: Request, desk: Desk) -> Response:
 async def change(request: Request, desk: Desk) -> Response:
     """A colour, a logo, or neither any more: whichever button was pressed."""
     form = await Form.of(request)
+    try:
+        refused = await _change(request, desk, form)
+    finally:
+        await request.close()  # the file that came with it
+    return await _page(desk, form.text("colour"), refused) if refused else saved(desk, "look")
+
+
+async def _change(request: Request, desk: Desk, form: Form) -> Refusal | None:
     match form.text("do"):
         case "logo":
-            refused = await _send_logo(request, desk, form)
+            return await _send_logo(request, desk, form)
         case "no-logo":
-            refused = await _keep_logo(desk, None, form)
+            return await _keep_logo(desk, None, form)
         case "no-colour":
-            refused = await _keep_colour(desk, None, form)
+            return await _keep_colour(desk, None, form)
         case _:
-            refused = await _keep_colour(desk, form.text("colour"), form)
-    return await _page(desk, form.text("colour"), refused) if refused else saved(desk, "look")
+            return await _keep_colour(desk, form.text("colour"), form)
 
 
 async def _keep_colour(desk: Desk, wanted: str | None, form: Form) -> Refusal | None:

@@ -1,0 +1,204 @@
+"""Somebody opens a shop with nothing to read but the screen, and a client books there at once."""
+
+import re
+import time
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.client import Client
+from tests.browser.conftest import Clients
+from tests.browser.looks import look
+from tests.world import World
+
+PASSWORD = "four words and 1 number"
+
+
+async def fill_account(page: Page) -> None:
+    await page.get_by_label("Your name").fill("Ada Barber")
+    await page.get_by_label("E-mail address").fill("ada@example.com")
+    await page.get_by_label("Password").fill(PASSWORD)
+
+
+async def go_on(page: Page, heading: str) -> None:
+    """To the next step, and there."""
+    await page.get_by_role("button", name="Go on", exact=True).last.click()
+    await expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+
+
+async def set_up(client: Client) -> None:
+    """The whole way, with what is proposed."""
+    page = client.page
+    await client.visit("/start")
+    await fill_account(page)
+    await go_on(page, "Where is your shop?")
+    await page.get_by_label("Country").select_option("GB")
+    await go_on(page, "What is your shop called?")
+    await page.get_by_label("Name of the shop").fill("North End Cuts")
+    await page.get_by_label("Address", exact=True).fill("1 North End Road, London")
+    await go_on(page, "What do you offer?")
+    await go_on(page, "When are you open?")
+    await go_on(page, "Who cuts?")
+    await expect(page.get_by_label("You are the first")).to_have_value("Ada Barber")
+    await go_on(page, "When do clients pay?")
+    await go_on(page, "Have a look, then open")
+
+
+@pytest.mark.proves("R5.4")
+async def test_a_shop_is_opened_in_under_five_minutes_and_a_client_books_there(
+    world: World, clients: Clients
+) -> None:
+    began = time.monotonic()
+    owner, guest = await clients(), await clients()
+    await set_up(owner)
+    await guest.visit("/b/north-end-cuts")
+    await guest.reads("Opening soon", "Haircut", "£24")
+    await owner.button("Open for bookings").click()
+    await owner.reads("You are open", "/b/north-end-cuts")
+    assert time.monotonic() - began < 120, "a machine is slower than five minutes of a person"
+    await guest.page.reload()
+    await expect(guest.page.locator("#not-open")).to_have_count(0)
+    await guest.page.locator("label", has_text="Haircut").first.click()
+    await guest.page.locator("label", has_text="Ada Barber").click()
+    await guest.page.locator("#slot .slots label").first.click()
+    await guest.page.get_by_label("Full name").fill("Ben Hughes")
+    await guest.page.get_by_label("Email").fill("ben@example.com")
+    await guest.button("Continue to pay £6.00").click()
+    await guest.at("pay")
+    [booked] = await world.query("select deposit_amount, service_amount + tax_amount as price"
+                                 " from appointments")  # fmt: skip
+    assert (booked["deposit_amount"], booked["price"]) == (600, 2400)
+    [shop] = await world.query("select country, currency, time_zone, tax_basis_points from shops")
+    assert tuple(shop.values()) == ("GB", "gbp", "Europe/London", 2000)
+
+
+async def test_a_shop_is_opened_without_scripts(world: World, clients: Clients) -> None:
+    client = await clients(java_script_enabled=False)
+    await set_up(client)
+    await client.button("Open for bookings").click()
+    await client.reads("You are open")
+    assert (await world.http.get("/b/north-end-cuts")).status_code == 200
+
+
+async def test_a_shop_is_opened_by_keyboard_alone(world: World, client: Client) -> None:
+    page = client.page
+    await client.visit("/start")
+    await page.keyboard.type("Ada Barber")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("ada@example.com")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Country").focus()
+    await page.keyboard.type("Japan")
+    await page.get_by_role("button", name="Go on").press("Enter")
+    await client.reads("with prices in JPY")
+    await page.keyboard.type("Ginza North")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("4-5-6 Ginza")
+    await page.keyboard.press("Enter")
+    await client.reads("What do you offer?")
+    await page.get_by_label("Price in JPY").first.focus()
+    await page.keyboard.press("Enter")
+    await client.reads("When are you open?")
+    await page.get_by_label("Monday from").focus()
+    await page.keyboard.press("Enter")
+    await client.reads("Who cuts?")
+    await page.get_by_label("You are the first").focus()
+    await page.keyboard.press("Enter")
+    await client.reads("When do clients pay?")
+    await page.get_by_role("button", name="Go on").press("Enter")
+    await page.get_by_role("button", name="Open for bookings").press("Enter")
+    await client.reads("You are open")
+    assert (await world.http.get("/b/ginza-north")).status_code == 200
+
+
+async def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays(
+    client: Client, world: World
+) -> None:
+    await world.open_shop("north-end-cuts")
+    page = client.page
+    await client.visit("/start")
+    await page.get_by_role("button", name="Go on").click()
+    await client.reads("One thing to put right.", "Enter a name")
+    await fill_account(page)
+    await page.get_by_label("Password").fill("short 1")
+    await page.get_by_role("button", name="Go on").click()
+    await client.reads("Use at least 15 characters")
+    await expect(page.get_by_label("E-mail address")).to_have_value("ada@example.com")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await go_on(page, "Where is your shop?")
+    await page.get_by_label("Country").select_option("US")
+    await go_on(page, "What is your shop called?")
+    await expect(page.get_by_label("Whose time your clock shows")).to_be_visible()
+    await page.get_by_label("Name of the shop").fill("North End Cuts")
+    await page.get_by_label("Address on the web").fill("north-end-cuts")
+    await page.get_by_role("button", name="Go on").click()
+    await client.reads("Another shop has this address.", "Fill this in.")
+    await page.get_by_label("Address on the web").fill("")
+    await page.get_by_label("Address", exact=True).fill("2 North End")
+    await go_on(page, "What do you offer?")
+    assert "/desk/north-end-cuts-2/" in page.url
+    await page.get_by_label("Price in USD").first.fill("much")
+    await page.get_by_label("Minutes").nth(1).fill("0")
+    await page.get_by_role("button", name="Go on").click()
+    await client.reads("2 things to put right.", "Enter a whole number from 5 to 1440.")
+    await expect(page.get_by_label("Price in USD").first).to_have_value("much")
+    await page.get_by_label("Price in USD").first.fill("31.50")
+    await page.get_by_label("Minutes").nth(1).fill("40")
+    await go_on(page, "When are you open?")
+    await page.get_by_label("Monday to").fill("")
+    await page.get_by_role("button", name="Go on", exact=True).last.click()
+    await client.reads("Give both times, or leave both empty.")
+    await page.get_by_label("Monday to").fill("20:00")
+    await page.get_by_role("button", name="Same every day as Monday").click()
+    await expect(page.get_by_label("Sunday to")).to_have_value("20:00")
+    await go_on(page, "Who cuts?")
+    await page.get_by_label("You are the first").fill("")
+    await page.get_by_role("button", name="Go on").click()
+    await client.reads("Enter at least one name: yours.")
+    await page.get_by_label("You are the first").fill("Ada")
+    await page.get_by_label("Another barber").first.fill("ada")
+    await page.get_by_role("button", name="Go on").click()
+    await client.reads("Another one has this name already.")
+    await page.get_by_label("Another barber").first.fill("Bo")
+    await go_on(page, "When do clients pay?")
+    await client.visit("/desk/north-end-cuts-2/setup/barbers")
+    await client.reads("Ada", "Bo")
+    client.noise.clear()  # the browser's own lines about answers of 422
+
+
+async def test_every_step_can_be_used_by_anybody_on_any_screen(
+    world: World, clients: Clients
+) -> None:
+    client = await clients(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = client.page
+    await client.visit("/start")
+    assert await look(page, "start-account") == []
+    await fill_account(page)
+    await go_on(page, "Where is your shop?")
+    assert await look(page, "start-country") == []
+    await page.get_by_label("Country").select_option("US")
+    await go_on(page, "What is your shop called?")
+    assert await look(page, "start-shop") == []
+    await page.get_by_label("Name of the shop").fill("North End Cuts")
+    await page.get_by_label("Address", exact=True).fill("1 North End Road, Brooklyn")
+    for heading, name in [
+        ("What do you offer?", "services"),
+        ("When are you open?", "hours"),
+        ("Who cuts?", "barbers"),
+        ("When do clients pay?", "policy"),
+        ("Have a look, then open", "open"),
+    ]:
+        await go_on(page, heading)
+        assert await look(page, f"start-{name}") == []
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("link", name=re.compile("See it as your clients will")).click()
+    preview = await opened.value
+    await expect(preview.locator("#not-open")).to_be_visible()
+    assert await look(preview, "start-preview") == []
+    await preview.close()
+    await client.button("Open for bookings").click()
+    await client.reads("You are open")
+    assert await look(page, "start-done") == []
+    assert len(await world.query("select 1 from shops where opened_at is not null")) == 1
