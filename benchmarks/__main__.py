@@ -9,20 +9,24 @@ from typing import TypeVar
 
 import uvloop
 
-from benchmarks import breaker, ingest, write_path
-from benchmarks.figures import Cost, Figure
+from benchmarks import breaker, ingest, lists, write_path
+from benchmarks.figures import Answer, Cost, Figure
 from benchmarks.ground import laid
+from benchmarks.million import standing
 
-Told = TypeVar("Told", Figure, Cost)
+Told = TypeVar("Told", Figure, Cost, Answer)
 
 
-async def main() -> list[Figure]:
+async def main() -> list[Figure | Answer]:
     """Measure every ratio, and print each as it comes."""
-    found: list[Figure] = []
+    found: list[Figure | Answer] = []
     async with laid() as ground:
         found += [_told(await write_path.settling(ground))]
         found += [_told(await write_path.booking_(ground))]
         found += [_told(figure) for figure in await ingest.ingesting(ground)]
+    # Another ground: a million rows would stand in the way of what is measured above.
+    async with laid() as ground, standing(ground) as there:
+        found += [_told(answer) for answer in await lists.answering(there)]
     return found
 
 
@@ -33,7 +37,7 @@ def _told(figure: Told) -> Told:
 
 
 if __name__ == "__main__":
-    figures: list[Figure | Cost] = [*uvloop.run(main())]
+    figures: list[Figure | Cost | Answer] = [*uvloop.run(main())]
     figures += [_told(cost) for cost in asyncio.run(breaker.costs())]
     if "--rows" in sys.argv:
         print("\n| of ours | found | goal |\n|---|---|---|")

@@ -4,7 +4,7 @@ A link carries a shop and an object; its kind (`manage`, `receipt`…) is bound 
 so that a link to see a receipt never cancels an appointment. One for a single visit has no end of
 its own: what it opens decides, by its state and its dates, what may still be done. One that opens
 more than a visit carries its end, in whole hours, under the same signature
-(docs/decisions/0010-links-that-end.md).
+(docs/decisions/0011-links-that-end.md).
 """
 
 import base64

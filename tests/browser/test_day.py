@@ -94,6 +94,11 @@ async def test_every_page_of_the_day_can_be_used_by_anybody(world: World, client
     assert wrong == []
 
 
+def told(page: Page) -> Locator:
+    """What the page says was done, or was wrong."""
+    return page.locator("main .alert")
+
+
 def card(page: Page, name: str) -> Locator:
     """Somebody's visit on the day."""
     return page.locator("[data-visit]").filter(has_text=name)
@@ -113,14 +118,14 @@ async def test_a_visit_from_check_in_to_completion_by_click(world: World, client
     await expect(panel.get_by_role("button", name="Complete")).to_have_count(0)
     await expect(panel.get_by_role("link", name="No-show…")).to_have_count(0)
     await panel.get_by_role("button", name="Check in", exact=True).click()
-    await expect(page.get_by_role("status")).to_contain_text("Checked in.")
+    await expect(told(page)).to_contain_text("Checked in.")
     await expect(card(page, PEOPLE[0])).to_contain_text("Checked in")
     await card(page, PEOPLE[0]).click()
     # A receptionist may not give money back.
     await expect(panel.get_by_text("deposit")).to_be_visible()
     await expect(panel.get_by_role("link", name="Refund…")).to_have_count(0)
     await panel.get_by_role("button", name="Complete US$24.00 due").click()
-    await expect(page.get_by_role("status")).to_contain_text("Completed.")
+    await expect(told(page)).to_contain_text("Completed.")
     await expect(card(page, PEOPLE[0])).to_contain_text("US$24.00 due")
     [act] = await world.query("select actor from audit_events where act = 'appointment.completed'")
     assert act["actor"].startswith("staff:per_")
@@ -161,7 +166,7 @@ async def test_a_refund_in_part_by_keyboard_alone(world: World, client: Client) 
     await client.reads("Visa ending in 4242", "This cannot be undone", "Waited long")
     assert not await world.query("select from refunds")
     await press("Enter")  # the one button that does it has the focus
-    await expect(page.get_by_role("status")).to_contain_text("Refunded.")
+    await expect(told(page)).to_contain_text("Refunded.")
     await client.reads("Goodwill", "Waited long")
     [kept] = await world.query("select amount, reason, note, requested_by from refunds")
     assert (kept["amount"], kept["reason"], kept["note"]) == (550, "goodwill", "Waited long")
@@ -214,10 +219,11 @@ async def test_a_no_show_on_a_phone_says_the_sum_first(
     await page.get_by_role("link", name="No-show…").tap()
     await client.reads("No fee is charged", "This cannot be undone", "US$8.00", "US$29.00")
     await page.get_by_role("button", name="No-show, refund US$29.00").tap()
-    await expect(page.get_by_role("status")).to_contain_text("Noted as a no-show.")
+    await expect(told(page)).to_contain_text("Noted as a no-show.")
     await client.reads("No-show")
     await client.visit(f"/desk/{shop.slug}/day")
     await expect(page.locator(".gone")).to_contain_text(PEOPLE[0])
+    await expect(page.locator(".gone")).to_contain_text("US$8.00 kept")
     await world.settle()
     assert [r["amount"] for r in await world.rows("refund")] == [2900]
 
@@ -235,7 +241,7 @@ async def test_cancelling_says_what_it_comes_to_for_whoever_cancels(
     await expect(by_client).to_contain_text("US$8.00")
     await expect(page.get_by_role("region", name="The shop cancels")).to_contain_text("US$32.00")
     await page.get_by_role("button", name="Cancel for the client, refund US$24.00").click()
-    await expect(page.get_by_role("status")).to_contain_text("Cancelled.")
+    await expect(told(page)).to_contain_text("Cancelled.")
     await client.reads("Cancelled by the client", "The client asked")
 
 
@@ -250,10 +256,10 @@ async def test_what_goes_back_has_changed_meanwhile_and_is_asked_again(
     await client.visit(f"/desk/{shop.slug}/visits/{booking['id']}/no-show")
     await world.refund(shop, booking["payments"][0], 1000)
     await page.get_by_role("button", name="No-show, refund US$24.00").click()
-    await expect(page.get_by_role("alert")).to_contain_text("has changed meanwhile")
+    await expect(told(page)).to_contain_text("has changed meanwhile")
     client.excuse(f"409 /desk/{shop.slug}/visits/{booking['id']}/no-show")
     await page.get_by_role("button", name="No-show, refund US$14.00").click()
-    await expect(page.get_by_role("status")).to_contain_text("Noted as a no-show.")
+    await expect(told(page)).to_contain_text("Noted as a no-show.")
 
 
 @pytest.mark.proves("R0.2")
@@ -266,7 +272,7 @@ async def test_a_walk_in_is_seated_in_the_gap_that_was_pressed(
     page = await at_day(client, world, shop, Role.RECEPTIONIST)
     await page.get_by_role("link", name="Free 09:45 to 18:00").click()
     await expect(page.get_by_label("Start")).to_have_value("09:45")
-    await expect(page.get_by_label("Barber")).to_have_value(barber(shop, "Marco"))
+    await expect(page.get_by_label("Barber", exact=True)).to_have_value(barber(shop, "Marco"))
     await page.get_by_role("button", name="Seat them").click()  # the name is required
     await page.get_by_label("Name").fill("Walter Inn")
     await page.get_by_label("Start").fill("09:30")
@@ -275,9 +281,9 @@ async def test_a_walk_in_is_seated_in_the_gap_that_was_pressed(
     await expect(page.get_by_label("Name")).to_have_value("Walter Inn")
     client.excuse(f"422 /desk/{shop.slug}/walk-in")
     await page.get_by_label("Start").fill("")
-    await page.get_by_label("Barber").select_option("Elif, free now")
+    await page.get_by_label("Barber", exact=True).select_option("Elif, free now")
     await page.get_by_role("button", name="Seat them").click()
-    await expect(page.get_by_role("status")).to_contain_text("The walk-in has a place.")
+    await expect(told(page)).to_contain_text("The walk-in has a place.")
     await expect(card(page, "Walter Inn")).to_contain_text("Checked in")
     await expect(card(page, "Walter Inn")).to_contain_text("US$32.00 due")
 
@@ -305,7 +311,7 @@ async def test_a_barber_sees_and_works_their_own_column_alone(world: World, clie
         assert answer.status == 403
         client.excuse(f"403 {path}")
     await client.visit(f"/desk/{shop.slug}/walk-in")
-    assert await page.get_by_label("Barber").locator("option").all_inner_texts() == [
+    assert await page.get_by_label("Barber", exact=True).locator("option").all_inner_texts() == [
         "Marco, free from 09:45"
     ]
 
@@ -346,3 +352,44 @@ async def test_what_staff_press_is_large_enough_for_a_finger(
             assert box is not None
             assert box["height"] >= 44
             assert box["width"] >= 44
+
+
+@pytest.mark.proves("R0.2", "R5.4")
+async def test_a_check_in_is_seen_on_every_other_screen_without_reloading(
+    world: World, clients: Clients
+) -> None:
+    shop = await world.open_shop()
+    booking = await booked(world, shop, "09:00", PEOPLE[0])
+    one, other, third = [await at_day(await clients(), world, shop) for _ in range(3)]
+    for page in (one, other, third):
+        await expect(page.locator("[data-live-word]")).to_have_text("Live")
+    await card(other, PEOPLE[0]).focus()
+    await card(third, PEOPLE[0]).click()  # who has the visit open sees it there as well
+    await card(one, PEOPLE[0]).click()
+    await one.get_by_role("button", name="Check in", exact=True).click()
+    await expect(told(one)).to_contain_text("Checked in.")
+    await expect(card(other, PEOPLE[0])).to_contain_text("Checked in", timeout=10_000)
+    await expect(card(other, PEOPLE[0])).to_be_focused()
+    panel = third.get_by_role("dialog")
+    await expect(panel.get_by_role("button", name="Undo check-in")).to_be_visible(timeout=10_000)
+    await panel.get_by_role("button", name="Undo check-in").click()
+    await expect(told(third)).to_contain_text("The check-in was taken back.")
+    await expect(card(one, PEOPLE[0])).to_contain_text("Booked", timeout=10_000)
+    assert (await world.booking(shop, booking["id"]))["state"] == "confirmed"
+
+
+@pytest.mark.proves("R0.2")
+async def test_what_somebody_else_did_meanwhile_is_said_and_done_once(
+    world: World, client: Client
+) -> None:
+    shop = await world.open_shop()
+    booking = await booked(world, shop, "09:00", PEOPLE[0])
+    await to(world, "09:05")
+    page = await at_day(client, world, shop)
+    await page.route("**/live", lambda route: route.abort())
+    await client.visit(f"/desk/{shop.slug}/visits/{booking['id']}")
+    await world.cancel(shop, booking)
+    await page.get_by_role("button", name="Check in", exact=True).click()
+    await expect(told(page)).to_contain_text("not possible any more")
+    await client.reads("Cancelled by the shop")
+    client.noise.clear()  # the stream was cut on purpose

@@ -175,5 +175,7 @@ def test_an_evening_of_declines_a_slow_day_and_failing_refunds_are_planted_and_n
         if visit.shop == slow.shop and visit.starts_at.astimezone(zone).date() == slow.day
     ]
     assert len(of_day) == len(slow.visits) == 3
+    sent_back = [one.day for one in oddities if one.kind is Kind.FAILING]
+    assert min(sent_back) >= (BEGINS + timedelta(days=69)).date(), "or the books would not close"
     failing = {visit.name for visit in visits if visit.goodwill is Goodwill.FAILING}
     assert failing == {n for one in oddities if one.kind is Kind.FAILING for n in one.visits}

@@ -15,6 +15,7 @@ from bookedbarber.booking.availability import (
     Sitting,
     Slot,
     Span,
+    of_day,
     reach,
     slots,
 )
@@ -225,6 +226,23 @@ def test_what_matters_to_a_date_reaches_from_its_midnight_past_the_next() -> Non
     span = reach(shop, sitting, first=AUTUMN, last=AUTUMN)
     assert span.starts_at == new_york("2026-11-01T00:00")
     assert span.ends_at - span.starts_at == timedelta(hours=25, minutes=40)
+
+
+def test_a_barbers_day_is_what_they_work_of_it_and_what_nothing_takes_away() -> None:
+    shop = shop_open(every_day("10:00", "18:00"))
+    monday = date(2026, 11, 23)
+
+    def at(text: str) -> datetime:
+        return new_york(f"2026-11-23 {text}")
+
+    one = barber(
+        hours=every_day("09:00", "16:00"),
+        breaks=every_day("12:00", "12:30"),
+        busy=[Span(at("10:00"), at("10:45")), Span(at("15:30"), at("17:00"))],
+    )
+    worked, free = of_day(shop, one, monday)
+    assert worked == [Span(at("10:00"), at("16:00"))]
+    assert free == [Span(at("10:45"), at("12:00")), Span(at("12:30"), at("15:30"))]
 
 
 def test_no_barbers_or_no_dates_are_no_slots() -> None:

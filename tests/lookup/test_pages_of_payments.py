@@ -3,12 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
-from bookedbarber import ids
-from tests.conftest import Databases
-from tests.lookup.desk import BEN, ask, payment_of
+from tests.lookup.desk import BEN, ask, listed, payment_of
 from tests.world import World
 
 
@@ -75,18 +72,17 @@ async def test_a_listed_payment_says_whose_visit_it_is_for_and_how_it_stands(wor
     }
 
 
-async def test_the_payments_of_a_visit_follow_it_to_another_barber(
-    world: World, databases: Databases
-) -> None:
+async def test_the_payments_of_a_visit_follow_it_to_another_barber(world: World) -> None:
     shop = await world.open_shop()
     booking = await world.paid_booking(shop)
-    other = next(b["id"] for b in shop.menu["barbers"] if b["name"] != booking["barber"])
-    owner = await asyncpg.connect(databases.owner_url)
-    try:
-        await owner.execute("update appointments set barber_id = $1", ids.parse("bar", other))
-    finally:
-        await owner.close()
-    assert ids_of(await ask(world, shop, barber=other)) == [payment_of(booking)]
+    barbers = {barber["name"]: barber["id"] for barber in shop.menu["barbers"]}
+    before = barbers.pop(booking["barber"])
+    [other] = barbers.values()
+    assert await listed(world, shop, barber=before) == [payment_of(booking)]
+    moved = await world.move(shop, booking, "2035-03-06T15:00:00+00:00", barber=other)
+    assert moved.status_code == 200, moved.text
+    assert await listed(world, shop, barber=other) == [payment_of(booking)]
+    assert await listed(world, shop, barber=before) == []
 
 
 def ids_of(page: dict[str, Any]) -> list[str]:

@@ -9,6 +9,8 @@ from bookedbarber.api import problems
 from bookedbarber.history import Life, Progress, Stage
 from bookedbarber.money import Money, currency
 from bookedbarber.pages.demo import Oddity
+from bookedbarber.pages.mine import AskPage, Booking, MinePage
+from bookedbarber.pages.moving import MovePage, MoveQuestion
 from bookedbarber.pages.render import View
 from bookedbarber.pages.views import (
     BarberOption,
@@ -26,6 +28,7 @@ from bookedbarber.pages.views import (
     Links,
     ManagePage,
     Message,
+    Moved,
     OutboxPage,
     Paid,
     PaymentPage,
@@ -39,9 +42,11 @@ from bookedbarber.pages.views import (
     ReceiptPage,
     Refund,
     RefundState,
+    RefundStep,
     ServiceOption,
     Shop,
     SlotOption,
+    Step,
     Tax,
     TipOption,
     Visit,
@@ -200,6 +205,7 @@ MANAGE: Final = ManagePage(
     visit=VISIT,
     state=BookingState.CONFIRMED,
     paid=gbp(1280),
+    kept=gbp(1280),
     refunds=(),
     due_later=gbp(2400),
     policy=POLICY,
@@ -377,6 +383,114 @@ def _kept_states() -> dict[str, View]:
     }
 
 
+def _moving_states() -> dict[str, View]:
+    choosing = MovePage(
+        shop=SHOP,
+        link="link",
+        visit=MANAGE.visit,
+        barbers=(
+            BarberOption("any", "", None, chosen=True),
+            BarberOption("bar_1", "Marco", None),
+            BarberOption("bar_2", "Elif", None),
+        ),
+        barber="any",
+        week=Week(
+            tuple(DayOption(date(2026, 11, 23 + n), n != 6, n == 0) for n in range(7)),
+            earlier=None,
+            later=date(2026, 11, 30),
+        ),
+        slots=tuple(SlotOption(str(n), START + timedelta(hours=n), free=n != 2) for n in range(4)),
+        present=START,
+        free_until=START - timedelta(hours=24),
+    )
+    asking = MoveQuestion(
+        shop=SHOP,
+        link="link",
+        old=MANAGE.visit,
+        new=replace(MANAGE.visit, starts_at=START + timedelta(days=1), barber="Elif"),
+        barber="bar_2",
+        slot="slot",
+        seen="seen",
+        paid=gbp(1280),
+        due_later=gbp(2400),
+        free_until=START,
+        free=True,
+        fee=gbp(800),
+        version="3",
+        newer_terms=False,
+    )
+    moved = Moved(NOW, START - timedelta(days=1), "Elif", by_shop=True)
+    return {
+        "move": choosing,
+        **{f"move-{word}": replace(choosing, problem=word) for word in ("taken", "moved", "same")},
+        "move-none": replace(choosing, slots=(), barbers=()),
+        "move-ask": asking,
+        "move-ask-near": replace(asking, free=False, newer_terms=True),
+        "move-ask-near-free": replace(asking, free=False, fee=gbp(0)),
+        "manage-movable": replace(MANAGE, movable=True, kept=gbp(1280), mine="/b/fade-street/my"),
+        "manage-movable-paid": replace(MANAGE, movable=True, kept=gbp(3680), due_later=gbp(0)),
+        "manage-moved": replace(MANAGE, moved=moved, kept=gbp(1280)),
+        "manage-moved-by-me": replace(MANAGE, moved=replace(moved, by_shop=False)),
+        "manage-arrived": replace(MANAGE, state=BookingState.ARRIVED, offer=None),
+        "manage-missed": replace(
+            MANAGE, state=BookingState.NO_SHOW, offer=None, kept=gbp(800), due_later=gbp(0)
+        ),
+        "manage-missed-free": replace(
+            MANAGE, state=BookingState.NO_SHOW, offer=None, kept=gbp(0), due_later=gbp(0)
+        ),
+        **{f"manage-refund-{state}": _refunding(state) for state in RefundState},
+    }
+
+
+def _refunding(state: RefundState) -> View:
+    """A cancelled visit whose refund has come as far as this."""
+    ends = {
+        RefundState.PENDING: Step(RefundStep.ARRIVED, done=False),
+        RefundState.DONE: Step(RefundStep.ARRIVED, done=True, at=NOW),
+        RefundState.FAILED: Step(RefundStep.CAME_BACK, done=True, at=NOW),
+    }
+    asked = Step(RefundStep.ASKED, done=True, at=NOW)
+    again = Step(RefundStep.ASKED_AGAIN, done=True, at=NOW)
+    refund = replace(
+        REFUND, state=state, steps=(asked, again, Step(RefundStep.SENT, done=True), ends[state])
+    )
+    return replace(
+        MANAGE,
+        state=BookingState.CANCELLED,
+        offer=None,
+        refunds=(refund,),
+        kept=gbp(0),
+        due_later=gbp(0),
+    )
+
+
+def _own_lists() -> dict[str, View]:
+    coming = Booking(
+        link="link",
+        service="Skin fade",
+        barber="Marco",
+        starts_at=START,
+        state=BookingState.CONFIRMED,
+        total=gbp(3680),
+        paid=gbp(1280),
+        refunded=gbp(0),
+        due_later=gbp(2400),
+        collected=True,
+    )
+    gone = replace(coming, state=BookingState.CANCELLED, refunded=gbp(1280), due_later=gbp(0))
+    mine = MinePage(SHOP, "link", (coming,), (gone,), before="apt_1", older=False)
+    ask = AskPage(SHOP)
+    return {
+        "mine": mine,
+        "mine-empty": replace(mine, coming=(), past=(), before=""),
+        "mine-older": replace(mine, coming=(), before="", older=True),
+        "mine-ask": ask,
+        "mine-asked": replace(ask, sent=True),
+        "mine-ended": replace(ask, ended=True),
+        "mine-wrong": replace(ask, email="amara at example", wrong=True),
+    }
+
+
 def _other_states() -> dict[str, View]:
     statuses = {
         ErrorKind.UNKNOWN_LINK: 404,
@@ -424,5 +538,7 @@ STATES: Final[Mapping[str, View]] = {
     **_booking_states(),
     **_payment_states(),
     **_kept_states(),
+    **_moving_states(),
+    **_own_lists(),
     **_other_states(),
 }

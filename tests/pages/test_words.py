@@ -10,7 +10,7 @@ from babel import Locale
 
 from bookedbarber.messages.language import Language
 from bookedbarber.pages import booking, formats, render, security, texts
-from bookedbarber.pages.views import BookingState, ErrorKind, RefundState
+from bookedbarber.pages.views import BookingState, ErrorKind, RefundState, RefundStep
 from tests.pages.samples import STATES
 
 SITE = render.Site(stripe=security.Stripe.live(), test_mode=True)
@@ -92,6 +92,7 @@ def test_every_sentence_passes_through_the_catalogue(name: str) -> None:
 def test_every_state_has_its_words() -> None:
     assert texts.BOOKING_STATES.keys() == set(BookingState)
     assert texts.REFUND_STATES.keys() == set(RefundState)
+    assert texts.REFUND_STEPS.keys() == set(RefundStep)
     assert texts.ERRORS.keys() == set(ErrorKind)
 
 

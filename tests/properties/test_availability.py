@@ -17,6 +17,7 @@ from bookedbarber.booking.availability import (
     ShopTimes,
     Sitting,
     Span,
+    against,
     reach,
     slots,
 )
@@ -214,3 +215,16 @@ def test_a_shop_open_day_and_night_offers_every_hour_that_the_day_has(
     )
     expected_starts = [at for at, wall in shown if wall.date() == day and wall.minute % 30 == 0]
     assert [slot.starts_at for slot in found] == expected_starts
+
+
+@given(situations())
+def test_nothing_speaks_against_a_slot_and_something_against_everybody_else(
+    situation: Situation,
+) -> None:
+    """What the desk is warned of is exactly what keeps a time from being offered to clients."""
+    shop, barbers, sitting, first, last, now = situation
+    offered = slots(shop, barbers, sitting, first=first, last=last, now=now)
+    for slot in offered[:6]:
+        for barber in barbers:
+            free = not against(shop, barber, sitting, slot.starts_at)
+            assert free is (barber.barber_id in slot.barbers)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from bookedbarber import ids
+from bookedbarber.reconciliation import books
 from bookedbarber.shops.opening import BarberPlan
 from tests import notebook
+from tests.settings.owner import Owner
 from tests.world import WEEKDAYS, World
 
 FIVE = {"amount": 500, "currency": "usd"}
@@ -59,6 +61,11 @@ async def test_who_is_here_early_is_served_early_and_the_time_stays_taken(world:
     assert booking["starts_at"] not in [s["starts_at"] for s in await world.slots(shop)]
     taken = await world.book(shop, starts_at=booking["starts_at"])
     assert taken.json()["code"] in ("slot_not_offered", "slot_taken")
+    walked = await world.walk_in(shop, starts_at=booking["starts_at"])
+    assert walked.json()["code"] == "slot_taken"
+    # And what was paid is still the client's, so the books close.
+    await world.settle()
+    assert (await books.read(world.means, now=world.clock.now())).faults == ()
     done = await world.desk(shop, "POST", f"bookings/{booking['id']}/complete")
     assert done.json()["state"] == "completed", done.text
     assert done.json()["arrived_at"] is not None
@@ -153,6 +160,17 @@ async def test_a_no_show_keeps_what_a_late_cancellation_would(
 
 
 @pytest.mark.proves("R0.2")
+async def test_a_no_show_keeps_by_the_policy_that_was_agreed_to(world: World) -> None:
+    """Booked when the whole deposit went back late; the shop has thought again since."""
+    shop = await world.open_shop(late_refund_basis_points=10_000)
+    booking = await world.paid_booking(shop, pay="deposit")
+    await Owner(world, shop).change("policy", late_refund_basis_points=0)
+    await at_start(world, booking)
+    shown = await world.desk(shop, "GET", f"bookings/{booking['id']}/no-show")
+    assert shown.json() == {"refund": usd(800), "kept": usd(0)}
+
+
+@pytest.mark.proves("R0.2")
 async def test_a_no_show_is_only_of_a_visit_that_has_begun_and_of_a_client_who_is_not_here(
     world: World,
 ) -> None:
@@ -237,8 +255,8 @@ async def test_somebody_walks_in_is_served_and_owes_the_price(world: World) -> N
             Cr service_income          2667
             Cr tax_payable              533
     """)
-    [books] = await world.query("select distinct stripe_account from postings")
-    assert books["stripe_account"] == world.stripe_account
+    [posted] = await world.query("select distinct stripe_account from postings")
+    assert posted["stripe_account"] == world.stripe_account
     # No address, no letter; and nothing died for want of one.
     assert await world.query("select from messages") == []
     assert await acts(world) == ["appointment.completed", "appointment.walked_in"]

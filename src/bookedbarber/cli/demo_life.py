@@ -138,7 +138,7 @@ class _Work:
     async def left(self, now: datetime) -> int:
         """How much is due and not yet done."""
         async with self._database.platform_statement() as db:
-            return await events.due(db, now=now) + await jobs.due(db, now=now)
+            return await events.due(db, now=now) or await jobs.due(db, now=now)
 
     async def call(self) -> None:
         """Have the worker look now."""

@@ -21,6 +21,7 @@ _SPIKE_SPAN: Final = 80  # minutes
 _WITHIN: Final = timedelta(days=9)  # of the evening, the visits that are tried to be booked
 _SLOW_LEFT: Final = 3
 _FAILING: Final = 3
+_LATELY: Final = timedelta(days=20)  # what stays owed for a month would keep the books from closing
 
 
 class Kind(StrEnum):
@@ -104,12 +105,13 @@ def _spike(
 def _refunds(
     plan: list[Visit], dice: Random, begins: datetime, days: int
 ) -> tuple[list[Visit], list[Planted]]:
-    """Refunds that the client's bank sends back: a few at the least."""
-    last = begins + timedelta(days=days) - timedelta(hours=26)
+    """Refunds that the client's bank sends back, of late: a few at the least."""
+    ends = begins + timedelta(days=days)
+    first, last = ends - _LATELY, ends - timedelta(hours=26)
     able = [
         visit
         for visit in plan
-        if visit.ends_at < last
+        if first < visit.ends_at < last
         and visit.paying is Paying.AT_ONCE
         and visit.ending is Ending.KEPT
         and not (visit.planted or visit.walks_in)

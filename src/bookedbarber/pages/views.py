@@ -436,6 +436,7 @@ class ManagePage:
     visit: Visit
     state: BookingState
     paid: Money
+    kept: Money
     refunds: tuple[Refund, ...]
     due_later: Money
     policy: Policy
@@ -448,7 +449,6 @@ class ManagePage:
     changed: bool = False
     movable: bool = False
     moved: Moved | None = None
-    kept: Money | None = None
     mine: str = ""
 
     @property

@@ -55,7 +55,9 @@ class Found:
 async def page(request: Request, desk: Desk) -> Response:
     """Everything about one visit."""
     found = await find(request, desk)
-    return desk.page(view(desk, found, told=said(request.query_params.get("said", ""))))
+    given = request.query_params
+    told, to_day = said(given.get("said", "")), given.get("back") == "day"
+    return desk.page(view(desk, found, told=told, to_day=to_day))
 
 
 async def find(request: Request, desk: Desk) -> Found:
@@ -102,7 +104,7 @@ def done(desk: Desk, found: Found, what: str, *, to_day: bool = False) -> Respon
     return RedirectResponse(f"{found.href}?said={quote(what)}", 303)
 
 
-def view(desk: Desk, found: Found, *, told: State | None = None) -> VisitPage:
+def view(desk: Desk, found: Found, *, told: State | None = None, to_day: bool = False) -> VisitPage:
     """A visit as its page shows it."""
     shown, sums = found.shown, found.shown.figures
     guest = shown.guest or receipt.Guest("", None, None)
@@ -110,6 +112,8 @@ def view(desk: Desk, found: Found, *, told: State | None = None) -> VisitPage:
         title=guest.name or shown.service,
         id=ids.show("apt", shown.appointment_id),
         href=found.href,
+        live=f"{found.href}?back=day" if to_day else found.href,
+        to_day=to_day,
         day=found.day,
         guest=guest.name,
         email=guest.email or "",

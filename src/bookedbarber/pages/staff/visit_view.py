@@ -62,13 +62,18 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class VisitPage:
-    """`/desk/{shop}/visits/{visit}`: everything about one visit, and what may be done with it."""
+    """`/desk/{shop}/visits/{visit}`: everything about one visit, and what may be done with it.
+
+    `to_day` when it is shown beside its day, to which its acts then lead back.
+    """
 
     template: ClassVar[str] = "staff/visit.html"
     room: ClassVar[str] = "day"
     title: str
     id: str
     href: str
+    live: str
+    to_day: bool
     day: str
     guest: str
     email: str

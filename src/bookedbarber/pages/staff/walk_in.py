@@ -63,6 +63,8 @@ async def seat(request: Request, desk: Desk) -> Response:
     """Put them on the barber's time, or say beside the field why not."""
     form = await request.form()
     filled = _filled(form)
+    if desk.only_barber is not None and filled.barber != ids.show("bar", desk.only_barber):
+        raise NotAllowed
     try:
         made = await _seat(desk, filled, form)
     except ValueError:
@@ -86,11 +88,8 @@ def _filled(form: FormData) -> _Typed:
 
 
 async def _seat(desk: Desk, filled: _Typed, form: FormData) -> UUID:
-    barber_id = ids.parse("bar", filled.barber)
-    if desk.only_barber not in (None, barber_id):
-        raise NotAllowed
     wish = walk_in.Wish(
-        barber_id=barber_id,
+        barber_id=ids.parse("bar", filled.barber),
         service_id=ids.parse("svc", filled.service),
         name=filled.name,
         email=filled.email or None,

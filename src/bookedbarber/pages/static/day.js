@@ -44,31 +44,19 @@
     to.focus();
   });
 
-  // What a form in the panel did is told on the day, where it was opened.
-  const backToTheDay = (article) => {
-    for (const form of article.querySelectorAll("form[method=post]")) {
-      const field = document.createElement("input");
-      field.type = "hidden";
-      field.name = "back";
-      field.value = "day";
-      form.append(field);
-    }
-  };
-
   const show = (page, href) => {
     const article = page && page.getElementById("visit");
     if (!article) {
       location.assign(href); // signed out, or gone: the page itself says which
       return;
     }
-    backToTheDay(article);
     body.replaceChildren(document.adoptNode(article));
     panel.showModal();
   };
 
   const open = (href) => {
     const request = new XMLHttpRequest(); // it parses a page without running anything of it
-    request.open("GET", href);
+    request.open("GET", `${href}?back=day`); // its acts lead back to the day
     request.responseType = "document";
     request.addEventListener("load", () => show(request.status === 200 && request.response, href));
     request.addEventListener("error", () => location.assign(href));

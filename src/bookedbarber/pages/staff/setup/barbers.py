@@ -15,7 +15,7 @@ from bookedbarber.pages.staff.settings.words import Problem
 from bookedbarber.pages.staff.setup.frame import PATH, Shown, onward, page, shown
 from bookedbarber.pages.staff.shell import Desk, Handler, room, theme_of
 from bookedbarber.pages.texts import N_
-from bookedbarber.shops.settings import barbers, services
+from bookedbarber.shops.settings import barbers, changes, services
 from bookedbarber.shops.settings.barbers import BarberForm
 from bookedbarber.shops.settings.faults import Fault, SettingsInvalid
 
@@ -59,6 +59,7 @@ async def keep_barbers(request: Request, desk: Desk) -> Response:
 
 async def _take_on(db: Connection, desk: Desk, names: tuple[str, ...]) -> None:
     sells = tuple(row.service_id for row in await services.of_shop(db, shop_id=desk.shop_id))
+    await changes.lock(db, desk.shop_id)
     there = {row.name for row in await barbers.of_shop(db, shop_id=desk.shop_id)}
     faults: list[Fault] = []
     for number, name in enumerate(names):

@@ -18,7 +18,7 @@ from bookedbarber.pages.staff.setup.frame import PATH, Shown, onward, page, show
 from bookedbarber.pages.staff.setup.proposals import offers
 from bookedbarber.pages.staff.shell import Desk, Handler, room, theme_of
 from bookedbarber.pages.texts import N_
-from bookedbarber.shops.settings import services
+from bookedbarber.shops.settings import changes, services
 from bookedbarber.shops.settings.faults import Fault, SettingsInvalid
 from bookedbarber.shops.settings.services import ServiceForm
 
@@ -65,6 +65,7 @@ async def keep_services(request: Request, desk: Desk) -> Response:
     faults: list[Fault] = []
     try:
         async with desk.house.context.means.database.tenant(desk.shop_id) as db:
+            await changes.lock(db, desk.shop_id)
             there = {
                 (row.name, row.duration_minutes, row.price)
                 for row in await services.of_shop(db, shop_id=desk.shop_id)
