@@ -1,5 +1,6 @@
 """The overview's page without a browser: who may see it, and what it says of odd addresses."""
 
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
