@@ -1,6 +1,7 @@
 -- The past of one shop out of `past`: visits, payments of every state, refunds, declines, and what
 -- Stripe booked. The last barber left long ago: their payments are all old.
 set local synchronous_commit = off;
+analyze past;  -- each step is planned for what the one before left
 create temp table who on commit drop as
     select barber_id, row_number() over (order by position) - 1 as place
       from barbers where shop_id = :shop_id;
@@ -23,6 +24,7 @@ select :shop_id, v.appointment_id, w.barber_id, s.service_id, v.client_id,
   join who w on w.place = case when v.n < 1000 then 11 else v.n % 11 end
   join what s on s.place = v.n / 3 % 8;
 
+analyze appointments;
 insert into payments (
     shop_id, payment_id, appointment_id, purpose, state, service_amount, tax_amount, tip_amount,
     amount, refunding, currency, stripe_account, via, intent_id, charge_id, card_brand, card_last4,
@@ -39,6 +41,7 @@ select a.shop_id, v.payment_id, a.appointment_id, case when v.n % 4 = 0 then 'de
        case when v.n % 20 > 0 then v.at + interval '1 min' end, a.barber_id, a.service_id
   from past v join appointments a on a.shop_id = :shop_id and a.appointment_id = v.appointment_id;
 
+analyze payments;
 insert into refunds (
     shop_id, refund_id, payment_id, state, service_amount, tax_amount, tip_amount, amount, currency,
     stripe_account, stripe_refund_id, reason, note, requested_by, requested_at, tries, asked_at,

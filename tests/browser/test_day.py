@@ -223,6 +223,7 @@ async def test_a_no_show_on_a_phone_says_the_sum_first(
     await client.reads("No-show")
     await client.visit(f"/desk/{shop.slug}/day")
     await expect(page.locator(".gone")).to_contain_text(PEOPLE[0])
+    await expect(page.locator(".gone")).to_contain_text("US$8.00 kept")
     await world.settle()
     assert [r["amount"] for r in await world.rows("refund")] == [2900]
 
@@ -271,7 +272,7 @@ async def test_a_walk_in_is_seated_in_the_gap_that_was_pressed(
     page = await at_day(client, world, shop, Role.RECEPTIONIST)
     await page.get_by_role("link", name="Free 09:45 to 18:00").click()
     await expect(page.get_by_label("Start")).to_have_value("09:45")
-    await expect(page.get_by_label("Barber")).to_have_value(barber(shop, "Marco"))
+    await expect(page.get_by_label("Barber", exact=True)).to_have_value(barber(shop, "Marco"))
     await page.get_by_role("button", name="Seat them").click()  # the name is required
     await page.get_by_label("Name").fill("Walter Inn")
     await page.get_by_label("Start").fill("09:30")
@@ -280,7 +281,7 @@ async def test_a_walk_in_is_seated_in_the_gap_that_was_pressed(
     await expect(page.get_by_label("Name")).to_have_value("Walter Inn")
     client.excuse(f"422 /desk/{shop.slug}/walk-in")
     await page.get_by_label("Start").fill("")
-    await page.get_by_label("Barber").select_option("Elif, free now")
+    await page.get_by_label("Barber", exact=True).select_option("Elif, free now")
     await page.get_by_role("button", name="Seat them").click()
     await expect(told(page)).to_contain_text("The walk-in has a place.")
     await expect(card(page, "Walter Inn")).to_contain_text("Checked in")
@@ -310,7 +311,7 @@ async def test_a_barber_sees_and_works_their_own_column_alone(world: World, clie
         assert answer.status == 403
         client.excuse(f"403 {path}")
     await client.visit(f"/desk/{shop.slug}/walk-in")
-    assert await page.get_by_label("Barber").locator("option").all_inner_texts() == [
+    assert await page.get_by_label("Barber", exact=True).locator("option").all_inner_texts() == [
         "Marco, free from 09:45"
     ]
 

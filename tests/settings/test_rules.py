@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bookedbarber.shops.settings import queries
 from tests.settings.owner import Owner, reasons, usd
 from tests.world import World
 
@@ -85,9 +86,14 @@ async def test_of_two_owners_who_change_the_policy_at_once_one_looks_again(world
     owner = Owner(world, shop)
     there = await owner.read("policy")
     there.pop("terms_version")
-    answers = await asyncio.gather(
-        *(owner.send("policy", {**there, "free_cancel_hours": hours}) for hours in (1, 2, 3))
-    )
+    async with world.means.database.tenant(shop.id) as db:
+        await queries.lock_shop(db, shop_id=shop.id)  # so that all three are there at once
+        asked = [
+            asyncio.create_task(owner.send("policy", {**there, "free_cancel_hours": hours}))
+            for hours in (1, 2, 3)
+        ]
+        await asyncio.sleep(1)
+    answers = await asyncio.gather(*asked)
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert len(await owner.read("terms")) == 2
 

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -143,13 +144,14 @@ class Doors:
         path = f"/api/v2/bookings/{booking.id}/cancel"
         await self._desk(visit, path, {"cancelled_by": "shop"}, key=f"cancel-{visit.name}")
 
-    async def seat(self, visit: Visit) -> Booking:
-        """Somebody walks in and is served at once; they pay at the shop."""
+    async def seat(self, visit: Visit, at: datetime) -> Booking:
+        """Somebody walks in and is served at once, from `at` on; they pay at the shop."""
         menu = await self.menu(visit.shop)
         wish = {
             "barber": menu.barbers[visit.barber],
             "service": menu.services[visit.service],
             "name": visit.guest.name,
+            "starts_at": at.replace(second=0, microsecond=0).isoformat(),
         }
         told = await self._desk(visit, "/api/v2/walk-ins", wish, key=f"seat-{visit.name}")
         return Booking(id=told["id"], payment="", amount=0, currency=menu.currency, link="")

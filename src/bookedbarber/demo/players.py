@@ -75,7 +75,7 @@ class Players:
         if act.deed is Deed.BOOK:
             return await self._book(visit)
         if act.deed is Deed.WALK_IN:
-            self._memory.bookings[visit.name] = await self._doors.seat(visit)
+            self._memory.bookings[visit.name] = await self._doors.seat(visit, act.at)
             return True
         booking = self._memory.bookings.get(visit.name)
         if booking is None:

@@ -12,7 +12,7 @@ from bookedbarber.demo import moments
 from bookedbarber.demo.hands import AFTERGLOW, Hands
 from bookedbarber.demo.memory import Memory
 from bookedbarber.demo.players import Players
-from bookedbarber.demo.visits import Visit
+from bookedbarber.demo.visits import Act, Deed, Visit
 from bookedbarber.history import History, Stage
 
 _TOLD: Final = 2.0  # seconds after which the pace is told again
@@ -41,7 +41,7 @@ async def run(
         if moment >= hands.present() - AFTERGLOW:
             break
         await hands.move(moment)
-        if await players.perform(due):
+        if await players.perform(_seated(due, moment)):
             await hands.move(moment + AFTERGLOW)
         memory.done_until = moment
         memory.save()
@@ -60,10 +60,16 @@ async def _arrive(
     present = hands.present()
     await hands.move(present)
     later = moments.schedule(visits, seed=seed, after=memory.done_until)
-    await players.perform(act for _, due in later for act in due if act.at <= present)
+    overdue = [act for _, due in later for act in due if act.at <= present]
+    await players.perform(_seated(overdue, present))
     await hands.let_go()
     memory.done_until = present
     memory.save()
+
+
+def _seated(due: list[Act], moment: datetime) -> list[Act]:
+    """Who walks in is served from the moment on, since nobody is seated in the past."""
+    return [replace(act, at=moment) if act.deed is Deed.WALK_IN else act for act in due]
 
 
 class _Pace:

@@ -463,7 +463,7 @@ select e.entry_id, e.kind, e.happened, e.effective_at, e.recorded_at, e.reverses
   from wanted join entries e on e.happened = wanted.happened
   join postings p using (shop_id, entry_id)
  where e.shop_id = $1
- order by e.effective_at, e.entry_id, p.line"""
+ order by e.recorded_at, e.kind in ('payment_captured', 'refund_promised') desc, e.entry_id, p.line"""
 
 
 async def lines_about(
@@ -473,8 +473,9 @@ async def lines_about(
     items: Sequence[str],
     happened: Sequence[str],
 ) -> list[Line]:
-    """The entries that booked a charge, some refunds, or what `happened` names, line by line.
-    What Stripe converted has two entries, one in each currency.
+    """The entries that booked a charge, some refunds, or what `happened` names, line by line,
+    as they were booked: what raises an item before what settles it. What Stripe converted
+    has two entries, one in each currency.
     """
     return [Line(*row) for row in await db.fetch(LINES_ABOUT, shop_id, items, happened)]
 

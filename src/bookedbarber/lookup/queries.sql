@@ -85,8 +85,9 @@ select event_id, type, object_id, created, received_at, state, failure, finished
  order by created, received_at, event_id limit 200
 
 -- name: lines_about :many
--- The entries that booked a charge, some refunds, or what `happened` names, line by line. What
--- Stripe converted has two entries, one in each currency.
+-- The entries that booked a charge, some refunds, or what `happened` names, line by line, as they
+-- were booked: what raises an item before what settles it. What Stripe converted has two entries,
+-- one in each currency.
 -- row: Line
 -- nullable: reverses
 with touched as (
@@ -107,7 +108,7 @@ select e.entry_id, e.kind, e.happened, e.effective_at, e.recorded_at, e.reverses
   from wanted join entries e on e.happened = wanted.happened
   join postings p using (shop_id, entry_id)
  where e.shop_id = :shop_id
- order by e.effective_at, e.entry_id, p.line
+ order by e.recorded_at, e.kind in ('payment_captured', 'refund_promised') desc, e.entry_id, p.line
 
 -- name: movements_by_id :many
 -- Movements of Stripe's balance, in the order of time.
