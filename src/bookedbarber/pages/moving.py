@@ -28,7 +28,6 @@ from bookedbarber.pages.visits import find
 
 OVER = (AppointmentNotOpen, TooLateToMove)
 GONE = (SlotTaken, SlotNotOffered, BarberUnknown)
-_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
