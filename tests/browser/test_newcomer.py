@@ -59,7 +59,7 @@ async def open_a_shop(client: Client, country: str, address: str) -> None:
 async def open_day_and_night(page: Page) -> None:
     await page.get_by_label("Monday from").first.fill("00:00")
     await page.get_by_label("Monday to").first.fill("23:59")
-    await page.get_by_role("button", name="Copy Monday to every day").click()
+    await page.get_by_role("button", name="Same every day as Monday").click()
     await expect(page.get_by_label("Sunday to").first).to_have_value("23:59")
 
 

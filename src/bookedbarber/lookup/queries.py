@@ -463,7 +463,8 @@ select e.entry_id, e.kind, e.happened, e.effective_at, e.recorded_at, e.reverses
   from wanted join entries e on e.happened = wanted.happened
   join postings p using (shop_id, entry_id)
  where e.shop_id = $1
- order by e.recorded_at, e.kind in ('payment_captured', 'refund_promised') desc, e.entry_id, p.line"""
+ order by e.recorded_at, e.kind in ('payment_captured', 'refund_promised') desc, e.entry_id,
+          p.line"""
 
 
 async def lines_about(

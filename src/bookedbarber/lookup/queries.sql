@@ -108,7 +108,8 @@ select e.entry_id, e.kind, e.happened, e.effective_at, e.recorded_at, e.reverses
   from wanted join entries e on e.happened = wanted.happened
   join postings p using (shop_id, entry_id)
  where e.shop_id = :shop_id
- order by e.recorded_at, e.kind in ('payment_captured', 'refund_promised') desc, e.entry_id, p.line
+ order by e.recorded_at, e.kind in ('payment_captured', 'refund_promised') desc, e.entry_id,
+          p.line
 
 -- name: movements_by_id :many
 -- Movements of Stripe's balance, in the order of time.

@@ -28,7 +28,6 @@ from bookedbarber.pages.visits import find
 
 OVER = (AppointmentNotOpen, TooLateToMove)
 GONE = (SlotTaken, SlotNotOffered, BarberUnknown)
-_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +182,8 @@ async def _sight(
     barber = chosen.barber if chosen.barber in {b.barber_id for b in able} else None
     zone = ZoneInfo(shown.shop.time_zone)
     today = now.astimezone(zone).date()
-    own = shown.starts_at.astimezone(zone).date()
-    begin = times.begin(chosen.begin, chosen.day or own, today)
+    day = chosen.day or (chosen.slot or shown.starts_at).astimezone(zone).date()
+    begin = times.begin(chosen.begin, day, today)
     free, grid = [
         await move.times(
             means,
@@ -204,7 +203,7 @@ async def _sight(
         begin=begin,
         today=today,
         last=today + timedelta(days=shown.shop.horizon_days),
-        day=chosen.day or own,
+        day=day,
         slot=chosen.slot,
     )
     options = (

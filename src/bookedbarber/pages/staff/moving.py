@@ -218,7 +218,7 @@ async def _page(
         day=chosen.day or sight.day,
         columns=columns,
         present=shown.starts_at,
-        time=typed or f"{shown.starts_at.astimezone(zone):%H:%M}",
+        time=typed or f"{(chosen.slot or shown.starts_at).astimezone(zone):%H:%M}",
         barber=ids.show("bar", barber),
         moves=shown.moves,
         problem=problem,
@@ -236,8 +236,10 @@ async def _sight(
     desk: Desk, shown: Receipt, chosen: Choices, barbers: list[Barber]
 ) -> tuple[Sight, tuple[Column, ...]]:
     zone = ZoneInfo(desk.shop.time_zone)
-    today, own = (at.astimezone(zone).date() for at in (desk.now, shown.starts_at))
-    begin = times.begin(chosen.begin, chosen.day or own, today)
+    wished = chosen.slot or shown.starts_at
+    today, its_day = (at.astimezone(zone).date() for at in (desk.now, wished))
+    day = chosen.day or its_day
+    begin = times.begin(chosen.begin, day, today)
     found = await move.times(
         desk.house.context.means,
         shop_id=desk.shop_id,
@@ -253,7 +255,7 @@ async def _sight(
         begin=begin,
         today=today,
         last=today + move.FARTHEST,
-        day=chosen.day or own,
+        day=day,
         slot=None,
     )
     return sight, tuple(
