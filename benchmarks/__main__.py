@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import uvloop
 
-from benchmarks import breaker, ingest, lists, write_path
+from benchmarks import breaker, ingest, lists, overview, write_path
 from benchmarks.figures import Answer, Cost, Figure
 from benchmarks.ground import laid
 from benchmarks.million import standing
@@ -27,6 +27,7 @@ async def main() -> list[Figure | Answer]:
     # Another ground: a million rows would stand in the way of what is measured above.
     async with laid() as ground, standing(ground) as there:
         found += [_told(answer) for answer in await lists.answering(there)]
+        found += [_told(answer) for answer in await overview.answering(there)]
     return found
 
 

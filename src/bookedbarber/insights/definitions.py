@@ -20,7 +20,7 @@ USUAL_FAILURES: Final = (
 )
 WHY_PAYMENTS_FAIL: Final = "The reasons that banks gave for declining, in the last 7 days."
 AWAITING_STRIPE: Final = (
-    "Captured in the last 30 days, and Stripe has not yet told us of the movement of its balance. "
+    "Captured in the last 7 days, and Stripe has not yet told us of the movement of its balance. "
     "It usually does within the hour."
 )
 NEXT_AVAILABLE: Final = (

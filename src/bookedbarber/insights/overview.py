@@ -18,7 +18,7 @@ WEEKS: Final = 8  # that the usual hour is told from
 HOURS: Final = 24  # of the failure rate
 LEARNT_FROM: Final = timedelta(days=28)  # the usual failure rate
 REASONS_OF: Final = timedelta(days=7)
-AWAITED: Final = timedelta(days=30)
+AWAITED: Final = timedelta(days=7)  # an anti-join over all that was captured since
 
 
 @dataclass(frozen=True, slots=True)
