@@ -248,5 +248,5 @@ async def test_another_shops_key_finds_nothing(world: World) -> None:
         assert answer.status_code == 404, f"{method} {url}: {answer.text}"
         assert answer.json()["code"] in ("appointment_unknown", "payment_unknown")
     listed = await world.http.get("/api/v2/payments", headers=stranger.headers)
-    assert listed.json() == {"data": [], "next": None}
+    assert listed.json()["data"] == []
     assert await world.tally() == before
