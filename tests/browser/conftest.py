@@ -22,6 +22,13 @@ class Clients(Protocol):
         """`options` are Playwright's for a context."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever looks at a page looks at two of its four faces here, and at all in `make prove`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "look" in item.function.__code__.co_names:
+            item.add_marker(pytest.mark.whole)
+
+
 @pytest.fixture(scope="session")
 def vendored() -> None:
     """The browser files of others, as the lock names them."""

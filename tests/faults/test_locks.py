@@ -40,6 +40,8 @@ SEED: Final = 77
 ROUNDS: Final = 200 if WHOLE else 12
 STATEMENT: Final = re.compile(r"Process \d+: /\* ([\w.]+) \*/")
 WANTING_A_SLOT: Final = {"booking.hold", "booking.move", "booking.seat", "booking.shift"}
+# These have theirs: where PostgreSQL ends them they are done again, so nobody is told.
+KEEPING_A_SLOT: Final = {"booking.check_in", "booking.undo_check_in"}
 
 
 @pytest.mark.whole
@@ -159,7 +161,9 @@ def _deadlocks(postgres: Server, databases: Databases) -> list[list[str]]:
         for before, after in itertools.pairwise(entries):
             if before.rpartition("\n")[2].endswith(f"@{_name(databases)} "):
                 found.append(STATEMENT.findall(after.partition("HINT:")[0]))
-    return [names for names in found if not names or not set(names) <= WANTING_A_SLOT]
+    return [
+        names for names in found if not names or not set(names) <= WANTING_A_SLOT | KEEPING_A_SLOT
+    ]
 
 
 async def test_a_visit_is_not_confirmed_when_its_payment_was_given_up_in_that_moment(

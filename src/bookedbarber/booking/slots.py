@@ -273,6 +273,8 @@ async def move(
             )
         )
     except (asyncpg.ExclusionViolationError, asyncpg.DeadlockDetectedError) as taken:
+        if source is not AppointmentState.EXPIRED:
+            raise  # it has its slot: whoever wants that one lost, or this is asked again
         raise SlotTaken("That time was taken meanwhile.") from taken
 
 

@@ -13,7 +13,7 @@ from bookedbarber.booking.states import AppointmentState
 from bookedbarber.checkout import cancel
 from bookedbarber.checkout.cancel import AppointmentNotOpen
 from bookedbarber.checkout.means import Means
-from bookedbarber.database import Connection
+from bookedbarber.database import Connection, again
 from bookedbarber.errors import Refused
 from bookedbarber.shops import queries as shops
 
@@ -32,6 +32,16 @@ async def check_in(
     From the first moment of the visit's day on, by the shop's clock. Raises AppointmentUnknown,
     AppointmentNotOpen, CheckInTooEarly.
     """
+    await again(
+        lambda: _check_in(
+            means, shop_id=shop_id, appointment_id=appointment_id, actor=actor, now=now
+        )
+    )
+
+
+async def _check_in(
+    means: Means, *, shop_id: UUID, appointment_id: UUID, actor: str, now: datetime
+) -> None:
     async with means.database.tenant(shop_id) as db:
         known = await cancel.lock(db, shop_id=shop_id, appointment_id=appointment_id)
         if known.state is AppointmentState.ARRIVED:
@@ -52,6 +62,14 @@ async def undo(
 
     Raises AppointmentUnknown, AppointmentNotOpen.
     """
+    await again(
+        lambda: _undo(means, shop_id=shop_id, appointment_id=appointment_id, actor=actor, now=now)
+    )
+
+
+async def _undo(
+    means: Means, *, shop_id: UUID, appointment_id: UUID, actor: str, now: datetime
+) -> None:
     async with means.database.tenant(shop_id) as db:
         known = await cancel.lock(db, shop_id=shop_id, appointment_id=appointment_id)
         if known.state is AppointmentState.CONFIRMED:

@@ -12,7 +12,7 @@ from bookedbarber.booking.states import OPEN, AppointmentState
 from bookedbarber.checkout import cancel, shares
 from bookedbarber.checkout.cancel import AppointmentNotOpen
 from bookedbarber.checkout.means import Means
-from bookedbarber.database import Connection
+from bookedbarber.database import Connection, again
 from bookedbarber.errors import Refused
 from bookedbarber.ledger import journal, rules
 from bookedbarber.money import Money, currency
@@ -37,6 +37,14 @@ async def visit(
     What was not paid ahead is booked as owed by the client. Raises AppointmentUnknown,
     AppointmentNotOpen, AppointmentNotBegun.
     """
+    await again(
+        lambda: _visit(means, shop_id=shop_id, appointment_id=appointment_id, actor=actor, now=now)
+    )
+
+
+async def _visit(
+    means: Means, *, shop_id: UUID, appointment_id: UUID, actor: str, now: datetime
+) -> None:
     async with means.database.tenant(shop_id) as db:
         known = await cancel.lock(db, shop_id=shop_id, appointment_id=appointment_id)
         if known.state is AppointmentState.COMPLETED:

@@ -6,7 +6,7 @@ it carries a name, can be counted, and can be interrupted on purpose in tests. S
 `queries.sql` files beside the code that calls it; `generate.py` turns them into typed functions.
 """
 
-from bookedbarber.database.outages import DatabaseUnavailable
+from bookedbarber.database.outages import DatabaseUnavailable, again
 from bookedbarber.database.pools import Connection, Database, Json
 
-__all__ = ["Connection", "Database", "DatabaseUnavailable", "Json"]
+__all__ = ["Connection", "Database", "DatabaseUnavailable", "Json", "again"]

@@ -1,13 +1,15 @@
 """What counts as PostgreSQL not answering: told apart from defects of ours where it happens."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final, Self, TypeVar
 
 import asyncpg
 
 from bookedbarber.errors import Unavailable
 
+T = TypeVar("T")
 OUTAGE: Final = (
     OSError,
     TimeoutError,
@@ -29,6 +31,18 @@ class DatabaseUnavailable(Unavailable):
     """PostgreSQL did not answer. Nothing was acknowledged, so the caller may ask again."""
 
     code: ClassVar[str] = "database_unavailable"
+
+
+class Undone(DatabaseUnavailable):
+    """PostgreSQL undid a whole transaction, a deadlock say: asking again may well succeed."""
+
+
+async def again(work: Callable[[], Awaitable[T]]) -> T:
+    """Do what may be done twice; a second time when PostgreSQL undid the first as a whole."""
+    try:
+        return await work()
+    except Undone:
+        return await work()
 
 
 class asking:  # noqa: N801 -- reads as the act it is at every call: `async with asking()`
