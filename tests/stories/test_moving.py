@@ -383,3 +383,49 @@ async def test_of_a_move_a_cancellation_and_a_completion_at_once_none_sees_half_
             if answer.status_code != 200:
                 assert refusal(answer)[1] in ("appointment_not_open", "appointment_not_begun")
         await world.settle()
+
+
+@pytest.mark.proves("R0.2")
+@pytest.mark.parametrize("end", ["cancel", "no-show"])
+async def test_a_client_whom_the_shop_moved_into_the_late_hours_loses_nothing(
+    world: World, end: str
+) -> None:
+    shop = await world.open_shop()
+    booking = await booked(world, shop, THURSDAY, pay="deposit")
+    late = (world.clock.now() + timedelta(hours=2)).isoformat()
+    moved = await world.http.post(
+        f"/api/v2/bookings/{booking['id']}/move",
+        json={"starts_at": late},
+        headers={**shop.headers, "Idempotency-Key": "late"},
+    )
+    assert moved.status_code == 200, moved.text
+    if end == "cancel":
+        asked = await world.http.get(f"{own(booking)}/cancellation")
+        assert (asked.json()["refund"]["amount"], asked.json()["kept"]["amount"]) == (800, 0)
+        done = await world.http.post(f"{own(booking)}/cancel", json={})
+    else:
+        await world.advance(timedelta(hours=2, minutes=5))
+        done = await world.http.post(
+            f"/api/v2/bookings/{booking['id']}/no-show",
+            json={},
+            headers={**shop.headers, "Idempotency-Key": "missed"},
+        )
+    assert done.status_code == 200, done.text
+    assert (done.json()["refund"]["amount"], done.json()["kept"]["amount"]) == (800, 0)
+    await world.settle()
+
+
+async def test_a_client_who_was_late_already_is_not_made_free_by_the_shops_move(
+    world: World,
+) -> None:
+    shop = await world.open_shop()
+    booking = await booked(world, shop, TODAY, pay="deposit")
+    later = (datetime.fromisoformat(TODAY) + timedelta(minutes=30)).isoformat()
+    moved = await world.http.post(
+        f"/api/v2/bookings/{booking['id']}/move",
+        json={"starts_at": later},
+        headers={**shop.headers, "Idempotency-Key": "later"},
+    )
+    assert moved.status_code == 200, moved.text
+    asked = await world.http.get(f"{own(booking)}/cancellation")
+    assert asked.json()["kept"]["amount"] == 800

@@ -1,10 +1,12 @@
 """What a cancellation costs. Pure: the shop's policy, who cancels, what was paid, and when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from bookedbarber.booking.states import CancelledBy
+from bookedbarber.booking.queries import Move
+from bookedbarber.booking.states import CancelledBy, MovedBy
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, Rounding, portion
 from bookedbarber.shops.queries import Shop
@@ -32,6 +34,17 @@ def free_until(shop: Shop, starts_at: datetime) -> datetime:
     return starts_at - timedelta(hours=shop.free_cancel_hours)
 
 
+def surprised(shop: Shop, moves: Iterable[Move]) -> bool:
+    """Whether the shop moved a visit whose client could still cancel free of charge to a time for
+    which that is over: what a client never agreed to costs them nothing."""
+    return any(
+        move.moved_by is MovedBy.SHOP
+        and free_until(shop, move.to_starts_at) < move.moved_at
+        and move.moved_at <= free_until(shop, move.from_starts_at)
+        for move in moves
+    )
+
+
 def cancellation(
     shop: Shop,
     *,
@@ -40,16 +53,17 @@ def cancellation(
     deposit: Money,
     paid: Money,
     now: datetime,
+    surprise: bool = False,
 ) -> Terms:
     """What the shop keeps of `paid` (without the tip) when a visit is cancelled now.
 
     Nothing when the shop cancels, at whatever time: the terms bind whoever agreed to them. For
     the client free until `free_cancel_hours` before the start; after that the shop keeps the
     deposit less the share that its policy gives back, never more than was paid, whatever was
-    paid ahead.
+    paid ahead. After a `surprise` of the shop's it is free until the visit begins.
     Raises TooLateToCancel for the client once the visit has begun.
     """
-    until = free_until(shop, starts_at)
+    until = starts_at if surprise else free_until(shop, starts_at)
     if by is CancelledBy.SHOP:
         return Terms(until, free=True, kept=Money.zero(paid.currency))
     if now >= starts_at:

@@ -162,6 +162,7 @@ async def _plan(
     if shop is None:
         raise LookupError(shop_id)
     left = await closing.left_of(db, shop_id=shop_id, visit=known)
+    moves = await booking.list_moves(db, shop_id=shop_id, appointment_id=known.appointment_id)
     terms = policy.cancellation(
         shop,
         by=by,
@@ -169,6 +170,7 @@ async def _plan(
         deposit=Money(known.deposit_amount, currency(known.currency)),
         paid=closing.at_stake(left, known.currency),
         now=now,
+        surprise=policy.surprised(shop, moves),
     )
     outcome = closing.share(left, terms.kept)
     shown = Preview(

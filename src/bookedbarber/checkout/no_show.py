@@ -9,6 +9,7 @@ from uuid import UUID
 from bookedbarber import ids
 from bookedbarber.audit import trail
 from bookedbarber.booking import policy, slots
+from bookedbarber.booking import queries as booking
 from bookedbarber.booking.queries import Appointment
 from bookedbarber.booking.states import AppointmentState
 from bookedbarber.checkout import cancel, closing
@@ -102,11 +103,14 @@ async def _plan(db: Connection, shop_id: UUID, known: Appointment, *, now: datet
     if shop is None:
         raise LookupError(shop_id)
     left = await closing.left_of(db, shop_id=shop_id, visit=known)
-    kept = policy.missed(
-        shop,
-        deposit=Money(known.deposit_amount, currency(known.currency)),
-        paid=closing.at_stake(left, known.currency),
-    )
+    kept = Money.zero(currency(known.currency))
+    moves = await booking.list_moves(db, shop_id=shop_id, appointment_id=known.appointment_id)
+    if not policy.surprised(shop, moves):
+        kept = policy.missed(
+            shop,
+            deposit=Money(known.deposit_amount, kept.currency),
+            paid=closing.at_stake(left, known.currency),
+        )
     return closing.share(left, kept)
 
 

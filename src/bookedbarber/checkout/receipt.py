@@ -301,6 +301,7 @@ def _receipt(
         deposit=deposit,
         paid=_at_stake(visit.state, collected, given_back, deposit),
         now=visit.starts_at - _MOMENT,
+        surprise=policy.surprised(shop, moves),
     )
     first = min(((p.captured_at, p.payment_id) for p in collected if p.captured_at), default=None)
     return Receipt(
