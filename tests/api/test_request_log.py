@@ -78,9 +78,9 @@ async def test_a_defect_is_a_line_like_any_other(
     shop = await world.open_shop()
     wish = await world.wish(shop)
     owner = await asyncpg.connect(databases.owner_url)
-    await owner.execute("alter table clients rename to people")
+    await owner.execute("alter table clients rename to clients_gone")
     answer = await world.send(shop, wish)
-    await owner.execute("alter table people rename to clients")
+    await owner.execute("alter table clients_gone rename to clients")
     await owner.close()
     [line] = lines.of("request")[-1:]
     assert (line["status"], line["level"]) == (500, "warning")

@@ -33,16 +33,15 @@ class DatabaseUnavailable(Unavailable):
     code: ClassVar[str] = "database_unavailable"
 
 
-class Undone(DatabaseUnavailable):
-    """PostgreSQL undid a whole transaction, a deadlock say: asking again may well succeed."""
-
-
 async def again(work: Callable[[], Awaitable[T]]) -> T:
-    """Do what may be done twice; a second time when PostgreSQL undid the first as a whole."""
+    """Do what may be done twice; a second time when PostgreSQL undid the first as a whole, in a
+    deadlock say."""
     try:
         return await work()
-    except Undone:
-        return await work()
+    except DatabaseUnavailable as outage:
+        if not isinstance(outage.__cause__, asyncpg.TransactionRollbackError):
+            raise
+    return await work()
 
 
 class asking:  # noqa: N801 -- reads as the act it is at every call: `async with asking()`

@@ -15,7 +15,7 @@ from bookedbarber import failpoints
 from bookedbarber.database import changes
 from bookedbarber.database.changes import Changes
 from bookedbarber.database.lifo import Lifo
-from bookedbarber.database.outages import DatabaseUnavailable, Undone, asking
+from bookedbarber.database.outages import DatabaseUnavailable, asking
 
 Json = dict[str, Any] | list[Any] | str | int | bool | None
 # The stubs are generic where the classes themselves are not.
@@ -203,7 +203,7 @@ class Database:
             try:
                 yield db
             except asyncpg.TransactionRollbackError as undone:
-                raise Undone("The database undid what was asked.") from undone
+                raise DatabaseUnavailable("The database undid what was asked.") from undone
             finally:
                 self._changes.add(db.untouch())
 
