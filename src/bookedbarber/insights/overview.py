@@ -113,7 +113,7 @@ async def load(
     hours = periods.last_hours(now, HOURS)
     weeks = periods.same_hour_of_weeks(now, zone, WEEKS)
     learnt = Window(now - HOUR * HOURS - LEARNT_FROM, now - HOUR * HOURS)
-    asked = [*period.buckets, *period.before, period.so_far, period.so_far_before]
+    asked = [*period.buckets, *period.before, _begun(period)]
     captured = await _captured(db, shop_id, [*asked, *weeks, *hours, learnt])
     declined = await _declined(db, shop_id, [*hours, learnt])
     volume, captured = captured[: len(asked)], captured[len(asked) :]
@@ -154,17 +154,32 @@ async def _declined(db: Connection, shop_id: UUID, windows: Sequence[Window]) ->
     )
 
 
+def _whole(period: Period) -> list[Window]:
+    """The buckets of the time before that were over by the same time then."""
+    return [window for window in period.before if window.until <= period.so_far_before.until]
+
+
+def _begun(period: Period) -> Window:
+    """What of the bucket after those had passed by the same time then. With it each payment of a
+    long range is read once: its sum so far is the sum of its buckets."""
+    over = _whole(period)
+    since = over[-1].until if over else period.so_far_before.since
+    return Window(since, max(since, period.so_far_before.until))
+
+
 def _volume(
     period: Period, captured: Sequence[Captured], money: Currency, *, now: datetime
 ) -> Volume:
-    """The sums of a period, whose captures come as: its buckets, those before, both so far."""
-    size = len(period.buckets)
-    so_far, before = captured[2 * size], captured[2 * size + 1]
+    """The sums of a period, whose captures come as: its buckets, those before, the one begun."""
+    size, over = len(period.buckets), len(_whole(period))
+    so_far = captured[:size]
+    amount = sum(bucket.amount for bucket in so_far)
+    before = sum(b.amount for b in [*captured[size : size + over], captured[2 * size]])
     return Volume(
-        amount=Money(so_far.amount, money),
-        payments=so_far.payments,
-        before=Money(before.amount, money),
-        change=usual.change(so_far.amount, before.amount),
+        amount=Money(amount, money),
+        payments=sum(bucket.payments for bucket in so_far),
+        before=Money(before, money),
+        change=usual.change(amount, before),
         points=tuple(
             Point(
                 window,
