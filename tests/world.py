@@ -13,7 +13,7 @@ import httpx2 as httpx
 import stripe
 
 from bookedbarber import ids
-from bookedbarber.access import people
+from bookedbarber.access import passwords, people
 from bookedbarber.access.people import Person
 from bookedbarber.access.roles import Role
 from bookedbarber.api import keys
@@ -154,13 +154,14 @@ class World:
         """Somebody who works in a shop; a barber has the column of the barber named."""
         now = self.clock.now()
         email = f"{role}-{next(_keys)}@example.com"
+        digest = await passwords.digest(PASSWORD)
         async with self.means.database.platform() as db:
             person = await people.add(
                 db,
                 self.means.vault,
                 name=name,
                 email=email,
-                password=PASSWORD,
+                password=digest,
                 platform=role is Role.PLATFORM,
                 now=now,
             )

@@ -126,7 +126,11 @@ async def test_a_visit_from_check_in_to_completion_by_click(world: World, client
     await expect(panel.get_by_role("link", name="Refund…")).to_have_count(0)
     await panel.get_by_role("button", name="Complete US$24.00 due").click()
     await expect(told(page)).to_contain_text("Completed.")
-    await expect(card(page, PEOPLE[0])).to_contain_text("US$24.00 due")
+    await expect(card(page, PEOPLE[0])).to_contain_text("US$24.00 left to pay at the shop")
+    await expect(card(page, PEOPLE[0]).locator(".visit-money b")).to_have_count(0)
+    await card(page, PEOPLE[0]).click()
+    await expect(panel).to_contain_text("US$24.00 left to pay at the shop")
+    await expect(panel.locator(".visit-due")).to_have_count(0)
     [act] = await world.query("select actor from audit_events where act = 'appointment.completed'")
     assert act["actor"].startswith("staff:per_")
 

@@ -140,9 +140,16 @@ async def test_every_figure_says_what_it_means_and_every_chart_has_its_table(
 async def test_what_needs_attention_leads_to_where_it_is_done(world: World, client: Client) -> None:
     page = await at_overview(client, world, await lived_in(world))
     row = page.get_by_role("listitem").filter(has_text="A refund of US$10.00 came back")
-    await expect(row.get_by_role("link", name=re.compile("^Send again.*10.00"))).to_have_attribute(
-        "href", re.compile("/desk/fade/payments/pay_")
-    )
+    await row.get_by_role("link", name=re.compile("^Send again.*10.00")).click()
+    await expect(page).to_have_url(re.compile("/desk/fade/payments/pay_.*#refunds$"))
+    refunds = page.get_by_role("region", name="Refunds")
+    await refunds.get_by_text("Send US$10.00 again…").click()
+    await expect(refunds).to_contain_text("goes to Visa ·· 5126, the card that paid.")
+    assert await look(page, "payment-send-again") == []
+    await refunds.get_by_role("button", name="Send US$10.00 again", exact=True).click()
+    await expect(page.locator("main .alert").first).to_contain_text("asked to send the refund")
+    tries = await world.query("select tries from refunds")
+    assert [row["tries"] for row in tries] == [2]
 
 
 @pytest.mark.proves("R5.4")

@@ -39,7 +39,7 @@ async def fields(there: httpx.AsyncClient, path: str) -> dict[str, str]:
     ("role", "refused"),
     [
         (Role.BARBER, {"/cancel", "/refund"}),
-        (Role.RECEPTIONIST, {"/refund"}),
+        (Role.RECEPTIONIST, {"/cancel", "/refund"}),  # it has begun: everything would go back
         (Role.MANAGER, set()),
     ],
 )
@@ -61,6 +61,29 @@ async def test_a_role_does_what_it_may_and_nothing_else(
             )
             assert done.status_code == 403, act
         assert await world.tally() == before
+
+
+@pytest.mark.proves("R0.2", "R7.3")
+@pytest.mark.parametrize("act", ["", "/check-in"], ids=["booked", "checked in"])
+async def test_reception_cancels_for_the_shop_until_the_client_is_there(
+    world: World, act: str
+) -> None:
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop, starts_at=TEN)
+    cancel, for_shop = at(shop, booking, "/cancel"), "Cancel for the shop"
+    async with world.at_desk(await world.employ(shop, Role.RECEPTIONIST)) as there:
+        assert for_shop in (await there.get(cancel)).text
+        if act:
+            await there.post(at(shop, booking, act))
+            page = (await there.get(cancel)).text
+            assert for_shop not in page
+            assert "Cancel for the client" in page
+            answer = await there.post(cancel, data={"by": "shop", "agreed": "3200"})
+            assert answer.status_code == 403
+            assert (await world.booking(shop, booking["id"]))["state"] == "arrived"
+        else:
+            answer = await there.post(cancel, data={"by": "shop", "agreed": "3200"})
+            assert answer.headers["location"].endswith("said=cancel")
 
 
 @pytest.mark.proves("R0.2", "R7.3")
@@ -128,6 +151,24 @@ async def test_pressing_twice_refunds_seats_and_misses_once(world: World) -> Non
     assert sorted(r["amount"] for r in await world.rows("refund")) == [200, 2200]
     walked = await world.query("select from appointments where walk_in")
     assert len(walked) == 1
+
+
+@pytest.mark.proves("R0.2", "R1.6")
+async def test_a_second_press_after_a_whole_refund_finds_it_made(world: World) -> None:
+    shop, booking = await a_visit(world)
+    refund = at(shop, booking, f"/refund?payment={booking['payments'][0]['id']}")
+    async with world.at_desk(await world.employ(shop, Role.MANAGER)) as there:
+        form = await fields(there, refund)
+        asked = {**form, "amount": "32.00", "reason": "goodwill", "note": "", "do": "refund"}
+        for _ in range(2):
+            answer = await there.post(refund, data=asked)
+            assert answer.status_code == 303, answer.text
+            assert answer.headers["location"].endswith("said=refund")
+        other = await there.post(refund, data={**asked, "ticket": "another-showing-of-it"})
+        assert other.status_code == 422
+        assert "That is more than is left of this payment." in other.text
+    await world.settle()
+    assert [row["amount"] for row in await world.rows("refund")] == [3200]
 
 
 async def test_a_sum_that_nobody_was_shown_ends_nothing(world: World) -> None:

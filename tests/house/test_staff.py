@@ -62,3 +62,26 @@ async def test_somebody_of_the_house_is_hired_for_all_shops(world: World, comman
         data = {"email": "ops@example.com", "password": password}
         assert (await there.post("/desk/sign-in", data=data)).status_code == 303
         assert shop.slug in (await there.get("/desk", follow_redirects=True)).request.url.path
+
+
+async def test_a_closed_account_signs_in_nowhere_and_every_shop_knows(
+    world: World, command: Command
+) -> None:
+    shop, other = await world.open_shop(), await world.open_shop("blend")
+    staff, ops = await world.employ(shop, Role.OWNER), await world.employ(shop, Role.PLATFORM)
+    hired = await command("hire", staff.email, "--shop", "blend", "--role", "manager")
+    assert hired.returncode == 0, hired.stderr
+    for one in (staff, ops):
+        async with world.at_desk(one) as there:
+            closed = await command("close", one.email)
+            assert closed.stdout == f"{one.email} signs in no more.\n"
+            assert (await there.get("/desk")).headers["location"] == "/desk/sign-in"
+            data = {"email": one.email, "password": one.password}
+            assert (await there.post("/desk/sign-in", data=data)).status_code == 401
+        again = await command("close", one.email)
+        assert (again.returncode, "Nobody has an account" in again.stderr) == (2, True)
+    assert "Robin" not in (await command("staff", "fade")).stdout
+    assert await world.query("select 1 from sessions where ended_at is null") == []
+    rows = await world.query("select shop_id, actor from audit_events where act = 'person.closed'")
+    assert sorted(row["shop_id"] for row in rows) == sorted([shop.id, other.id])
+    assert {row["actor"] for row in rows} == {"operator"}

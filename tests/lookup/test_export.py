@@ -74,6 +74,12 @@ async def test_a_cell_is_quoted_and_never_a_formula(world: World) -> None:
     assert told == {'\'=HYPERLINK("http://x")', "'+1, and more", "'-2", "'@sum"}
 
 
+@pytest.mark.parametrize("first", list("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"))
+def test_whatever_may_begin_a_formula_is_quoted(first: str) -> None:
+    assert export.text(f"{first}1+1") == f"'{first}1+1"
+    assert export.text(f"1{first}1") == f"1{first}1"
+
+
 async def test_a_long_list_comes_whole_in_batches(world: World, monkeypatch: Any) -> None:
     shop = await world.open_shop()
     made = {payment_of((await world.book(shop)).json()) for _ in range(3)}

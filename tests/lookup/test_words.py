@@ -5,6 +5,7 @@ from pathlib import Path
 
 import bookedbarber
 from bookedbarber.booking.states import AppointmentState
+from bookedbarber.checkout.work import WorkKind
 from bookedbarber.ledger.chart import Account
 from bookedbarber.ledger.rules import EntryKind
 from bookedbarber.lookup.breakdown import WaitingFor
@@ -36,6 +37,12 @@ def test_every_act_on_a_visit_or_its_money_has_its_words() -> None:
     acts |= {f"refund.{state}" for state in RefundState} - {"refund.requested"}
     assert len(acts) > 12
     assert acts - set(words.ACTS) == set()
+
+
+def test_every_letter_has_its_words() -> None:
+    letters = {kind for kind in WorkKind if kind.startswith("tell_")}
+    assert len(letters) > 5
+    assert letters - set(words.ACTS) == set()
 
 
 def test_a_page_and_a_file_say_a_state_in_the_same_words() -> None:

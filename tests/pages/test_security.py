@@ -3,10 +3,11 @@
 import pytest
 from starlette.requests import Request
 
-from bookedbarber.pages import render, security
+from bookedbarber.pages import render, security, static_files
 from bookedbarber.pages.render import View
 from tests.pages.preview import answer
 from tests.pages.samples import STATES
+from tests.world import World
 
 SITE = render.Site(
     stripe=security.Stripe.live(),
@@ -113,3 +114,14 @@ def test_a_payment_page_with_nothing_to_collect_runs_no_script(name: str) -> Non
 @pytest.mark.parametrize("name", STATES)
 def test_nothing_is_kept_by_a_cache_on_its_way(name: str) -> None:
     assert answer(STATES[name], SITE).headers["cache-control"] == "no-store"
+
+
+async def test_no_answer_of_ours_is_kept_on_its_way_unless_it_says_so(world: World) -> None:
+    shop = await world.open_shop()
+    booked = (await world.book(shop)).json()
+    link = booked["manage_url"].rsplit("/", 1)[1]
+    for path in (f"/api/v2/own/{link}", f"/api/v2/own/{link}/receipt", "/api/v2/own/nothing"):
+        answer = await world.http.get(path)
+        assert answer.headers["cache-control"] == "no-store", path
+    kept = await world.http.get(static_files.url("base.css"))
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"

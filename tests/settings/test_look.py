@@ -128,6 +128,7 @@ ODD: dict[str, tuple[bytes, str]] = {
     "too large": (b"\x89PNG\r\n\x1a\n" + b"\0" * 262_144, "logo_too_large"),
     "a bomb": (bomb(30_000, 30_000), "logo_too_large"),
     "a wide one": (bomb(9_000, 10), "logo_too_large"),
+    "over four million pixels": (bomb(2_001, 2_000), "logo_too_large"),
     "far too large": (b"\0" * (4 * 1024 * 1024 + 1), "body_too_large"),
 }
 

@@ -29,7 +29,7 @@ async def test_a_form_that_another_site_sends_is_turned_away_and_changes_nothing
     booked = (await world.book(shop, pay="deposit")).json()
     if "manage" in path:
         await world.pay(booked)
-        await world.settle()
+    await world.settle()
     step = path.split("/")[1]
     own = booked["pay_url" if step == "pay" else "manage_url"].rpartition("/")[2]
     form = {**await booking_form(world, shop), "agreed": "0" if "manage" in path else "3200"}

@@ -9,7 +9,8 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from bookedbarber import ids
-from bookedbarber.access import passwords, queries
+from bookedbarber.access import queries
+from bookedbarber.access.passwords import Digest
 from bookedbarber.access.queries import Workplace
 from bookedbarber.access.roles import Role
 from bookedbarber.audit import trail
@@ -56,11 +57,11 @@ async def add(
     *,
     name: str,
     email: str,
-    password: str,
+    password: Digest,
     platform: bool = False,
     now: datetime,
 ) -> Person:
-    """A new account. Raises PersonNameMissing, EmailInvalid, PasswordWeak, EmailInUse."""
+    """A new account. Raises PersonNameMissing, EmailInvalid, EmailInUse."""
     name, email = name.strip(), email.strip()
     if not 0 < len(name) <= LONGEST_NAME:
         raise PersonNameMissing
@@ -72,7 +73,7 @@ async def add(
         email_index=index,
         email=safe.seal(_place("email", person_id), email.encode()),
         name=safe.seal(_place("name", person_id), name.encode()),
-        password=await passwords.digest(password),
+        password=password,
         platform=platform,
         now=now,
     )
@@ -119,6 +120,27 @@ async def dismiss(
     if ended:
         await _note(db, shop_id, person_id, "person.dismissed", actor=actor, facts={}, now=now)
     return bool(ended)
+
+
+async def close(db: Connection, *, person: Person, actor: str, now: datetime) -> bool:
+    """An account is over for good, and every session of it; every shop its person works in knows.
+
+    False when it was over before.
+    """
+    await queries.lock_person(db, person_id=person.person_id)
+    await note_at_work(db, person.person_id, "person.closed", actor=actor, now=now)
+    await queries.end_sessions(db, person_id=person.person_id, now=now)
+    return bool(await queries.end_person(db, person_id=person.person_id, now=now))
+
+
+async def note_at_work(
+    db: Connection, person_id: UUID, act: str, *, actor: str, now: datetime
+) -> None:
+    """Write on the trail of every shop somebody works in; a shop that the house merely may enter
+    hears nothing."""
+    for place in await queries.shops_of(db, person_id=person_id):
+        if place.role is not Role.PLATFORM:
+            await _note(db, place.shop_id, person_id, act, actor=actor, facts={}, now=now)
 
 
 async def workplaces(db: Connection, *, person: Person) -> list[Workplace]:

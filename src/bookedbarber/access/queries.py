@@ -127,6 +127,39 @@ async def load_person(
     return PersonRow(*row)
 
 
+SET_DIGEST = """\
+/* access.set_digest */
+update people set password = $1
+ where person_id = $2 and password = $3 and ended_at is null"""
+
+
+async def set_digest(
+    db: Connection,
+    *,
+    password: str,
+    person_id: UUID,
+    was: str,
+) -> int:
+    """Another password from now on, if nobody changed the old one meanwhile."""
+    return int((await db.execute(SET_DIGEST, password, person_id, was)).rpartition(" ")[2])
+
+
+END_PERSON = """\
+/* access.end_person */
+update people set ended_at = $1::timestamptz
+ where person_id = $2 and ended_at is null"""
+
+
+async def end_person(
+    db: Connection,
+    *,
+    now: datetime,
+    person_id: UUID,
+) -> int:
+    """An account is over."""
+    return int((await db.execute(END_PERSON, now, person_id)).rpartition(" ")[2])
+
+
 LOCK_PERSON = """\
 /* access.lock_person */
 select 1 from people where person_id = $1 for no key update"""
@@ -255,18 +288,23 @@ async def people_of(
 ADD_SESSION = """\
 /* access.add_session */
 insert into sessions (digest, person_id, created_at, seen_at)
-values ($1, $2, $3, $3)"""
+select $1, person_id, $2, $2 from people
+ where person_id = $3 and password = $4 and ended_at is null
+   for share"""
 
 
 async def add_session(
     db: Connection,
     *,
     digest: bytes,
-    person_id: UUID,
     now: datetime,
+    person_id: UUID,
+    password: str,
 ) -> int:
-    """Somebody signed in."""
-    return int((await db.execute(ADD_SESSION, digest, person_id, now)).rpartition(" ")[2])
+    """Somebody signed in; nobody when their password was changed or their account closed
+    meanwhile.
+    """
+    return int((await db.execute(ADD_SESSION, digest, now, person_id, password)).rpartition(" ")[2])
 
 
 FIND_SESSION = """\
@@ -319,6 +357,39 @@ async def end_session(
 ) -> int:
     """Its person signed out."""
     return int((await db.execute(END_SESSION, now, digest)).rpartition(" ")[2])
+
+
+END_SESSIONS = """\
+/* access.end_sessions */
+update sessions set ended_at = $1::timestamptz
+ where person_id = $2 and ended_at is null"""
+
+
+async def end_sessions(
+    db: Connection,
+    *,
+    now: datetime,
+    person_id: UUID,
+) -> int:
+    """Every session of a person is over."""
+    return int((await db.execute(END_SESSIONS, now, person_id)).rpartition(" ")[2])
+
+
+END_OTHER_SESSIONS = """\
+/* access.end_other_sessions */
+update sessions set ended_at = $1::timestamptz
+ where person_id = $2 and digest <> $3 and ended_at is null"""
+
+
+async def end_other_sessions(
+    db: Connection,
+    *,
+    now: datetime,
+    person_id: UUID,
+    digest: bytes,
+) -> int:
+    """Every session of a person is over but the one they are in."""
+    return int((await db.execute(END_OTHER_SESSIONS, now, person_id, digest)).rpartition(" ")[2])
 
 
 FORGET_SESSIONS = """\

@@ -15,6 +15,16 @@ select person_id, password from people where email_index = :email_index and ende
 select person_id, email, name, platform from people
  where person_id = :person_id and ended_at is null
 
+-- name: set_digest :count
+-- Another password from now on, if nobody changed the old one meanwhile.
+update people set password = :password
+ where person_id = :person_id and password = :was and ended_at is null
+
+-- name: end_person :count
+-- An account is over.
+update people set ended_at = :now::timestamptz
+ where person_id = :person_id and ended_at is null
+
 -- name: lock_person :count
 -- Nothing else happens for this person until the transaction ends.
 select 1 from people where person_id = :person_id for no key update
@@ -69,9 +79,11 @@ select p.person_id, p.email, p.name, m.role, m.barber_id, m.since
  order by m.since, p.person_id
 
 -- name: add_session :count
--- Somebody signed in.
+-- Somebody signed in; nobody when their password was changed or their account closed meanwhile.
 insert into sessions (digest, person_id, created_at, seen_at)
-values (:digest, :person_id, :now, :now)
+select :digest, person_id, :now, :now from people
+ where person_id = :person_id and password = :password and ended_at is null
+   for share
 
 -- name: find_session :maybe
 -- A session that nothing has ended yet, and whose account is in force.
@@ -88,6 +100,16 @@ update sessions set seen_at = :now where digest = :digest and seen_at < :now
 -- name: end_session :count
 -- Its person signed out.
 update sessions set ended_at = :now::timestamptz where digest = :digest and ended_at is null
+
+-- name: end_sessions :count
+-- Every session of a person is over.
+update sessions set ended_at = :now::timestamptz
+ where person_id = :person_id and ended_at is null
+
+-- name: end_other_sessions :count
+-- Every session of a person is over but the one they are in.
+update sessions set ended_at = :now::timestamptz
+ where person_id = :person_id and digest <> :digest and ended_at is null
 
 -- name: forget_sessions :count
 -- Sessions that have been over for long.

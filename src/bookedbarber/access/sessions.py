@@ -9,14 +9,11 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
-from uuid import UUID
 
 from bookedbarber import ids
 from bookedbarber.access import passwords, people, queries
 from bookedbarber.access.people import Person
 from bookedbarber.access.queries import SessionRow
-from bookedbarber.access.roles import Role
-from bookedbarber.audit import trail
 from bookedbarber.database import Connection, Database
 from bookedbarber.errors import Refused
 from bookedbarber.vault import Vault
@@ -51,26 +48,44 @@ async def begin(
         raise SignInRefused
     secret = secrets.token_bytes(32)
     async with database.platform() as db:
-        person_id = account.person_id
-        await queries.add_session(db, digest=_digest(secret), person_id=person_id, now=now)
-        await _note(db, person_id, now=now)
+        person_id, kept = account.person_id, account.password
+        if not await queries.add_session(
+            db, digest=_digest(secret), person_id=person_id, password=kept, now=now
+        ):
+            raise SignInRefused  # changed, or closed, while we looked
+        actor = f"staff:{ids.show('per', person_id)}"
+        await people.note_at_work(db, person_id, "person.signed_in", actor=actor, now=now)
     return base64.urlsafe_b64encode(secret).decode()
 
 
-async def _note(db: Connection, person_id: UUID, *, now: datetime) -> None:
-    """Every shop in which they work knows; whoever works for the house is noted on entering."""
-    shown = ids.show("per", person_id)
-    for place in await queries.shops_of(db, person_id=person_id):
-        if place.role is Role.PLATFORM:
-            continue
-        await trail.record(
-            db,
-            shop_id=place.shop_id,
-            actor=f"staff:{shown}",
-            act="person.signed_in",
-            object=shown,
-            facts={},
-            now=now,
+async def change_password(
+    database: Database,
+    vault: Vault,
+    *,
+    person: Person,
+    secret: str,
+    present: str,
+    password: str,
+    now: datetime,
+) -> None:
+    """Another password for somebody who knows the present one; their other sessions are over.
+
+    `secret` is of the session they are in, which goes on. Raises SignInRefused, PasswordWeak.
+    """
+    index = vault.index_email(people.HOUSE, person.email)
+    async with database.platform() as db:
+        account = await queries.find_account(db, email_index=index)
+    if not await passwords.fits(present, account.password if account else None) or not account:
+        raise SignInRefused
+    digest = await passwords.digest(password)
+    mine = _digest(_read(secret) or b"")
+    async with database.platform() as db:
+        person_id, was = account.person_id, account.password
+        if not await queries.set_digest(db, person_id=person_id, password=digest, was=was):
+            raise SignInRefused  # somebody else changed it meanwhile
+        await queries.end_other_sessions(db, person_id=person_id, digest=mine, now=now)
+        await people.note_at_work(
+            db, person_id, "person.password_changed", actor=person.actor, now=now
         )
 
 

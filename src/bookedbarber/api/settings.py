@@ -3,7 +3,6 @@
 Keys themselves are not among them: a key that could make keys would outlive its own end.
 """
 
-import asyncio
 from dataclasses import asdict
 from typing import Annotated
 
@@ -178,7 +177,7 @@ async def change_colour(asked: LookIn, ctx: Ctx, staff: Staff) -> LookOut:
 )
 async def change_logo(request: Request, ctx: Ctx, staff: Staff, version: IfMatch) -> LookOut:
     """Show this PNG, JPEG or WebP picture of at most 256 kB, which is the body of the request."""
-    wanted = await asyncio.to_thread(logo.draw, await request.body())
+    wanted = await logo.redraw(await request.body())
     return await _change_logo(ctx, staff, wanted, version)
 
 

@@ -280,6 +280,17 @@ def dismiss(
 
 
 @app.command()
+def close(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")], data_dir: DataDir = None
+) -> None:
+    """End an account in every shop, or of the house, with its sessions, at once and for good."""
+    from bookedbarber.cli import staff
+
+    settings = _resident(config.load(data_dir=data_dir))
+    typer.echo(asyncio.run(staff.close(settings, email=email)))
+
+
+@app.command()
 def keys(
     shop: Annotated[str, typer.Argument(help="The shop's public name, as in /b/NAME.")],
     data_dir: DataDir = None,

@@ -19,13 +19,14 @@ async def seed(settings: Settings, *, now: datetime) -> Seeded:
     async with means_of(settings, connections=1) as means:
         account = await means.processor.account_id()
         made = []
+        ready = await demo_staff.digests(means, folder=settings.data_dir)
         async with means.database.platform() as db:
             if not await shops.list_shops(db):
                 for plan in plans(account):
                     shop_id = await open_shop(db, plan, now=now)
                     key = await keys.create(db, shop_id=shop_id, name="demo till", now=now)
                     made.append(f"API key of {plan.name} (shown once): {key}")
-            logins = await demo_staff.hire(means, db, folder=settings.data_dir, now=now)
+            logins = await demo_staff.hire(means, db, ready, folder=settings.data_dir, now=now)
             there = await shops.list_shops(db)
     return Seeded(
         pages=tuple((shop.name, f"/b/{shop.slug}") for shop in there),

@@ -5,6 +5,7 @@ the next.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final
 
 from bookedbarber import kept
 from bookedbarber.access import passwords, people
+from bookedbarber.access.passwords import Digest
 from bookedbarber.access.people import Person
 from bookedbarber.access.roles import Role
 from bookedbarber.audit import trail
@@ -44,25 +46,45 @@ _JOBS: Final = (
 )
 
 
-async def hire(means: Means, db: Connection, *, folder: Path, now: datetime) -> tuple[Login, ...]:
-    """Everybody of the demo, with an account and a place in the shops that are there."""
-    logins = Demo(folder).logins() or _written(folder)
+async def digests(means: Means, *, folder: Path) -> dict[str, Digest]:
+    """What to keep of the password of everybody who has no account yet, by their address."""
+    async with means.database.platform() as db:
+        new = [
+            login
+            for login in _logins(folder)
+            if not await people.find(db, means.vault, email=login.email)
+        ]
+    return {login.email: await passwords.digest(login.password) for login in new}
+
+
+async def hire(
+    means: Means, db: Connection, ready: Mapping[str, Digest], *, folder: Path, now: datetime
+) -> tuple[Login, ...]:
+    """Everybody of the demo, with an account and a place in the shops that are there.
+
+    `ready` is what `digests` made.
+    """
+    logins = _logins(folder)
     by_email = {login.email: login for login in logins}
     there = {shop.slug: shop for shop in await shops.list_shops(db)}
     for job in _JOBS:
         login = by_email.get(job.email)
-        if login and not await people.find(db, means.vault, email=job.email):
+        if login and login.email in ready:
             person = await people.add(
                 db,
                 means.vault,
                 name=login.name,
                 email=login.email,
-                password=login.password,
+                password=ready[login.email],
                 platform=job.role is Role.PLATFORM,
                 now=now,
             )
             await _employ(db, person, job, there, now=now)
     return logins
+
+
+def _logins(folder: Path) -> tuple[Login, ...]:
+    return Demo(folder).logins() or _written(folder)
 
 
 def _written(folder: Path) -> tuple[Login, ...]:

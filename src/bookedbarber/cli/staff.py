@@ -1,4 +1,4 @@
-"""`bookedbarber hire`, `staff` and `dismiss`: who works in a shop, by the operator's hand."""
+"""`bookedbarber hire`, `staff`, `dismiss`, `close`: who works in a shop, by the operator's hand."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bookedbarber.access import passwords, people, queries
+from bookedbarber.access.passwords import Digest
 from bookedbarber.access.people import Person
 from bookedbarber.access.roles import Role
 from bookedbarber.audit import trail
@@ -37,34 +38,36 @@ async def hire(settings: Settings, asked: Hire) -> str:
     async with means_of(settings, connections=1) as means:
         now = clock_of(settings).now()
         found = await menu.load(means, slug=asked.shop) if asked.shop else None
+        password = passwords.generate()
+        digest = await passwords.digest(password)
         async with means.database.platform() as db:
-            person, password = await _account(db, means, asked, now=now)
+            person, new = await _account(db, means, asked, digest, now=now)
             if found is not None and not asked.platform:
                 await _employ(db, found, person, asked, now=now)
-    if password is None:
+    if not new:
         return f"{person.email} signs in as before."
     return f"{person.email} signs in with the password {password}"
 
 
 async def _account(
-    db: Connection, means: Means, asked: Hire, *, now: datetime
-) -> tuple[Person, str | None]:
+    db: Connection, means: Means, asked: Hire, digest: Digest, *, now: datetime
+) -> tuple[Person, bool]:
+    """Whoever it is, and whether the account is new."""
     known = await people.find(db, means.vault, email=asked.email)
     if known and asked.platform and not known.platform:
         raise CannotRun(f"{asked.email} works in shops: the house needs an account of its own.")
     if known:
-        return known, None
-    password = passwords.generate()
+        return known, False
     made = await people.add(
         db,
         means.vault,
         name=asked.name or asked.email.partition("@")[0],
         email=asked.email,
-        password=password,
+        password=digest,
         platform=asked.platform,
         now=now,
     )
-    return made, password
+    return made, True
 
 
 async def _employ(
@@ -128,3 +131,15 @@ async def dismiss(settings: Settings, *, slug: str, email: str) -> str:
     if not ended:
         raise CannotRun(f"Nobody with the address {email} works in {slug}.")
     return f"{email} works in {slug} no more."
+
+
+async def close(settings: Settings, *, email: str) -> str:
+    """An account is over, whoever's it is. Raises CannotRun."""
+    async with means_of(settings, connections=1) as means:
+        now = clock_of(settings).now()
+        async with means.database.platform() as db:
+            person = await people.find(db, means.vault, email=email)
+            ended = person and await people.close(db, person=person, actor=trail.OPERATOR, now=now)
+    if not ended:
+        raise CannotRun(f"Nobody has an account with the address {email}.")
+    return f"{email} signs in no more."

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bookedbarber.database import Connection
 from bookedbarber.insights.kinds import Kind
-from bookedbarber.payments.states import PaymentState, Purpose
+from bookedbarber.payments.states import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,12 @@ class NewestPayment:
 
     payment_id: UUID
     purpose: Purpose
-    state: PaymentState
+    status: str
     amount: int
     tip_amount: int
-    refunding: int
     currency: str
     card_brand: str | None
     card_last4: str | None
-    decline_code: str | None
     created_at: datetime
     captured_at: datetime | None
     appointment_id: UUID
@@ -298,10 +296,9 @@ async def dead_work(
 
 NEWEST_PAYMENTS = """\
 /* insights.newest_payments */
-select p.payment_id, p.purpose, p.state, p.amount, p.tip_amount, p.refunding,
-       p.currency::text as currency, p.card_brand, p.card_last4, p.decline_code, p.created_at,
-       p.captured_at, a.appointment_id, a.service_name, b.name as barber, a.client_id, a.key_id,
-       a.guest_name
+select p.payment_id, p.purpose, p.status, p.amount, p.tip_amount, p.currency::text as currency,
+       p.card_brand, p.card_last4, p.created_at, p.captured_at, a.appointment_id, a.service_name,
+       b.name as barber, a.client_id, a.key_id, a.guest_name
   from payments p
   join appointments a using (shop_id, appointment_id)
   join barbers b on b.shop_id = a.shop_id and b.barber_id = a.barber_id
@@ -320,7 +317,7 @@ async def newest_payments(
         NewestPayment(
             row[0],
             Purpose(row[1]),
-            PaymentState(row[2]),
+            row[2],
             row[3],
             row[4],
             row[5],
@@ -334,8 +331,6 @@ async def newest_payments(
             row[13],
             row[14],
             row[15],
-            row[16],
-            row[17],
         )
         for row in await db.fetch(NEWEST_PAYMENTS, shop_id, page)
     ]

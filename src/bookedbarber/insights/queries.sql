@@ -103,13 +103,11 @@ union all
 -- name: newest_payments :many
 -- The newest payments with what they paid for.
 -- row: NewestPayment
--- nullable: card_brand, card_last4, decline_code, captured_at
--- type: state bookedbarber.payments.states.PaymentState
+-- nullable: card_brand, card_last4, captured_at
 -- type: purpose bookedbarber.payments.states.Purpose
-select p.payment_id, p.purpose, p.state, p.amount, p.tip_amount, p.refunding,
-       p.currency::text as currency, p.card_brand, p.card_last4, p.decline_code, p.created_at,
-       p.captured_at, a.appointment_id, a.service_name, b.name as barber, a.client_id, a.key_id,
-       a.guest_name
+select p.payment_id, p.purpose, p.status, p.amount, p.tip_amount, p.currency::text as currency,
+       p.card_brand, p.card_last4, p.created_at, p.captured_at, a.appointment_id, a.service_name,
+       b.name as barber, a.client_id, a.key_id, a.guest_name
   from payments p
   join appointments a using (shop_id, appointment_id)
   join barbers b on b.shop_id = a.shop_id and b.barber_id = a.barber_id

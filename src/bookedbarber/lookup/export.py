@@ -23,7 +23,8 @@ from bookedbarber.lookup.listing import Look, Shown
 from bookedbarber.lookup.words import PURPOSE, STATUS, brand
 from bookedbarber.money import Money, currency
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# With the full-width forms of the first four, which a spreadsheet may fold to them.
+_FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 class ColumnUnknown(Refused):

@@ -13,6 +13,7 @@ from bookedbarber.pages.demo import Demo
 from bookedbarber.pages.render import Site
 
 PAY, MANAGE = "pay", "manage"
+RECEIPT = "receipt"  # what staff get to a client's receipt: it opens that page and nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from bookedbarber.pages.staff import (
     design,
     door,
     overview,
+    password,
     payment,
     payments,
     search,
@@ -63,6 +64,7 @@ STAFF = (
     settings,
     setup,
     stream,
+    password,
     door,
 )
 

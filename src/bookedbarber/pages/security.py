@@ -99,6 +99,7 @@ class HeadersMiddleware:
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
         self._defaults = (
+            ("Cache-Control", "no-store"),
             ("Content-Security-Policy", NOTHING),
             ("Referrer-Policy", "no-referrer"),
             ("X-Content-Type-Options", "nosniff"),

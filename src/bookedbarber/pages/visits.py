@@ -1,5 +1,6 @@
 """After paying: the receipt, the calendar file, and cancelling. A link is all it takes."""
 
+from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -12,19 +13,28 @@ from bookedbarber.booking.states import OPEN, AppointmentState, CancelledBy
 from bookedbarber.checkout import calendar_file, cancel, move, receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen, Preview, RefundChanged
 from bookedbarber.checkout.receipt import Receipt
+from bookedbarber.links import LinkInvalid
 from bookedbarber.money import Money
 from bookedbarber.pages import present, render, views
-from bookedbarber.pages.context import MANAGE, House, address, house, ways
+from bookedbarber.pages.context import MANAGE, RECEIPT, House, address, house, ways
 
 # What a visit without money may still be told of, or have been.
 UNBOOKED = (AppointmentState.HELD, AppointmentState.EXPIRED, AppointmentState.CANCELLED)
+NOWHERE: Final = views.Links(pay="", receipt="", manage="", calendar="")
 
 
 async def receipt_page(request: Request) -> Response:
-    """What was bought, paid and returned; where nothing was paid, how the visit stands."""
+    """What was bought, paid and returned; where nothing was paid, how the visit stands.
+
+    From a link that staff were given it leads nowhere: what may be done is the client's to do.
+    """
     at = house(request)
     await at.context.limiter.take(READS, address(request))
-    shown = await find(request, at)
+    try:
+        shown = await find(request, at)
+    except LinkInvalid:
+        shown = await find(request, at, kind=RECEIPT)
+        return render.page(present.receipt(shown, NOWHERE), at.site)
     if not shown.collected:
         return RedirectResponse(f"/manage/{request.path_params['link']}", 303)
     return render.page(present.receipt(shown, ways(at.context.means, shown)), at.site)
@@ -104,10 +114,10 @@ def _held(shown: Receipt) -> bool:
     return shown.held_until is not None and shown.held_until > shown.as_of
 
 
-async def find(request: Request, at: House) -> Receipt:
+async def find(request: Request, at: House, *, kind: str = MANAGE) -> Receipt:
     """The visit that the link of this page opens. Raises LinkInvalid, AppointmentUnknown."""
     means = at.context.means
-    shop_id, appointment_id = links.open_(means.link_key, MANAGE, request.path_params["link"])
+    shop_id, appointment_id = links.open_(means.link_key, kind, request.path_params["link"])
     return await _load(at, shop_id, appointment_id)
 
 

@@ -1,5 +1,6 @@
 """Signing in and out, choosing a shop, choosing a theme."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -10,14 +11,14 @@ from starlette.responses import RedirectResponse, Response
 from bookedbarber.access import people, sessions
 from bookedbarber.access.queries import Workplace
 from bookedbarber.access.sessions import SignInRefused
-from bookedbarber.api.context import ACCOUNT, SIGN_INS
+from bookedbarber.api.context import ACCOUNT, SIGN_INS, Context
 from bookedbarber.pages import render
 from bookedbarber.pages.context import House, address, house
 from bookedbarber.pages.demo import Login
 from bookedbarber.pages.staff import navigation
 from bookedbarber.pages.staff.shell import SIGN_IN, THEMES, Handler, cookie, signed_in, theme_of
 from bookedbarber.resilience.limiter import RateLimited
-from bookedbarber.vault.index import EmailInvalid, normal_email
+from bookedbarber.vault.index import EmailInvalid
 
 DESK: Final = "/desk"
 _YEAR: Final = 365 * 24 * 3600
@@ -88,12 +89,16 @@ def remember(at: House, answer: Response, secret: str) -> Response:
 
 async def _count(request: Request, email: str) -> None:
     """Every try counts, for where it comes from and for whose account it means."""
-    limiter = house(request).context.limiter
-    await limiter.take(SIGN_INS, address(request))
-    try:
-        await limiter.take(ACCOUNT, normal_email(email))
-    except EmailInvalid:
-        return
+    context = house(request).context
+    await context.limiter.take(SIGN_INS, address(request))
+    with contextlib.suppress(EmailInvalid):
+        await count_account(context, email)
+
+
+async def count_account(context: Context, email: str) -> None:
+    """A try at an account counts, without the counters learning whose. Raises EmailInvalid."""
+    index = context.means.vault.index_email(people.HOUSE, email)
+    await context.limiter.take(ACCOUNT, index.hex())
 
 
 async def sign_out(request: Request) -> Response:

@@ -19,14 +19,13 @@ from bookedbarber.insights.kinds import Kind
 from bookedbarber.insights.overview import Available, Awaiting, Failures, Overview, Pace, Volume
 from bookedbarber.insights.periods import Range
 from bookedbarber.insights.queries import Declines, NewestPayment
+from bookedbarber.lookup.words import Status
 from bookedbarber.money import Money, currency
-from bookedbarber.pages.staff import curves
-from bookedbarber.pages.staff import overview_words as words
+from bookedbarber.pages.staff import curves, overview_words, words
 from bookedbarber.pages.staff.charts import Chart, failure_chart, volume_chart
 from bookedbarber.pages.staff.curves import Curve
-from bookedbarber.pages.staff.overview_words import Pill
 from bookedbarber.pages.staff.shell import BY_ITSELF, Desk, Handler, room
-from bookedbarber.payments.states import PaymentState
+from bookedbarber.pages.staff.words import Pill
 from bookedbarber.vault import people
 
 NEWEST: Final = 8
@@ -136,11 +135,11 @@ def _laid_out(
         now=found.now,
         new=found.first is None and not newest,
         tabs=_tabs(desk, found.period.range),
-        volume_label=words.VOLUMES[found.period.range],
+        volume_label=overview_words.VOLUMES[found.period.range],
         volume=found.volume,
         volume_curve=curves.spark(_halved(found)),
         compared_with=found.period.compared_with,
-        before_words=words.BEFORE[found.period.range],
+        before_words=overview_words.BEFORE[found.period.range],
         pace=found.pace,
         pace_curve=curves.spark(found.pace.hours),
         failures=found.failures,
@@ -149,7 +148,7 @@ def _laid_out(
         available=found.available,
         available_curve=curves.spark([day.net.minor for day in found.available]),
         awaiting=found.awaiting,
-        chart=volume_chart(found, step=words.STEPS[found.period.range]),
+        chart=volume_chart(found, step=overview_words.STEPS[found.period.range]),
         rates=failure_chart(found),
         reasons=_reasons(found.reasons),
         looks=tuple(_look(desk, item) for item in items),
@@ -160,7 +159,7 @@ def _laid_out(
 def _tabs(desk: Desk, chosen: Range) -> tuple[tuple[str, str, bool], ...]:
     return tuple(
         (word, f"{desk.base}/overview?range={range_}", range_ is chosen)
-        for range_, word in words.RANGES.items()
+        for range_, word in overview_words.RANGES.items()
     )
 
 
@@ -175,13 +174,13 @@ def _reasons(found: Iterable[Declines]) -> tuple[tuple[str, int], ...]:
     """By what they mean, since banks have several codes for one thing."""
     counted = Counter[str]()
     for row in found:
-        counted[words.reason(row.code)] += row.attempts
+        counted[overview_words.reason(row.code)] += row.attempts
     return tuple(counted.most_common(6))
 
 
 def _look(desk: Desk, item: Item) -> Look:
-    icon, tone, verb = words.ATTENTION[item.kind]
-    failure = words.reason(item.failure) if item.failure else ""
+    icon, tone, verb = overview_words.ATTENTION[item.kind]
+    failure = overview_words.reason(item.failure) if item.failure else ""
     return Look(item, icon, tone, verb, _place(desk, item), failure)
 
 
@@ -191,7 +190,8 @@ def _place(desk: Desk, item: Item) -> str:
         return f"{desk.base}/day?date={item.day}"
     if item.about is None:
         return ""
-    return f"{desk.base}/payments/{ids.show('pay', item.about)}"
+    part = "#refunds" if item.kind is Kind.REFUND_CAME_BACK else ""
+    return f"{desk.base}/payments/{ids.show('pay', item.about)}{part}"
 
 
 async def _newest(db: Connection, desk: Desk) -> tuple[Row, ...]:
@@ -206,7 +206,6 @@ async def _newest(db: Connection, desk: Desk) -> tuple[Row, ...]:
 def _row(desk: Desk, row: NewestPayment, client: people.Person | None) -> Row:
     money = currency(row.currency)
     shown = ids.show("pay", row.payment_id)
-    card = f"{(row.card_brand or '').title()} ·· {row.card_last4}".strip() if row.card_last4 else ""
     return Row(
         id=shown,
         href=f"{desk.base}/payments/{shown}",
@@ -216,20 +215,12 @@ def _row(desk: Desk, row: NewestPayment, client: people.Person | None) -> Row:
         else None,
         service=row.service_name,
         barber=row.barber,
-        purpose=words.PURPOSES[row.purpose],
-        card=card,
+        purpose=words.purpose(row.purpose),
+        card=words.card(row.card_brand, row.card_last4),
         amount=Money(row.amount, money),
         tip=Money(row.tip_amount, money),
-        status=_status(row),
+        status=words.STATUS[Status(row.status)],
     )
-
-
-def _status(row: NewestPayment) -> Pill:
-    if row.state is PaymentState.OPEN and row.decline_code:
-        return words.DECLINED
-    if row.refunding:
-        return words.REFUNDED if row.refunding == row.amount else words.PARTLY_REFUNDED
-    return words.STATES[row.state]
 
 
 ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (("GET", "/desk/{shop}/overview", page),)

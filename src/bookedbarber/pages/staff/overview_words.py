@@ -6,7 +6,6 @@ from typing import Final
 from bookedbarber.insights.kinds import Kind
 from bookedbarber.insights.periods import Range
 from bookedbarber.pages.texts import N_
-from bookedbarber.payments.states import PaymentState, Purpose
 
 RANGES: Final[Mapping[Range, str]] = {
     Range.TODAY: N_("Today"),
@@ -40,21 +39,6 @@ ATTENTION: Final[Mapping[Kind, tuple[str, str, str]]] = {  # icon, tone, what to
     Kind.JOB_DEAD: ("unplug", "bad", ""),
     Kind.EVENT_DEAD: ("unplug", "bad", ""),
 }
-PURPOSES: Final[Mapping[Purpose, str]] = {
-    Purpose.DEPOSIT: N_("Deposit"),
-    Purpose.FULL: N_("In full"),
-}
-Pill = tuple[str, str, str]  # icon, tone, word
-STATES: Final[Mapping[PaymentState, Pill]] = {
-    PaymentState.PENDING: ("clock", "warn", N_("Awaiting the client")),
-    PaymentState.OPEN: ("clock", "warn", N_("Awaiting the client")),
-    PaymentState.PROCESSING: ("landmark", "warn", N_("Awaiting the bank")),
-    PaymentState.CAPTURED: ("circle-check", "ok", N_("Paid")),
-    PaymentState.CANCELLED: ("circle-x", "", N_("Cancelled")),
-}
-DECLINED: Final[Pill] = ("circle-alert", "bad", N_("Declined"))
-REFUNDED: Final[Pill] = ("undo-2", "", N_("Refunded"))
-PARTLY_REFUNDED: Final[Pill] = ("undo-2", "", N_("Partly refunded"))
 # What a bank says, for the shop and not for the client: it may name what it suspects.
 DECLINES: Final[Mapping[str, str]] = {
     "insufficient_funds": N_("Insufficient funds"),

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from bookedbarber import ids, links
 from bookedbarber.access import people
 from bookedbarber.access import queries as access
 from bookedbarber.access.roles import May
-from bookedbarber.checkout.receipt import MANAGE
+from bookedbarber.api import gate
+from bookedbarber.api.desk import send_now
+from bookedbarber.checkout import sending
+from bookedbarber.checkout.sending import RefundNotFailed, RefundUnknown
 from bookedbarber.ledger.chart import Account, Side
 from bookedbarber.lookup import one_payment
 from bookedbarber.lookup.breakdown import Settled
@@ -20,12 +23,14 @@ from bookedbarber.lookup.one_payment import Booked, Evidence, OnePayment
 from bookedbarber.lookup.timeline import Source, Step
 from bookedbarber.lookup.words import Status
 from bookedbarber.money import Money, currency
+from bookedbarber.pages.context import RECEIPT
 from bookedbarber.pages.staff import words
 from bookedbarber.pages.staff.day_words import WHY
+from bookedbarber.pages.staff.forms import new_ticket, ticket_key
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.words import Pill
 from bookedbarber.payments.queries import Refund
-from bookedbarber.payments.states import PaymentState
+from bookedbarber.payments.states import PaymentState, RefundState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class RefundLine:
-    """One refund: how it stands, what of, why, and what went wrong."""
+    """One refund: how it stands, what of, why, and what went wrong.
+
+    `again` is where it is asked to be sent once more, under a `ticket`; empty unless it is owed.
+    """
 
     id: str
     state: Pill
@@ -52,6 +60,8 @@ class RefundLine:
     note: str
     failure: str
     asked_at: datetime
+    again: str
+    ticket: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +138,58 @@ class PaymentPage:
     references: tuple[tuple[str, str], ...]
     receipt: str
     visit: str
+    said: Pill | None
 
 
 @room(May.SEE_PAYMENTS)
 async def page(request: Request, desk: Desk) -> Response:
     """One payment of the shop. Raises IdInvalid, PaymentUnknown."""
-    whole = await one_payment.load(
+    whole = await _find(request, desk)
+    said = words.SAID.get(request.query_params.get("said", ""))
+    return desk.page(_view(desk, whole, await _colleagues(desk), said=said))
+
+
+@room(May.REFUND)
+async def send_again(request: Request, desk: Desk) -> Response:
+    """Send a refund once more that came back. Raises IdInvalid, PaymentUnknown, RefundUnknown."""
+    whole, means = await _find(request, desk), desk.house.context.means
+    refund_id = ids.parse("ref", request.path_params["refund"])
+    if refund_id not in {one.refund_id for one in whole.refunds}:
+        raise RefundUnknown
+    key = ticket_key(desk, await request.form(), operation=f"send-again:{refund_id}")
+    try:
+        await gate.once(
+            lambda: sending.send_again(
+                means,
+                shop_id=desk.shop_id,
+                refund_id=refund_id,
+                actor=desk.actor,
+                key=key,
+                now=desk.now,
+            )
+        )
+    except RefundNotFailed as refusal:
+        return _said(desk, whole, refusal.code)
+    await send_now(means, desk.shop_id, refund_id, now=desk.now)
+    return _said(desk, whole, "sent-again")
+
+
+async def _find(request: Request, desk: Desk) -> OnePayment:
+    return await one_payment.load(
         desk.house.context.means,
         shop_id=desk.shop_id,
         payment_id=ids.parse("pay", request.path_params["payment"]),
         only_barber=desk.only_barber,
     )
-    return desk.page(_view(desk, whole, await _colleagues(desk)))
+
+
+def _said(desk: Desk, whole: OnePayment, what: str) -> Response:
+    """Back to the payment, which says what was done or why it was not."""
+    return RedirectResponse(f"{_address(desk, whole)}?said={what}", 303)
+
+
+def _address(desk: Desk, whole: OnePayment) -> str:
+    return f"{desk.base}/payments/{ids.show('pay', whole.payment.payment_id)}"
 
 
 async def _colleagues(desk: Desk) -> dict[str, str]:
@@ -156,7 +206,9 @@ async def _colleagues(desk: Desk) -> dict[str, str]:
     return {person.actor: person.name for person in [*there, desk.person]}
 
 
-def _view(desk: Desk, whole: OnePayment, colleagues: Mapping[str, str]) -> PaymentPage:
+def _view(
+    desk: Desk, whole: OnePayment, colleagues: Mapping[str, str], *, said: Pill | None
+) -> PaymentPage:
     row, visit, sums = whole.payment, whole.visit, whole.breakdown
     shown = ids.show("pay", row.payment_id)
     client = whole.client
@@ -186,7 +238,7 @@ def _view(desk: Desk, whole: OnePayment, colleagues: Mapping[str, str]) -> Payme
         card=words.card(row.card_brand, row.card_last4),
         purpose=words.purpose(row.purpose),
         moments=tuple(_moments(whole, colleagues)),
-        refunds=tuple(_refund(one) for one in whole.refunds),
+        refunds=tuple(_refund(desk, whole, one) for one in whole.refunds),
         entries=tuple(_entry(one) for one in whole.entries),
         events=tuple(
             EventLine(e.event_id, e.type, e.received_at, words.EVENTS[e.state], e.failure or "")
@@ -196,6 +248,7 @@ def _view(desk: Desk, whole: OnePayment, colleagues: Mapping[str, str]) -> Payme
         references=tuple(_references(whole)),
         receipt=_receipt(desk, whole),
         visit=f"{desk.base}/visits/{ids.show('apt', row.appointment_id)}",
+        said=said,
     )
 
 
@@ -205,10 +258,11 @@ def _declined(whole: OnePayment) -> str:
 
 
 def _receipt(desk: Desk, whole: OnePayment) -> str:
+    """What the client was given, without what the client may do there."""
     if whole.payment.state is not PaymentState.CAPTURED:
         return ""
     key, about = desk.house.context.means.link_key, whole.payment.appointment_id
-    return f"/receipt/{links.sign(key, MANAGE, desk.shop_id, about)}"
+    return f"/receipt/{links.sign(key, RECEIPT, desk.shop_id, about)}"
 
 
 def _moments(whole: OnePayment, colleagues: Mapping[str, str]) -> Iterable[Moment]:
@@ -247,15 +301,19 @@ def _amount(facts: Mapping[str, object]) -> Money | None:
     return None
 
 
-def _refund(one: Refund) -> RefundLine:
+def _refund(desk: Desk, whole: OnePayment, one: Refund) -> RefundLine:
+    shown = ids.show("ref", one.refund_id)
+    owed = one.state is RefundState.FAILED and desk.may(May.REFUND)
     return RefundLine(
-        id=ids.show("ref", one.refund_id),
+        id=shown,
         state=words.REFUND[one.state],
         amount=Money(one.amount, currency(one.currency)),
         reason=WHY[one.reason],
         note=one.note,
         failure=words.in_words(one.failure) if one.failure else "",
         asked_at=one.requested_at,
+        again=f"{_address(desk, whole)}/refunds/{shown}/send-again" if owed else "",
+        ticket=new_ticket() if owed else "",
     )
 
 
@@ -287,4 +345,5 @@ def _references(whole: OnePayment) -> Iterable[tuple[str, str]]:
 
 ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/desk/{shop}/payments/{payment}", page),
+    ("POST", "/desk/{shop}/payments/{payment}/refunds/{refund}/send-again", send_again),
 )

@@ -15,11 +15,11 @@ from bookedbarber.access import people, sessions
 from bookedbarber.access.people import Person
 from bookedbarber.access.queries import Workplace
 from bookedbarber.access.roles import May, NotAllowed, Role, allows
-from bookedbarber.api.context import DESK
+from bookedbarber.api.context import DESK, KEYED
 from bookedbarber.api.request_log import note
 from bookedbarber.pages import house as pages
 from bookedbarber.pages import render
-from bookedbarber.pages.context import House, house
+from bookedbarber.pages.context import House, address, house
 from bookedbarber.pages.staff import navigation
 from bookedbarber.pages.views import ErrorKind
 from bookedbarber.shops import queries as shops
@@ -135,11 +135,15 @@ def room(act: May) -> Callable[[Room], Handler]:
 
 
 async def signed_in(request: Request) -> Person | None:
-    """Whose session the request carries."""
+    """Whose session the request carries. Raises RateLimited.
+
+    Its address is counted first: looking a session up costs a statement, whether it is one or not.
+    """
     at = house(request)
     secret = request.cookies.get(cookie(at))
     if secret is None:
         return None
+    await at.context.limiter.take(KEYED, address(request))
     means = at.context.means
     return await sessions.resume(
         means.database,

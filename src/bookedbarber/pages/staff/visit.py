@@ -184,6 +184,9 @@ def _presses(desk: Desk, found: Found) -> tuple[Press, ...]:
         now=desk.now,
     )
     offered = [verb for verb, act in ORDER if verb in now_allowed and desk.may(act)]
+    if desk.now >= shown.starts_at and not desk.may(May.REFUND):
+        # Cancelling what has begun gives everything back: for whoever may do that.
+        offered = [verb for verb in offered if verb is not Verb.CANCEL]
     due = shown.figures.due_at_shop
     return tuple(
         Press(

@@ -6,10 +6,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bookedbarber.access.roles import May
+from bookedbarber.access.roles import May, NotAllowed
 from bookedbarber.api import gate
 from bookedbarber.booking.policy import TooLateToCancel
-from bookedbarber.booking.states import CancelledBy
+from bookedbarber.booking.states import OPEN, AppointmentState, CancelledBy
 from bookedbarber.checkout import cancel, no_show
 from bookedbarber.checkout.cancel import RefundChanged
 from bookedbarber.errors import Refused
@@ -34,12 +34,18 @@ NO_SHOW: Final = _Kind("staff/no_show.html", "no-show", "no-show")
 
 @room(May.CANCEL)
 async def ask_cancel(request: Request, desk: Desk) -> Response:
-    """What cancelling would give back, should the client cancel and should the shop."""
+    """What cancelling would give back, should the client cancel and should the shop.
+
+    Raises NotAllowed when neither may be asked for by this person any more.
+    """
     found = await visit.find(request, desk)
     try:
-        return _ask(desk, found, CANCEL, await _cancellations(desk, found))
+        offers = await _cancellations(desk, found)
     except Refused as refusal:
         return visit.done(desk, found, refusal.code)
+    if not offers:
+        raise NotAllowed
+    return _ask(desk, found, CANCEL, offers)
 
 
 @room(May.CANCEL)
@@ -47,6 +53,8 @@ async def do_cancel(request: Request, desk: Desk) -> Response:
     """Cancel, if what goes back is still what was shown."""
     found, form = await visit.find(request, desk), await request.form()
     by = CancelledBy.CLIENT if text(form, "by") == CancelledBy.CLIENT else CancelledBy.SHOP
+    if by is CancelledBy.SHOP and not _may_for_shop(desk, found):
+        raise NotAllowed
     expected = _agreed(form, found.shown.figures.total.currency)
     key = ticket_key(desk, form, operation=f"cancel:{found.href}:{by}")
     try:
@@ -123,9 +131,11 @@ def _ask(
 
 
 async def _cancellations(desk: Desk, found: Found) -> tuple[Offer, ...]:
-    """For the client, as long as the client could; for the shop, always."""
+    """For the client, as long as the client could; for the shop, as long as this person may."""
     offers = []
     for by in (CancelledBy.CLIENT, CancelledBy.SHOP):
+        if by is CancelledBy.SHOP and not _may_for_shop(desk, found):
+            continue
         try:
             seen = await cancel.preview(
                 desk.house.context.means,
@@ -138,6 +148,13 @@ async def _cancellations(desk: Desk, found: Found) -> tuple[Offer, ...]:
             continue
         offers.append(Offer(by, seen.refund, seen.kept, str(seen.refund.minor)))
     return tuple(offers)
+
+
+def _may_for_shop(desk: Desk, found: Found) -> bool:
+    """Cancelling for the shop gives everything back: of a visit under way, that is a refund."""
+    shown = found.shown
+    here = shown.state is AppointmentState.ARRIVED or desk.now >= shown.starts_at
+    return desk.may(May.REFUND) or not (shown.state in OPEN and here)
 
 
 async def _missed(desk: Desk, found: Found) -> tuple[Offer, ...]:

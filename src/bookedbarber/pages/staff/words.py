@@ -60,6 +60,8 @@ ACTS: Final[Mapping[str, Pill]] = {
     WorkKind.TELL_CANCELLED: ("mail", "", N_("Cancellation written to the client")),
     WorkKind.TELL_MISSED: ("mail", "", N_("Client told of the missed visit")),
     WorkKind.TELL_SLOT_LOST: ("mail", "", N_("Client told that the time was lost")),
+    WorkKind.TELL_MOVED: ("mail", "", N_("Client told of the move")),
+    WorkKind.TELL_MINE: ("mail", "", N_("Link to all bookings written to the client")),
 }
 ACTORS: Final[Mapping[str, str]] = {
     "client": N_("the client"),
@@ -112,6 +114,18 @@ LETTER_STATES: Final[Mapping[str, str]] = {
     "queued": N_("waiting to be sent"),
     "sent": N_("sent"),
     "failed": N_("could not be sent"),
+}
+SAID: Final[Mapping[str, Pill]] = {  # of what was asked for on the page of a payment
+    "sent-again": (
+        "refresh-cw",
+        "ok",
+        N_("Stripe was asked to send the refund again. Below is how it stands."),
+    ),
+    "refund_not_failed": (
+        "circle-alert",
+        "bad",
+        N_("That refund is not owed any more: below is how it stands."),
+    ),
 }
 UNKNOWN: Final[Pill] = ("circle-dot", "", "")
 

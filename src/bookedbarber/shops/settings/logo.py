@@ -5,6 +5,7 @@ and so is not written again. How large a picture is stands at its head and is re
 is unpacked: a small file that unpacks to gigabytes is refused by its size.
 """
 
+import asyncio
 import hashlib
 import io
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from bookedbarber.errors import Refused
 LARGEST: Final = 256 * 1024
 FORMATS: Final = ("PNG", "JPEG", "WEBP")
 SIDE: Final = 512
-_MOST_PIXELS: Final = 16_000_000
+_MOST_PIXELS: Final = 4_000_000  # 16 MB unpacked
 _WIDEST: Final = 8_000
 # What Pillow raises for files that are broken, or made to break it.
 _BROKEN: Final = (
@@ -55,9 +56,21 @@ class Logo:
     height: int
 
 
+# A picture is small in its file and large unpacked: one is unpacked at a time.
+_turn = asyncio.Semaphore(1)
+
+
+async def redraw(sent: bytes) -> Logo:
+    """The picture of a PNG, JPEG or WebP file, as we keep it, drawn beside the event loop.
+
+    Raises LogoTooLarge and LogoUnreadable.
+    """
+    async with _turn:
+        return await asyncio.to_thread(draw, sent)
+
+
 def draw(sent: bytes) -> Logo:
-    """The picture of a PNG, JPEG or WebP file, as we keep it. Takes its time: call it from a
-    thread. Raises LogoTooLarge and LogoUnreadable."""
+    """The same at once, which takes its time: call `redraw`."""
     if len(sent) > LARGEST:
         raise LogoTooLarge(f"A logo has at most {LARGEST // 1024} kB.", most=LARGEST)
     try:
@@ -68,7 +81,6 @@ def draw(sent: bytes) -> Logo:
         ) from bomb
     except _BROKEN as broken:
         raise LogoUnreadable("Send a PNG, JPEG or WebP picture.") from broken
-    picture.thumbnail((SIDE, SIDE))
     kept = io.BytesIO()
     picture.save(kept, "WEBP", quality=90, method=4)
     content = kept.getvalue()
@@ -77,12 +89,16 @@ def draw(sent: bytes) -> Logo:
 
 
 def _decoded(sent: bytes) -> Image.Image:
-    """The first picture of the file, upright, as bare pixels."""
+    """The first picture of the file, upright and small, as bare pixels."""
     with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
         if max(opened.size) > _WIDEST or opened.width * opened.height > _MOST_PIXELS:
             raise LogoTooLarge(f"A logo has at most {_MOST_PIXELS} pixels.", most=_MOST_PIXELS)
         opened.load()
-        upright = ImageOps.exif_transpose(opened).convert("RGBA")
+        # Colours by number, and one that stands for none, cannot be blended as they are.
+        by_number = opened.mode in ("1", "P") or "transparency" in opened.info
+        small: Image.Image = opened.convert("RGBA") if by_number else opened
+        small.thumbnail((SIDE, SIDE))
+        upright = ImageOps.exif_transpose(small).convert("RGBA")
     bare = Image.new("RGBA", upright.size)
     bare.paste(upright)
     return bare

@@ -1,6 +1,5 @@
 """`settings/look`: the shop's colour, shown as it can be read, and its logo."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -94,7 +93,7 @@ async def _send_logo(request: Request, desk: Desk, form: Form) -> Refusal | None
         return Refusal({"logo": Problem(REASONS[Reason.MISSING])})
     content = await sent.read(logo.LARGEST + 1)
     try:
-        drawn = await asyncio.to_thread(logo.draw, content)
+        drawn = await logo.redraw(content)
     except Refused as refused:
         return refusal_of(refused)
     return await _keep_logo(desk, drawn, form)

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bookedbarber import ids
-from bookedbarber.access import people
+from bookedbarber.access import passwords, people
 from bookedbarber.access import queries as access
+from bookedbarber.access.passwords import Digest
 from bookedbarber.access.roles import May, Role
 from bookedbarber.database import Connection
 from bookedbarber.errors import Refused
@@ -82,9 +83,10 @@ async def add(request: Request, desk: Desk) -> Response:
     """An account for somebody new, with a password of our making to begin with."""
     form = await Form.of(request)
     password = first_password()
+    digest = await passwords.digest(password)
     try:
         async with desk.house.context.means.database.platform() as db:
-            await _add(db, desk, form, password)
+            await _add(db, desk, form, digest)
     except Refused as refused:
         return await _page(desk, form.values, refusal_of(refused))
     welcome = Welcome(form.text("name").strip(), form.text("email").strip(), password)
@@ -99,7 +101,7 @@ def first_password() -> str:
     return "-".join([*groups[:3], f"{groups[3][:3]}{secrets.choice('abc')}{secrets.choice('234')}"])
 
 
-async def _add(db: Connection, desk: Desk, form: Form, password: str) -> None:
+async def _add(db: Connection, desk: Desk, form: Form, password: Digest) -> None:
     role = form.text("role")
     columns = {row.barber_id for row in await shops.list_barbers(db, shop_id=desk.shop_id)}
     [barber_id] = form.ids("barber", "bar") or (None,)

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bookedbarber.access import people, sessions
+from bookedbarber.access import passwords, people, sessions
 from bookedbarber.errors import Refused
 from bookedbarber.pages import house as pages
 from bookedbarber.pages import render
@@ -70,8 +70,9 @@ async def make(request: Request, at: House) -> Response:
     means, now = at.context.means, at.context.clock.now()
     name, email, password = (form.text(field) for field in ("name", "email", "password"))
     try:
+        digest = await passwords.digest(password)
         async with means.database.platform() as db:
-            await people.add(db, means.vault, name=name, email=email, password=password, now=now)
+            await people.add(db, means.vault, name=name, email=email, password=digest, now=now)
         secret = await sessions.begin(
             means.database, means.vault, email=email, password=password, now=at.context.wall.now()
         )
