@@ -19,6 +19,7 @@ from tests.servers import free_socket, serving, url_of
 
 from benchmarks.ground import ACCOUNT, NOW, WEEK, Ground
 from bookedbarber import ids, log
+from bookedbarber.access import passwords
 from bookedbarber.access import people as staff
 from bookedbarber.access.roles import Role
 from bookedbarber.api import keys
@@ -147,12 +148,13 @@ async def _side(ground: Ground, admin: "asyncpg.Connection[Any]", slug: str, cou
         services=[ServicePlan(f"Cut {n}", 45, Money(3000 + 100 * n, usd)) for n in range(8)],
         barbers=[BarberPlan(f"Barber {n}", WEEK) for n in range(12)],
     )  # fmt: skip
+    digest = await passwords.digest(PASSWORD)
     async with ground.means.database.platform() as db:
         shop_id = await open_shop(db, plan, now=NOW)
         key = await keys.create(db, shop_id=shop_id, name="till", now=NOW)
         email = f"{slug}@example.com"
         owner = await staff.add(
-            db, ground.means.vault, name="Owner", email=email, password=PASSWORD, now=NOW
+            db, ground.means.vault, name="Owner", email=email, password=digest, now=NOW
         )
         await staff.employ(
             db, shop_id=shop_id, person_id=owner.person_id, role=Role.OWNER, actor="bench", now=NOW
