@@ -17,6 +17,7 @@ from bookedbarber.audit import trail
 from bookedbarber.database import Connection
 from bookedbarber.errors import Refused
 from bookedbarber.vault import Vault
+from bookedbarber.vault.index import normal_email
 
 SAFE: Final = "people"
 # Blind indexes are kept apart for each shop; an account is of none.
@@ -51,6 +52,14 @@ class Person:
         return f"staff:{ids.show('per', self.person_id)}"
 
 
+def check(*, name: str, email: str) -> None:
+    """What an account needs, before its password costs anything. Raises PersonNameMissing,
+    EmailInvalid."""
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise PersonNameMissing
+    normal_email(email)
+
+
 async def add(
     db: Connection,
     vault: Vault,
@@ -63,8 +72,7 @@ async def add(
 ) -> Person:
     """A new account. Raises PersonNameMissing, EmailInvalid, EmailInUse."""
     name, email = name.strip(), email.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise PersonNameMissing
+    check(name=name, email=email)
     index = vault.index_email(HOUSE, email)
     person_id, safe = ids.new(now), vault.safe(SAFE)
     added = await queries.add_person(

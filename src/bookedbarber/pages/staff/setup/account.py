@@ -70,6 +70,7 @@ async def make(request: Request, at: House) -> Response:
     means, now = at.context.means, at.context.clock.now()
     name, email, password = (form.text(field) for field in ("name", "email", "password"))
     try:
+        people.check(name=name, email=email)
         digest = await passwords.digest(password)
         async with means.database.platform() as db:
             await people.add(db, means.vault, name=name, email=email, password=digest, now=now)
