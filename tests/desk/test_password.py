@@ -4,12 +4,15 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import httpx2 as httpx
 import pytest
 
 from bookedbarber.access import passwords
 from bookedbarber.access.passwords import PasswordsBusy
 from bookedbarber.access.roles import Role
+from tests.conftest import Databases
+from tests.patience import until_blocked
 from tests.world import PASSWORD, World
 
 NEW = "another horse 9 staple"
@@ -109,18 +112,20 @@ async def test_another_site_changes_no_password_and_a_stranger_is_turned_away(
 
 
 async def test_a_password_that_changes_while_somebody_signs_in_by_it_lets_nobody_in(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, databases: Databases
 ) -> None:
     staff = await world.employ(await world.open_shop(), Role.OWNER)
-    digest, fits = await passwords.digest(NEW), passwords.fits
-
-    async def meanwhile(password: str, kept: str | None) -> bool:
-        right = await fits(password, kept)
-        await world.query("update people set password = $1", digest)
-        return right
-
-    monkeypatch.setattr(passwords, "fits", meanwhile)
-    assert await tries(world, staff.email, PASSWORD) == 401
+    digest = await passwords.digest(NEW)
+    other = await asyncpg.connect(databases.platform_url)
+    try:
+        async with other.transaction():
+            await other.execute("update people set password = $1", digest)
+            # The old one still fits while this is not committed; the session waits for it.
+            signing_in = asyncio.create_task(tries(world, staff.email, PASSWORD))
+            await until_blocked(databases.platform_url)
+        assert await signing_in == 401
+    finally:
+        await other.close()
     assert await world.query("select 1 from sessions") == []
 
 

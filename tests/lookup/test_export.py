@@ -3,12 +3,14 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bookedbarber import ids
 from bookedbarber.lookup import export
+from bookedbarber.lookup.filters import PaymentFilter
+from bookedbarber.lookup.listing import Look, everything
 from tests.lookup.desk import BEN, ask, lived, payment_of, sheet
 from tests.world import World
 
@@ -80,14 +82,16 @@ def test_whatever_may_begin_a_formula_is_quoted(first: str) -> None:
     assert export.text(f"1{first}1") == f"1{first}1"
 
 
-async def test_a_long_list_comes_whole_in_batches(world: World, monkeypatch: Any) -> None:
+async def test_a_long_list_comes_whole_in_batches(world: World) -> None:
     shop = await world.open_shop()
     made = {payment_of((await world.book(shop)).json()) for _ in range(3)}
     made |= {payment_of((await world.book(shop, client=BEN)).json()) for _ in range(2)}
     for size in (1, 2, 5, 6):
-        monkeypatch.setattr("bookedbarber.lookup.listing.BATCH", size)
-        rows = [row["Payment"] for row in await sheet(world, shop)]
+        look = Look(shop.id, ZoneInfo("Europe/London"), "usd", PaymentFilter())
+        batches = everything(world.means, look, now=world.clock.now(), batch=size)
+        rows = [ids.show("pay", one.row.payment_id) async for batch in batches for one in batch]
         assert rows == sorted(made, reverse=True)
+    assert [row["Payment"] for row in await sheet(world, shop)] == sorted(made, reverse=True)
 
 
 @pytest.mark.proves("R2.6")

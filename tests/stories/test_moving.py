@@ -25,7 +25,12 @@ BEN = {"name": "Ben", "email": "ben@example.com"}
 
 def own(booking: dict[str, Any]) -> str:
     """The path of a client's own booking in the API."""
-    return "/api/v2/own/" + str(booking["manage_url"]).rsplit("/", 1)[1]
+    return "/api/v2/own/" + link_of(booking)
+
+
+def link_of(booking: dict[str, Any]) -> str:
+    """The secret part of a client's own link."""
+    return str(booking["manage_url"]).rsplit("/", 1)[1]
 
 
 async def booked(world: World, shop: Shop, starts_at: str, **changes: Any) -> dict[str, Any]:
@@ -429,3 +434,24 @@ async def test_a_client_who_was_late_already_is_not_made_free_by_the_shops_move(
     assert moved.status_code == 200, moved.text
     asked = await world.http.get(f"{own(booking)}/cancellation")
     assert asked.json()["kept"]["amount"] == 800
+
+
+async def test_whom_the_shop_surprised_may_move_free_and_then_the_terms_hold_again(
+    world: World,
+) -> None:
+    shop = await world.open_shop()
+    booking = await booked(world, shop, THURSDAY, pay="deposit")
+    path = f"/api/v2/bookings/{booking['id']}/move"
+    shown = (await world.http.get(path, params={"starts_at": TODAY}, headers=shop.headers)).json()
+    assert (shown["free"], shown["free_until"]) == (True, "2035-03-05T15:00:00Z")
+    assert shown["late_fee"]["amount"] == 0
+    assert (await world.move(shop, booking, TODAY)).status_code == 200
+    assert "Move it" in (await world.http.get(f"/manage/{link_of(booking)}")).text
+    shown = (await world.http.get(f"{own(booking)}/move", params={"starts_at": FRIDAY})).json()
+    assert (shown["free"], shown["late_fee"]["amount"]) == (True, 800)
+    assert (await by_client(world, booking, FRIDAY)).status_code == 200
+    await world.settle()
+    await world.advance(datetime.fromisoformat(FRIDAY) - timedelta(hours=1) - world.clock.now())
+    asked = (await world.http.get(f"{own(booking)}/cancellation")).json()
+    assert asked["kept"]["amount"] == 800, "they chose this time themselves"
+    await world.settle()

@@ -31,6 +31,7 @@ _HASH: Final = PasswordHash(
 )
 # What an unknown account is checked against, so that it takes as long as a known one.
 _NOBODY: Final = _HASH.hash("nobody has this password 0")
+_PLAIN: Final = "abcdefghjkmnpqrstvwxyz23456789"  # nothing that reads like something else
 _turns = asyncio.Semaphore(AT_ONCE)
 _queue: Final[set[object]] = set()
 
@@ -49,9 +50,9 @@ class PasswordsBusy(Unavailable):
 
 
 def generate() -> str:
-    """A password nobody has used before, for somebody's first sign-in."""
+    """A first password: four groups that can be read out on the telephone; about 90 random bits."""
     while True:
-        made = "-".join(secrets.token_hex(3) for _ in range(4))
+        made = "-".join("".join(secrets.choice(_PLAIN) for _ in range(5)) for _ in range(4))
         if any(c.isalpha() for c in made) and any(c.isdigit() for c in made):
             return made
 

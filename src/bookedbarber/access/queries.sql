@@ -47,13 +47,18 @@ update memberships set ended_at = :now::timestamptz
 -- row: Workplace
 -- nullable: barber_id
 -- type: role bookedbarber.access.roles.Role
-select s.shop_id, s.slug, s.name, coalesce(m.role, 'platform') as role, m.barber_id
+select s.shop_id, s.slug, s.name, m.role, m.barber_id
   from people p
-  cross join shops s
-  left join memberships m on m.shop_id = s.shop_id and m.person_id = p.person_id
-                         and m.ended_at is null
- where p.person_id = :person_id and p.ended_at is null and (p.platform or m.role is not null)
- order by s.name, s.shop_id
+  join memberships m on m.person_id = p.person_id and m.ended_at is null
+  join shops s on s.shop_id = m.shop_id
+ where p.person_id = :person_id and p.ended_at is null
+union all
+select s.shop_id, s.slug, s.name, 'platform', null
+  from people p cross join shops s
+ where p.person_id = :person_id and p.ended_at is null and p.platform
+   and not exists (select from memberships m where m.shop_id = s.shop_id
+                    and m.person_id = p.person_id and m.ended_at is null)
+ order by name, shop_id
 
 -- name: place_in :maybe
 -- What a person is in one shop, by its name; none when they are nothing there.

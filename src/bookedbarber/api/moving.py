@@ -23,8 +23,8 @@ from bookedbarber.booking import calendar
 from bookedbarber.booking import queries as visits
 from bookedbarber.booking.queries import Move
 from bookedbarber.booking.states import MovedBy
-from bookedbarber.checkout import bookings, move
-from bookedbarber.checkout.move import Offer, Place
+from bookedbarber.checkout import bookings, movable, move
+from bookedbarber.checkout.movable import Offer, Place
 from bookedbarber.resilience.idempotency import Key
 
 own = APIRouter(tags=["own booking"], dependencies=[Depends(gate.booking)])
@@ -43,7 +43,7 @@ async def own_times(link: str, ctx: Ctx, day: date, barber: Barber = None) -> Av
 async def own_move(link: str, ctx: Ctx, starts_at: Instant, barber: Barber = None) -> MoveOfferOut:
     """What moving would come to; nothing is held for it."""
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
-    shown = await move.preview(
+    shown = await movable.preview(
         ctx.means,
         shop_id=shop_id,
         appointment_id=appointment_id,
@@ -83,7 +83,7 @@ async def desk_move(
     booking: str, ctx: Ctx, staff: Staff, starts_at: Instant, barber: Barber = None
 ) -> MoveOfferOut:
     """What moving would come to, at any time, and what speaks against that one."""
-    shown = await move.preview(
+    shown = await movable.preview(
         ctx.means,
         shop_id=staff.shop_id,
         appointment_id=ids.parse("apt", booking),
@@ -132,7 +132,7 @@ async def list_moves(booking: str, ctx: Ctx, staff: Staff) -> list[MoveOut]:
 async def _times(
     ctx: Context, shop_id: UUID, appointment_id: UUID, *, day: date, barber: str | None
 ) -> AvailabilityOut:
-    offered = await move.times(
+    offered = await movable.times(
         ctx.means,
         shop_id=shop_id,
         appointment_id=appointment_id,

@@ -158,18 +158,6 @@ def of_day(shop: ShopTimes, barber: BarberTimes, day: date) -> tuple[list[Span],
     return worked, _without(worked, _merged([*breaks, *barber.off, *barber.busy]))
 
 
-def fits(shop: ShopTimes, barber: BarberTimes, visit: Span) -> bool:
-    """Whether a visit lies within the opening hours and the barber's, and in no break or absence;
-    whatever else the barber is busy with."""
-    first = visit.starts_at.astimezone(shop.zone).date()
-    opening = _spans(shop.opening, shop.zone, first, first)
-    worked = _overlap(opening, _spans(barber.hours, shop.zone, first, first))
-    blocked = _merged([*_spans(barber.breaks, shop.zone, first, first), *barber.off])
-    return _covers(worked, visit.starts_at, visit.ends_at) and not _touches(
-        blocked, visit.starts_at, visit.ends_at
-    )
-
-
 class Against(StrEnum):
     """What speaks against a time that is none of those on offer."""
 

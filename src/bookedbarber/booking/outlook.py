@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bookedbarber.booking import availability, queries
-from bookedbarber.booking.availability import BarberTimes, Hours, ShopTimes, Span
+from bookedbarber.booking.availability import BarberTimes, Hours, ShopTimes, Sitting, Span
 from bookedbarber.booking.queries import ToCome
 from bookedbarber.database import Connection
 from bookedbarber.shops import queries as shops
@@ -46,8 +46,11 @@ async def look(db: Connection, shop: Shop, *, now: datetime) -> Outlook:
     outside = [
         visit
         for visit in visits
-        if not availability.fits(
-            times, barbers[visit.barber_id], Span(visit.starts_at, visit.ends_at)
+        if availability.against(
+            times,
+            barbers[visit.barber_id],
+            Sitting(visit.ends_at - visit.starts_at),
+            visit.starts_at,
         )
     ]
     return Outlook(tuple(visits), tuple(outside))

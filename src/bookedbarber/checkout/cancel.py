@@ -170,7 +170,7 @@ async def _plan(
         deposit=Money(known.deposit_amount, currency(known.currency)),
         paid=closing.at_stake(left, known.currency),
         now=now,
-        surprise=policy.surprised(shop, moves),
+        moves=moves,
     )
     outcome = closing.share(left, terms.kept)
     shown = Preview(

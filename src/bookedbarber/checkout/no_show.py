@@ -103,14 +103,12 @@ async def _plan(db: Connection, shop_id: UUID, known: Appointment, *, now: datet
     if shop is None:
         raise LookupError(shop_id)
     left = await closing.left_of(db, shop_id=shop_id, visit=known)
-    kept = Money.zero(currency(known.currency))
-    moves = await booking.list_moves(db, shop_id=shop_id, appointment_id=known.appointment_id)
-    if not policy.surprised(shop, moves):
-        kept = policy.missed(
-            shop,
-            deposit=Money(known.deposit_amount, kept.currency),
-            paid=closing.at_stake(left, known.currency),
-        )
+    kept = policy.missed(
+        shop,
+        deposit=Money(known.deposit_amount, currency(known.currency)),
+        paid=closing.at_stake(left, known.currency),
+        moves=await booking.list_moves(db, shop_id=shop_id, appointment_id=known.appointment_id),
+    )
     return closing.share(left, kept)
 
 

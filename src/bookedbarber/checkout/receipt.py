@@ -9,6 +9,7 @@ from uuid import UUID
 from bookedbarber import ids, links
 from bookedbarber.booking import policy
 from bookedbarber.booking import queries as booking
+from bookedbarber.booking.policy import Moved, Terms
 from bookedbarber.booking.queries import Appointment, Move
 from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout import shares, standing
@@ -294,15 +295,8 @@ def _receipt(
 ) -> Receipt:
     sold = parts(visit.service_amount, visit.tax_amount, visit.tip_amount, visit.currency)
     deposit = Money(visit.deposit_amount, currency(visit.currency))
-    terms = policy.cancellation(
-        shop,
-        by=CancelledBy.CLIENT,
-        starts_at=visit.starts_at,
-        deposit=deposit,
-        paid=_at_stake(visit.state, collected, given_back, deposit),
-        now=visit.starts_at - _MOMENT,
-        surprise=policy.surprised(shop, moves),
-    )
+    paid = _at_stake(visit.state, collected, given_back, deposit)
+    terms = _late(shop, visit.starts_at, moves, deposit=deposit, paid=paid)
     first = min(((p.captured_at, p.payment_id) for p in collected if p.captured_at), default=None)
     return Receipt(
         shop=shop,
@@ -338,6 +332,28 @@ def _receipt(
         issued_at=first[0] if first else None,
         links=_links(means, shop, visit, now=now),
         as_of=now,
+    )
+
+
+def late_fee(shown: Receipt, starts_at: datetime, moves: Sequence[Moved]) -> Money:
+    """What would be kept of the client who cancels at the last moment, had the visit been moved
+    there by these moves."""
+    paid = _at_stake(shown.state, shown.payments, shown.refunds, shown.deposit)
+    return _late(shown.shop, starts_at, moves, deposit=shown.deposit, paid=paid).kept
+
+
+def _late(
+    shop: Shop, starts_at: datetime, moves: Sequence[Moved], *, deposit: Money, paid: Money
+) -> Terms:
+    """What cancelling means to the client in the last moment before the visit begins."""
+    return policy.cancellation(
+        shop,
+        by=CancelledBy.CLIENT,
+        starts_at=starts_at,
+        deposit=deposit,
+        paid=paid,
+        now=starts_at - _MOMENT,
+        moves=moves,
     )
 
 

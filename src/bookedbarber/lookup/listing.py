@@ -110,7 +110,9 @@ async def page(
         return await _opened(db, means, look, shown, older=more, newer=before is not None)
 
 
-async def everything(means: Means, look: Look, *, now: datetime) -> AsyncIterator[list[Shown]]:
+async def everything(
+    means: Means, look: Look, *, now: datetime, batch: int = BATCH
+) -> AsyncIterator[list[Shown]]:
     """Every payment that matches and was begun by `now`, newest first, a batch at a time, each
     read in a transaction of its own."""
     asked = _conditions(look, means.vault)
@@ -119,11 +121,11 @@ async def everything(means: Means, look: Look, *, now: datetime) -> AsyncIterato
     while True:
         async with means.database.tenant(look.shop_id) as db:
             await plan_for_these_values(db)
-            rows = (await queries.older(db, low=low, high=high, page=BATCH, **asked))[::-1]
+            rows = (await queries.older(db, low=low, high=high, page=batch, **asked))[::-1]
             shown = await _with_clients(db, means.vault, look.shop_id, rows)
         if shown:
             yield shown
-        if len(rows) < BATCH:
+        if len(rows) < batch:
             return
         high = rows[-1].payment_id
 

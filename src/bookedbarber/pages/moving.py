@@ -15,9 +15,9 @@ from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking.calendar import BarberUnknown, SlotNotOffered
 from bookedbarber.booking.slots import SlotTaken
 from bookedbarber.booking.states import MovedBy
-from bookedbarber.checkout import menu, move
+from bookedbarber.checkout import menu, movable, move
 from bookedbarber.checkout.cancel import AppointmentNotOpen
-from bookedbarber.checkout.move import MoveChangesNothing, MovedMeanwhile, Offer, TooLateToMove
+from bookedbarber.checkout.movable import MoveChangesNothing, MovedMeanwhile, Offer, TooLateToMove
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.money import Money
 from bookedbarber.pages import choices, present, render, times, views
@@ -74,7 +74,7 @@ async def choose(request: Request) -> Response:
     at = house(request)
     await at.context.limiter.take(READS, address(request))
     shown = await find(request, at)
-    if not move.open_to_client(shown):
+    if not movable.open_to_client(shown):
         return _back(request)
     return await _times(request, at, shown, choices.read(dict(request.query_params)))
 
@@ -125,7 +125,7 @@ def _wished(chosen: Choices) -> datetime:
 
 
 async def _preview(at: House, shown: Receipt, chosen: Choices) -> Offer:
-    return await move.preview(
+    return await movable.preview(
         at.context.means,
         shop_id=shown.shop.shop_id,
         appointment_id=shown.appointment_id,
@@ -185,7 +185,7 @@ async def _sight(
     day = chosen.day or (chosen.slot or shown.starts_at).astimezone(zone).date()
     begin = times.begin(chosen.begin, day, today)
     free, grid = [
-        await move.times(
+        await movable.times(
             means,
             shop_id=shown.shop.shop_id,
             appointment_id=shown.appointment_id,

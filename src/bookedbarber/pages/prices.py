@@ -10,7 +10,7 @@ from bookedbarber.checkout.menu import Menu
 from bookedbarber.checkout.quote import Quote, quote, taxed
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money, currency
-from bookedbarber.pages import present, views
+from bookedbarber.pages import amounts, present, views
 from bookedbarber.pages.choices import NO_TIP, OWN_TIP, Choices
 from bookedbarber.payments.states import Purpose
 from bookedbarber.shops.queries import Service
@@ -120,10 +120,10 @@ def tip_example(found: Menu, service: Service) -> Money:
 
 
 def chosen_tip(found: Menu, service: Service, chosen: Choices) -> Money:
-    """The tip that was chosen. Raises the refusals of `Money.parse` for one typed wrongly."""
+    """The tip that was chosen. Raises the refusals of `amounts.read` for one typed wrongly."""
     code = currency(service.currency)
     if chosen.tip == OWN_TIP:
-        return Money.parse(chosen.tip_typed.replace(",", "."), code)
+        return amounts.read(chosen.tip_typed, code)
     offered = {str(p): money for p, money in present.tips(sum_of(found, service), TIPS)}
     return offered.get(chosen.tip, Money.zero(code))
 

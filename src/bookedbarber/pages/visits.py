@@ -10,7 +10,7 @@ from bookedbarber import links
 from bookedbarber.api.context import BOOKINGS, READS
 from bookedbarber.booking.policy import TooLateToCancel
 from bookedbarber.booking.states import OPEN, AppointmentState, CancelledBy
-from bookedbarber.checkout import calendar_file, cancel, move, receipt
+from bookedbarber.checkout import calendar_file, cancel, movable, receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen, Preview, RefundChanged
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.links import LinkInvalid
@@ -164,7 +164,7 @@ def _view(
         due_now=shown.figures.due_now,
         asking=asking,
         changed=changed,
-        movable=move.open_to_client(shown),
+        movable=movable.open_to_client(shown),
         moved=present.moved(shown),
         kept=shown.figures.kept,
         mine=f"/b/{shown.shop.slug}/my",

@@ -16,9 +16,9 @@ from bookedbarber.booking.calendar import BarberUnknown, SlotNotOffered
 from bookedbarber.booking.queries import Move
 from bookedbarber.booking.slots import SlotTaken
 from bookedbarber.booking.states import MovedBy
-from bookedbarber.checkout import menu, move, receipt
+from bookedbarber.checkout import menu, movable, move, receipt
 from bookedbarber.checkout.cancel import AppointmentNotOpen
-from bookedbarber.checkout.move import MoveChangesNothing, MovedMeanwhile, Offer
+from bookedbarber.checkout.movable import MoveChangesNothing, MovedMeanwhile, Offer
 from bookedbarber.checkout.no_show import ClientArrived
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.errors import Refused
@@ -116,7 +116,7 @@ async def ask(request: Request, desk: Desk) -> Response:
     asked = dict(request.query_params)
     chosen = choices.read(asked)
     try:
-        offer = await move.preview(
+        offer = await movable.preview(
             desk.house.context.means,
             shop_id=desk.shop_id,
             appointment_id=shown.appointment_id,
@@ -213,7 +213,7 @@ async def _page(
         here=_here(desk, shown),
         visit=present.visit(shown),
         state=present.BECAME[shown.state],
-        movable=shown.state in move.MOVABLE[MovedBy.SHOP],
+        movable=shown.state in movable.MOVABLE[MovedBy.SHOP],
         week=sight.week,
         day=chosen.day or sight.day,
         columns=columns,
@@ -240,7 +240,7 @@ async def _sight(
     today, its_day = (at.astimezone(zone).date() for at in (desk.now, wished))
     day = chosen.day or its_day
     begin = times.begin(chosen.begin, day, today)
-    found = await move.times(
+    found = await movable.times(
         desk.house.context.means,
         shop_id=desk.shop_id,
         appointment_id=shown.appointment_id,
@@ -254,7 +254,7 @@ async def _sight(
         found.slots,
         begin=begin,
         today=today,
-        last=today + move.FARTHEST,
+        last=today + movable.FARTHEST,
         day=day,
         slot=None,
     )

@@ -16,6 +16,7 @@ from bookedbarber.checkout.receipt import PaymentLine
 from bookedbarber.checkout.refund import PaymentUnknown, RefundExceedsPayment, RefundIsNothing
 from bookedbarber.errors import Refused
 from bookedbarber.money import Money
+from bookedbarber.pages import amounts
 from bookedbarber.pages.formats import typed
 from bookedbarber.pages.staff import visit
 from bookedbarber.pages.staff.day_words import PROBLEM_OTHER, PROBLEMS, REASONS
@@ -91,8 +92,8 @@ def _filled(form: FormData) -> _Typed:
 
 
 def _amount(line: PaymentLine, filled: _Typed) -> Money:
-    """What was typed. Raises the refusals of `Money.parse`, and RefundIsNothing."""
-    amount = Money.parse(filled.amount.replace(",", "."), line.amount.currency)
+    """What was typed. Raises the refusals of `amounts.read`, and RefundIsNothing."""
+    amount = amounts.read(filled.amount, line.amount.currency)
     if amount.minor <= 0:
         raise RefundIsNothing
     return amount

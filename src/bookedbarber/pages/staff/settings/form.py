@@ -15,7 +15,8 @@ from starlette.requests import Request
 from bookedbarber import ids
 from bookedbarber.booking import availability
 from bookedbarber.errors import Refused
-from bookedbarber.money import Money, currency
+from bookedbarber.money import currency
+from bookedbarber.pages import amounts
 from bookedbarber.shops.settings.weeks import MOST, Span
 
 LONGEST: Final = 24_000
@@ -63,7 +64,7 @@ class Form:
     def minor(self, name: str, code: str) -> int:
         """An amount in minor units; 0 where it is none."""
         try:
-            return Money.parse(self.text(name).strip().replace(",", "."), currency(code)).minor
+            return amounts.read(self.text(name), currency(code)).minor
         except Refused:
             return 0
 

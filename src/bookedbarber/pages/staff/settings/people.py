@@ -1,6 +1,5 @@
 """`settings/people`: who works in the shop with an account, and as what."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +81,7 @@ async def listed(_: Request, desk: Desk) -> Response:
 async def add(request: Request, desk: Desk) -> Response:
     """An account for somebody new, with a password of our making to begin with."""
     form = await Form.of(request)
-    password = first_password()
+    password = passwords.generate()
     digest = await passwords.digest(password)
     try:
         async with desk.house.context.means.database.platform() as db:
@@ -91,14 +90,6 @@ async def add(request: Request, desk: Desk) -> Response:
         return await _page(desk, form.values, refusal_of(refused))
     welcome = Welcome(form.text("name").strip(), form.text("email").strip(), password)
     return await _page(desk, welcome=welcome)
-
-
-def first_password() -> str:
-    """Four groups that can be read out on the telephone; about 90 random bits."""
-    letters = "abcdefghjkmnpqrstvwxyz23456789"
-    groups = ["".join(secrets.choice(letters) for _ in range(5)) for _ in range(4)]
-    # Whatever was drawn, a letter and a digit are in it.
-    return "-".join([*groups[:3], f"{groups[3][:3]}{secrets.choice('abc')}{secrets.choice('234')}"])
 
 
 async def _add(db: Connection, desk: Desk, form: Form, password: Digest) -> None:
