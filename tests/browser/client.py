@@ -30,7 +30,9 @@ document.addEventListener("htmx:after:swap", () => {
 """
 FRAME: Final = 'iframe[title="Secure payment input frame"]'
 _STATUS: Final = re.compile(r"the server responded with a status of (\d+)")
-_OWN: Final = re.compile(r"(?<=/)(?:(?:pi|cs|pm)_\w+|(?<=/pay/)[^/?]+|(?<=/manage/)[^/?]+)")
+_OWN: Final = re.compile(
+    r"(?<=/)(?:(?:pi|cs|pm|apt|pay|ref)_\w+|(?<=/pay/)[^/?]+|(?<=/manage/)[^/?]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)

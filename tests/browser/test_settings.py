@@ -190,7 +190,7 @@ async def test_somebody_new_signs_in_with_the_password_that_was_handed_over(
     await other.page.wait_for_url("**/desk/fade/**")
     await other.page.goto(f"{world.site_url}/desk/fade/settings/services")
     await expect(other.page.locator("body")).not_to_contain_text("Add a service")
-    other.noise.clear()  # the browser's own line about an answer of 403
+    other.excuse("403 /desk/fade/settings/services")
     await owner.visit("/desk/fade/settings/people")
     await owner.button("Works here no more Nadia Reception").click()
     await owner.reads("Saved.")
