@@ -1,7 +1,9 @@
 """The door of the desk, and what its pages are made of, as people see them."""
 
+import re
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from bookedbarber.access.roles import Role
 from tests.browser.client import Client
@@ -47,10 +49,46 @@ async def test_the_house_chooses_among_all_shops(world: World, client: Client) -
     assert other.slug == "blend"
 
 
-async def test_a_theme_is_chosen_once_and_kept(world: World, client: Client) -> None:
-    page = client.page
+async def test_a_theme_is_chosen_by_a_press_and_kept(world: World, client: Client) -> None:
+    page = await at_day(client, world)
+    assert await scheme(page) == "light"
+    await page.get_by_role("button", name="Dark theme").click()
+    await expect(page.get_by_role("button", name="Light theme")).to_be_visible()
+    assert await scheme(page) == "dark"
+    await page.goto(f"{world.site_url}/desk")
+    assert await scheme(page) == "dark"
+
+
+async def scheme(page: Page) -> str:
+    """Whether the page is drawn light or dark, by the ground that one sees."""
+    ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    lightness = re.match(r"oklch\(([\d.]+)", str(ground))
+    assert lightness, ground
+    return "light" if float(lightness[1]) > 0.5 else "dark"
+
+
+@pytest.mark.proves("R5.4")
+async def test_keys_search_go_about_and_list_themselves(world: World, client: Client) -> None:
+    page = await at_day(client, world)
+    for key in ("/", "Control+k"):
+        await page.locator("body").press(key)
+        await expect(page.locator("#q")).to_be_focused()
+        await page.keyboard.press("Tab")
+    await page.locator("body").press("Shift+?")
+    listed = page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(listed).to_contain_text("Payments")
+    assert await look(page, "shortcuts") == []
+    await page.keyboard.press("Escape")
+    await expect(listed).to_be_hidden()
+    await page.keyboard.press("g")
+    await page.keyboard.press("p")
+    await expect(page.get_by_role("heading", name="Payments", exact=True)).to_be_visible()
+
+
+async def at_day(client: Client, world: World) -> Page:
+    """A manager at the day of a shop."""
+    staff = await world.employ(await world.open_shop(), Role.MANAGER)
+    page = await sign_in(client, world, staff)
     await page.emulate_media(color_scheme="light")
-    await client.context.add_cookies([{"name": "theme", "value": "dark", "url": world.site_url}])
-    await page.goto(f"{world.site_url}/desk/sign-in")
-    shown = await page.evaluate("getComputedStyle(document.body).colorScheme")
-    assert shown == "dark"
+    await page.goto(f"{world.site_url}/desk/fade/day")
+    return page

@@ -73,3 +73,13 @@ def test_the_style_sheet_points_at_hashed_fonts() -> None:
     sheet = static_files.files()["base.css"].content.decode()
     assert static_files.url("vendor/inter-latin.woff2") in sheet
     assert 'url("vendor/' not in sheet
+
+
+def test_every_component_of_the_desk_is_shown_on_the_page_of_components() -> None:
+    """What stands around every page, or is no component by itself, is not."""
+    around = {"icon", "hint", "key", "live", "script", "theme_switch"}
+    kit = (TEMPLATES / "staff" / "_kit.html").read_text()
+    shown = (TEMPLATES / "staff" / "design.html").read_text()
+    macros = set(re.findall(r"macro (\w+)\(", kit))
+    assert around <= macros
+    assert {name for name in macros - around if f"kit.{name}(" not in shown} == set()

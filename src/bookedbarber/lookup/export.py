@@ -20,8 +20,9 @@ from bookedbarber.database import Json
 from bookedbarber.errors import Refused
 from bookedbarber.lookup import listing
 from bookedbarber.lookup.listing import Look, Shown
-from bookedbarber.lookup.words import PURPOSE, STATUS, brand
+from bookedbarber.lookup.words import PURPOSE, STATUS
 from bookedbarber.money import Money, currency
+from bookedbarber.payments.cards import brand
 
 # With the full-width forms of the first four, which a spreadsheet may fold to them.
 _FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

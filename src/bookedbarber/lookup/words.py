@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-from bookedbarber.checkout.letters.draft import BRANDS
 from bookedbarber.payments.states import Purpose
 
 
@@ -28,8 +27,3 @@ STATUS = {
     Status.CANCELLED: "Cancelled",
 }
 PURPOSE = {Purpose.DEPOSIT: "Deposit", Purpose.FULL: "In full"}
-
-
-def brand(code: str | None) -> str:
-    """A kind of card as the schemes write themselves; nothing where no card is known."""
-    return BRANDS.get(code, code.capitalize()) if code else ""

@@ -20,6 +20,7 @@ from bookedbarber.pages.views import (
     Step,
     Window,
 )
+from bookedbarber.payments.cards import brand
 from bookedbarber.payments.states import Purpose
 from bookedbarber.payments.states import RefundState as Stands
 from bookedbarber.shops.queries import Shop
@@ -30,14 +31,6 @@ STANDING = {
     Stands.PENDING: RefundState.PENDING,
     Stands.SUCCEEDED: RefundState.DONE,
     Stands.FAILED: RefundState.FAILED,
-}
-# Where a brand's own spelling is not its code with a capital; codes are Stripe's.
-BRANDS = {
-    "amex": "American Express",
-    "diners": "Diners Club",
-    "eftpos_au": "eftpos",
-    "jcb": "JCB",
-    "unionpay": "UnionPay",
 }
 BECAME = {
     AppointmentState.HELD: BookingState.HELD,
@@ -163,7 +156,7 @@ def paid(line: PaymentLine) -> views.Paid:
     """One payment received."""
     card = None
     if line.card_brand and line.card_last4:
-        card = views.Card(BRANDS.get(line.card_brand, line.card_brand.title()), line.card_last4)
+        card = views.Card(brand(line.card_brand), line.card_last4)
     return views.Paid(line.amount, line.captured_at or line.created_at, plan(line.purpose), card)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from bookedbarber.checkout import calendar_file
 from bookedbarber.checkout.receipt import PaymentLine, Receipt, RefundLine
@@ -10,21 +9,8 @@ from bookedbarber.messages import layout
 from bookedbarber.messages.language import Language
 from bookedbarber.messages.layout import Block, Paragraph, Row, Table
 from bookedbarber.messages.outbox import Attachment, Body
+from bookedbarber.payments.cards import BRANDS
 from bookedbarber.payments.states import Purpose, RefundState
-
-# As the card schemes write themselves; Stripe's codes: docs.stripe.com/api/charges/object.
-BRANDS: Final = {
-    "amex": "American Express",
-    "cartes_bancaires": "Cartes Bancaires",
-    "diners": "Diners Club",
-    "discover": "Discover",
-    "eftpos_au": "eftpos",
-    "jcb": "JCB",
-    "link": "Link",
-    "mastercard": "Mastercard",
-    "unionpay": "UnionPay",
-    "visa": "Visa",
-}
 
 
 @dataclass(frozen=True, slots=True)

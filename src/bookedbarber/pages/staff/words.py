@@ -7,8 +7,9 @@ from bookedbarber.checkout.work import WorkKind
 from bookedbarber.ledger.chart import Account
 from bookedbarber.ledger.rules import EntryKind
 from bookedbarber.lookup.breakdown import WaitingFor
-from bookedbarber.lookup.words import Status, brand
+from bookedbarber.lookup.words import Status
 from bookedbarber.pages.texts import N_
+from bookedbarber.payments.cards import brand
 from bookedbarber.payments.states import RefundState
 
 Pill = tuple[str, str, str]  # icon, tone, word

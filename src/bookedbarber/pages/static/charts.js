@@ -6,10 +6,10 @@
   const drawn = new Map();
   const media = matchMedia("(prefers-color-scheme: dark)");
 
-  const colour = (name) => {
+  const colour = (name, box) => {
     const probe = document.createElement("i");
     probe.style.color = `var(${name})`;
-    document.body.append(probe);
+    box.append(probe);
     const found = getComputedStyle(probe).color;
     probe.remove();
     return found;
@@ -73,18 +73,18 @@
   };
 
   const lines = {
-    volume: () => {
-      const now = colour("--c1");
+    volume: (box) => {
+      const now = colour("--c1", box);
       return {
         series: [
           {},
           { stroke: now, width: 2.25, fill: shaded(now), points: { show: false } },
-          { stroke: colour("--soft"), width: 1.5, dash: [4, 4], points: { show: false } },
+          { stroke: colour("--soft", box), width: 1.5, dash: [4, 4], points: { show: false } },
         ],
       };
     },
     rates: (box) => {
-      const bad = colour("--c3");
+      const bad = colour("--c3", box);
       /* A dot marks an hour above what is usual, and one that no line reaches. */
       const dotted = () => {
         const [values, , highs] = given(box).series;
@@ -111,7 +111,7 @@
   const every = (labels, width) => Math.max(1, Math.ceil(labels.length / Math.max(2, Math.floor(width / 74))));
 
   const options = (box, labels) => {
-    const quiet = colour("--soft");
+    const quiet = colour("--soft", box);
     const font = `500 11px Inter, system-ui, sans-serif`;
     const { axis } = units(box);
     const width = box.clientWidth;
@@ -131,7 +131,7 @@
         },
         {
           stroke: quiet, font, gap: 8, ticks: { show: false }, space: 44,
-          grid: { stroke: colour("--line"), width: 1 },
+          grid: { stroke: colour("--line", box), width: 1 },
           size: (plot, values) => 18 + 7 * Math.max(3, ...(values ?? []).map((text) => text.length)),
           values: (plot, values) => values.map(axis),
         },
