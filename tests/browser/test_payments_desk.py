@@ -211,3 +211,23 @@ async def test_empty_pages_teach(world: World, client: Client) -> None:
     await client.visit(f"/desk/{shop.slug}/search?q=Amara")
     await client.reads("Nothing found for “Amara”", "whole e-mail address")
     assert await look(page, "search-empty") == []
+
+
+@pytest.mark.proves("R5.4")
+async def test_the_list_and_one_payment_follow_what_happens(world: World, client: Client) -> None:
+    shop = await world.open_shop()
+    booking = await world.paid_booking(shop)
+    await world.settle()
+    page = await enter(client, world, shop, Role.OWNER, "payments")
+    row = page.locator("[data-payment]").first
+    await expect(row).to_contain_text("Paid")
+    await expect(page.locator("[data-live-word]")).to_have_text("Live")
+    await world.refund(shop, booking["payments"][0], 500)
+    await expect(row).to_contain_text("Partly refunded")
+    await row.get_by_role("link").click()
+    await expect(page.locator("[data-live-word]")).to_have_text("Live")
+    await expect(page.locator("#refunds")).to_contain_text("US$5.00")
+    await world.refund(shop, booking["payments"][0], 700)
+    await expect(page.locator("#refunds")).to_contain_text("US$7.00")
+    await world.settle()
+    await expect(page.locator("#refunds").get_by_text("Sent back")).to_have_count(2)

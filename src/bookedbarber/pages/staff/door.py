@@ -12,6 +12,7 @@ from bookedbarber.access import people, sessions
 from bookedbarber.access.queries import Workplace
 from bookedbarber.access.sessions import SignInRefused
 from bookedbarber.api.context import ACCOUNT, SIGN_INS, Context
+from bookedbarber.api.request_log import note
 from bookedbarber.pages import render
 from bookedbarber.pages.context import House, address, house
 from bookedbarber.pages.demo import Login
@@ -70,9 +71,11 @@ async def sign_in(request: Request) -> Response:
             password=_text(form, "password"),
             now=at.context.wall.now(),
         )
-    except SignInRefused:
+    except SignInRefused as refused:
+        note(request, code=refused.code)
         return _asked(request, next_=next_, email=email, refused=True, status=401)
     except RateLimited as much:
+        note(request, code=much.code)
         wait = max(1, round(much.retry_after / 60))
         return _asked(request, next_=next_, email=email, wait=wait, status=429)
     await _leave(request, at)

@@ -24,7 +24,7 @@ from bookedbarber.money import Money, currency
 from bookedbarber.pages.staff import curves, overview_words, words
 from bookedbarber.pages.staff.charts import Chart, failure_chart, volume_chart
 from bookedbarber.pages.staff.curves import Curve
-from bookedbarber.pages.staff.shell import BY_ITSELF, Desk, Handler, room
+from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.words import Pill
 from bookedbarber.vault import people
 
@@ -100,7 +100,7 @@ async def page(request: Request, desk: Desk) -> Response:
     """The overview of a range; its body alone for a page that looks again."""
     range_ = _range(request.query_params.get("range", ""))
     view = await _view(desk, range_)
-    return desk.fragment(view) if BY_ITSELF in request.headers else desk.page(view)
+    return desk.answer(view)
 
 
 def _range(text: str) -> Range:

@@ -146,7 +146,7 @@ async def page(request: Request, desk: Desk) -> Response:
     """One payment of the shop. Raises IdInvalid, PaymentUnknown."""
     whole = await _find(request, desk)
     said = words.SAID.get(request.query_params.get("said", ""))
-    return desk.page(_view(desk, whole, await _colleagues(desk), said=said))
+    return desk.answer(_view(desk, whole, await _colleagues(desk), said=said))
 
 
 @room(May.REFUND)

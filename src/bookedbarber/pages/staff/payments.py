@@ -88,7 +88,7 @@ async def page(request: Request, desk: Desk) -> Response:
         found = await listing.page(means, look, size=SIZE, before=before, after=after)
     barbers, services = await _names(desk)
     view = _view(desk, reading, found, barbers, services)
-    return desk.page(view, status=400 if reading.wrong else 200)
+    return desk.answer(view, status=400 if reading.wrong else 200)
 
 
 @room(May.EXPORT)

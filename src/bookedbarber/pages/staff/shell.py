@@ -90,6 +90,12 @@ class Desk:
         """A page within the staff's layout."""
         return render.staff(view, self.house.site, self._layout(view), status=status)
 
+    def answer(self, view: StaffView, *, status: int = 200) -> Response:
+        """The page to whoever asked for it, and what it holds to a page that looks again."""
+        if BY_ITSELF in self.request.headers:
+            return self.fragment(view)
+        return self.page(view, status=status)
+
     def fragment(self, view: StaffView) -> Response:
         """The same template without its layout, for a page that looks again by itself."""
         return render.staff(view, self.house.site, self._layout(view), whole=False)

@@ -1,7 +1,8 @@
 /* Keeps a page of the desk up to date: on word from the server, and each minute by itself, every
    element with an id and `data-live` is fetched again (from the address it names, else this page's;
-   the answer is a page that has it, or what it holds) and changed in place, so that focus, open menus and dialogs stay. Without this script a page is
-   as new as its last load. What comes back is parsed as a document: no script in it runs. */
+   the answer is a page that has it, or what it holds) and changed in place, so that focus, open
+   menus and dialogs stay. Without this script a page is as new as its last load. What comes back is
+   parsed as a document: no script in it runs. */
 "use strict";
 (() => {
   const box = document.querySelector("[data-live-stream]");
