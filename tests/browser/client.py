@@ -18,6 +18,7 @@ from playwright.async_api import (
     expect,
 )
 
+from tests.patience import until
 from tests.world import Shop
 
 REPORT_VIOLATIONS: Final = """
@@ -90,8 +91,16 @@ class Client:
         else:
             self.noise.append(f"{message.type}: {message.text}")
 
-    def excuse(self, *expected: str) -> None:
-        """These answers, and no others, were to be errors; the sandbox's address is left out."""
+    async def excuse(self, *expected: str) -> None:
+        """These answers, and no others, were to be errors; the sandbox's address is left out.
+
+        The console may say it a moment after the page shows it.
+        """
+
+        async def heard_so_many() -> bool:
+            return len(self.noise) >= len(expected)
+
+        await until(heard_so_many, within=15)
         heard = [line.replace(self.world.sandbox_url, "stripe") for line in self.noise]
         assert heard == list(expected)
         self.noise.clear()

@@ -82,7 +82,7 @@ async def test_figures_that_moved_meanwhile_are_asked_again(client: Client, worl
     await client.button("Cancel and refund US$32.00").click()
     await client.reads("The figures changed since you last saw them", "Nothing was cancelled yet")
     await expect(client.page.get_by_role("alert")).to_be_focused()
-    client.excuse("409 /manage/…/cancel")
+    await client.excuse("409 /manage/…/cancel")
     assert await standing(world) == [("confirmed", 0)]
     await expect(client.line("The shop keeps")).to_have_text("US$8.00")
     await client.button("Cancel and refund US$24.00").click()
@@ -114,4 +114,4 @@ async def test_a_link_cut_short_is_explained(client: Client, world: World) -> No
     path = await booked(world, TODAY)
     await client.visit(path[:-6])
     await client.reads("This link does not work", "Open it again from your email")
-    client.excuse("404 /manage/…")
+    await client.excuse("404 /manage/…")

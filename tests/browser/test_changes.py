@@ -45,7 +45,7 @@ async def test_a_price_and_terms_that_changed_meanwhile_are_seen_before_anything
     await client.button("Continue to pay").click()
     await client.reads("The shop changed its terms meanwhile. Read them and book again.")
     await client.reads("No cancelling at all.")
-    client.excuse("422 /b/fade", "422 /b/fade")
+    await client.excuse("422 /b/fade", "422 /b/fade")
     assert await world.tally() == {**before, "shop_terms": before["shop_terms"] + 1}
     assert await world.rows("payment_intent") == []
 

@@ -157,7 +157,7 @@ async def test_a_refund_in_part_by_keyboard_alone(world: World, client: Client) 
     await page.keyboard.type("99")
     await press("Enter")
     await expect(page.get_by_text("That is more than is left of this payment.")).to_be_visible()
-    client.excuse(f"422 {page.url.removeprefix(world.site_url).partition('?')[0]}")
+    await client.excuse(f"422 {page.url.removeprefix(world.site_url).partition('?')[0]}")
     await press("ControlOrMeta+a")
     await page.keyboard.type("5.50")
     await press("Tab")
@@ -261,7 +261,7 @@ async def test_what_goes_back_has_changed_meanwhile_and_is_asked_again(
     await world.refund(shop, booking["payments"][0], 1000)
     await page.get_by_role("button", name="No-show, refund US$24.00").click()
     await expect(told(page)).to_contain_text("has changed meanwhile")
-    client.excuse(f"409 /desk/{shop.slug}/visits/{booking['id']}/no-show")
+    await client.excuse(f"409 /desk/{shop.slug}/visits/{booking['id']}/no-show")
     await page.get_by_role("button", name="No-show, refund US$14.00").click()
     await expect(told(page)).to_contain_text("Noted as a no-show.")
 
@@ -283,7 +283,7 @@ async def test_a_walk_in_is_seated_in_the_gap_that_was_pressed(
     await page.get_by_role("button", name="Seat them").click()
     await expect(page.get_by_text("The barber has somebody else then.")).to_be_visible()
     await expect(page.get_by_label("Name")).to_have_value("Walter Inn")
-    client.excuse(f"422 /desk/{shop.slug}/walk-in")
+    await client.excuse(f"422 /desk/{shop.slug}/walk-in")
     await page.get_by_label("Start").fill("")
     await page.get_by_label("Barber", exact=True).select_option("Elif, free now")
     await page.get_by_role("button", name="Seat them").click()
@@ -313,7 +313,7 @@ async def test_a_barber_sees_and_works_their_own_column_alone(world: World, clie
         answer = await page.goto(world.site_url + path)
         assert answer is not None
         assert answer.status == 403
-        client.excuse(f"403 {path}")
+        await client.excuse(f"403 {path}")
     await client.visit(f"/desk/{shop.slug}/walk-in")
     assert await page.get_by_label("Barber", exact=True).locator("option").all_inner_texts() == [
         "Marco, free from 09:45"

@@ -43,7 +43,7 @@ async def test_a_decline_says_why_and_another_card_pays(
     await client.pay(card)
     await declined(client, reason)
     assert "stolen" not in (await client.page.content()).lower()
-    client.excuse(CONFIRM)
+    await client.excuse(CONFIRM)
     await client.page.reload()
     await expect(client.page.locator("#decline")).to_contain_text(reason)
     await expect(client.pay_button).to_be_enabled()

@@ -36,7 +36,7 @@ async def test_somebody_signs_in_by_keyboard_and_is_told_when_it_was_wrong(
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("do not belong together")
     await expect(page.get_by_label("E-mail address")).to_have_value(staff.email)
-    client.excuse("401 /desk/sign-in")
+    await client.excuse("401 /desk/sign-in")
 
 
 async def test_the_house_chooses_among_all_shops(world: World, client: Client) -> None:

@@ -109,4 +109,4 @@ async def test_without_scripts_a_fault_is_pointed_at_and_nothing_typed_is_lost(
     await client.reads("things to put right", "Choose a time.", "Enter your name.")
     await expect(client.page.get_by_label("Email")).to_have_value("not an address")
     await expect(client.page.get_by_role("radio", name="Hot towel shave")).to_be_checked()
-    client.excuse("422 /b/fade")
+    await client.excuse("422 /b/fade")

@@ -25,7 +25,7 @@ async def test_the_pages_of_booking_and_paying(client: Client, world: World) -> 
     await client.button("Continue to payment").click()
     await client.reads("5 things to put right")
     wrong += await look(page, "booking-faults")
-    client.excuse("422 /b/fade")
+    await client.excuse("422 /b/fade")
     await client.fill_booking(shop, barber="Marco", pay="Deposit")
     await client.choose("Other")
     wrong += await look(page, "booking-chosen")
@@ -38,7 +38,7 @@ async def test_the_pages_of_booking_and_paying(client: Client, world: World) -> 
     await client.pay(NO_MONEY)
     await client.reads("The payment did not go through", "too little money")
     wrong += await look(page, "pay-declined")
-    client.excuse("402 stripe/v1/payment_intents/…/confirm")
+    await client.excuse("402 stripe/v1/payment_intents/…/confirm")
     await client.pay(ASKS_THE_BANK)
     agree = client.bank.get_by_role("button", name="Complete authentication")
     await expect(agree).to_be_visible()
@@ -124,7 +124,7 @@ async def test_the_pages_after_paying(client: Client, world: World) -> None:
     await client.button("Cancel and refund").click()
     await client.reads("The figures changed")
     wrong += await look(page, "cancel-changed")
-    client.excuse("409 /manage/…/cancel")
+    await client.excuse("409 /manage/…/cancel")
     await client.visit(manage)
     wrong += await look(page, "manage-late")
     await client.visit(f"{manage}/cancel")
@@ -138,7 +138,7 @@ async def test_the_pages_after_paying(client: Client, world: World) -> None:
     wrong += await look(page, "receipt-refunded")
     await client.visit("/manage/nonsense")
     wrong += await look(page, "error")
-    client.excuse("404 /manage/…")
+    await client.excuse("404 /manage/…")
     assert wrong == []
 
 

@@ -119,7 +119,7 @@ async def test_a_time_that_went_to_somebody_else_is_said_and_another_chosen(
     await client.reads("That time is not free any more", "Nothing was changed.")
     await expect(client.page.get_by_role("alert")).to_be_focused()
     assert await look(client.page, "move-taken") == []
-    client.excuse("409 /manage/…/move")
+    await client.excuse("409 /manage/…/move")
     await client.link("12:15").click()
     await client.button("Move it to").click()
     await client.reads("Fri 9 Mar, 12:15")
@@ -136,7 +136,7 @@ async def test_a_page_left_open_moves_nothing_that_the_shop_moved_meanwhile(
     (await world.move(shop, booking, "2035-03-10T11:30:00Z")).raise_for_status()
     await client.button("Move it to").click()
     await client.reads("Your visit was moved meanwhile", "Sat 10 Mar, 11:30")
-    client.excuse("409 /manage/…/move")
+    await client.excuse("409 /manage/…/move")
     await client.visit(path)
     await client.reads("Moved by the shop on")
 

@@ -67,7 +67,7 @@ async def test_an_address_that_is_none_is_asked_for_again(client: Client, world:
     await expect(client.page.get_by_label("Email")).to_have_value("amara at example")
     await expect(client.page.get_by_label("Email")).to_be_focused()
     assert await look(client.page, "my-wrong") == []
-    client.excuse(f"422 /b/{shop.slug}/my")
+    await client.excuse(f"422 /b/{shop.slug}/my")
 
 
 async def test_a_stranger_is_told_the_same(clients: Clients, world: World) -> None:

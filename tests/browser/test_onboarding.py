@@ -165,7 +165,7 @@ async def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays(
     await go_on(page, "When do clients pay?")
     await client.visit("/desk/north-end-cuts-2/setup/barbers")
     await client.reads("Ada", "Bo")
-    client.excuse(
+    await client.excuse(
         *["422 /start"] * 2,
         "422 /start/shop",
         "422 /desk/north-end-cuts-2/setup/services",

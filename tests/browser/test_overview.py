@@ -115,7 +115,7 @@ async def test_the_page_says_when_it_is_not_live_and_when_its_session_is_over(
     await world.query("update sessions set ended_at = $1 returning 1", world.clock.now())
     await world.paid_booking(shop)
     await expect(page.locator("[data-live-word]")).to_contain_text("Signed out", timeout=10_000)
-    client.excuse("401 /desk/fade/overview")
+    await client.excuse("401 /desk/fade/overview")
 
 
 @pytest.mark.proves("R5.4")
@@ -213,7 +213,7 @@ async def test_a_barber_and_reception_have_no_overview(world: World, client: Cli
     answer = await page.goto(f"{world.site_url}/desk/{shop.slug}/overview")
     assert answer is not None
     assert answer.status == 403
-    client.excuse("403 /desk/fade/overview")
+    await client.excuse("403 /desk/fade/overview")
 
 
 @pytest.mark.proves("R5.4", "R0.2")

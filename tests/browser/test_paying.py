@@ -101,7 +101,7 @@ async def test_a_tip_that_cannot_be_read_is_asked_again_and_nothing_is_booked(
         await client.button("Continue to pay").click()
         await client.reads("One thing to put right", "Enter the tip as an amount")
         await expect(client.page.get_by_label("Your own tip")).to_have_value(wrong)
-    client.excuse(*["422 /b/fade"] * 3)
+    await client.excuse(*["422 /b/fade"] * 3)
     assert await states(world) == []
 
 

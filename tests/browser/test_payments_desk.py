@@ -75,7 +75,7 @@ async def test_a_filter_that_cannot_be_taken_is_named_and_nothing_is_shown(
     assert await look(page, "payments-wrong") == []
     await client.visit(f"/desk/{shop.slug}/payments?colour=red")
     await expect(page.get_by_role("alert")).to_contain_text("no filter named “colour”")
-    client.excuse(*["400 /desk/fade/payments"] * 2)
+    await client.excuse(*["400 /desk/fade/payments"] * 2)
 
 
 @pytest.mark.proves("R0.2")
@@ -192,7 +192,7 @@ async def test_a_barber_sees_their_own_payments_and_no_others(world: World, clie
     await client.visit(f"/desk/{shop.slug}/payments/{payment_of(day.partly)}")
     await client.reads("There is no such page")
     await client.visit(f"/desk/{shop.slug}/payments.csv")
-    client.excuse("404 /desk/fade/payments/…", "403 /desk/fade/payments.csv")
+    await client.excuse("404 /desk/fade/payments/…", "403 /desk/fade/payments.csv")
     await client.visit(f"/desk/{shop.slug}/search?q={payment_of(day.partly)}")
     await client.reads("Nothing found")
     await client.visit(f"/desk/{shop.slug}/payments/{payment_of(day.paid)}")

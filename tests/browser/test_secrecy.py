@@ -47,7 +47,7 @@ async def test_no_card_digit_reaches_the_product(client: Client, world: World, w
             await client.bank.get_by_role("button", name="Fail authentication").click()
             await expect(client.page.locator("#decline")).to_be_visible()
     await client.at("receipt")
-    client.excuse("402 stripe/v1/payment_intents/…/confirm")
+    await client.excuse("402 stripe/v1/payment_intents/…/confirm")
     assert set(wire.sent) == {world.site_url, world.sandbox_url}
     assert b"/status" in wire.sent[world.site_url]
     assert b"amara%40example.com" in wire.sent[world.site_url]

@@ -39,7 +39,7 @@ async def test_of_two_clients_one_pays_and_the_other_is_told_and_keeps_what_was_
     await first.at("pay")
     await second.reads(told)
     await expect(second.page.get_by_role("alert")).to_be_focused()
-    second.excuse("422 /b/fade")
+    await second.excuse("422 /b/fade")
     await first.pay()
     await first.at("receipt")
     await expect(second.page.get_by_label("Full name")).to_have_value("Noor Haddad")
@@ -66,7 +66,7 @@ async def test_a_client_who_holds_three_times_is_told_to_pay_for_them_first(
     await client.fill_booking(shop, time="11:00")
     await client.button("Continue to pay").click()
     await client.reads("You already hold other times. Pay for them or let them lapse first.")
-    client.excuse("422 /b/fade")
+    await client.excuse("422 /b/fade")
 
 
 @pytest.mark.proves("R0.6")

@@ -96,7 +96,7 @@ async def test_what_cannot_be_is_said_beside_what_was_chosen(client: Client, wor
     await expect(page.get_by_role("alert")).to_contain_text("it lies in the past")
     assert await look(page, "desk-move-wrong") == []
     check = f"409 {path(shop, booking)}/check"
-    client.excuse(check, check)
+    await client.excuse(check, check)
 
 
 async def test_two_at_the_desk_do_not_move_it_past_each_other(
@@ -113,7 +113,7 @@ async def test_two_at_the_desk_do_not_move_it_past_each_other(
     await one.reads("It is now Thu 8 Mar, 11:30 with Elif.")
     await phone.button("Move it to").click()
     await phone.reads("Somebody moved it meanwhile.", "Thu 8 Mar, 11:30")
-    phone.excuse(f"409 {path(shop, booking)}")
+    await phone.excuse(f"409 {path(shop, booking)}")
     assert (await at(world, shop, booking))[1] == "Elif"
 
 
@@ -124,7 +124,7 @@ async def test_a_barber_moves_nobody_and_a_cancelled_visit_is_not_moved(
     shop, booking = await begun(world, client, Role.BARBER)
     await client.visit(path(shop, booking))
     await client.reads("Your role does not allow this")
-    client.excuse("403 /desk/fade/visits/…/move")
+    await client.excuse("403 /desk/fade/visits/…/move")
     await world.cancel(shop, booking)
     desk = await clients()
     await sign_in(desk, world, await world.employ(shop, Role.OWNER))

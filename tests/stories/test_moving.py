@@ -13,6 +13,7 @@ from bookedbarber.money import Money, currency
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.opening import BarberPlan, ServicePlan
 from tests.conftest import Databases
+from tests.patience import until_blocked
 from tests.world import WEEKDAYS, Shop, World
 
 THURSDAY = "2035-03-08T10:00:00+00:00"
@@ -348,6 +349,26 @@ async def test_of_two_who_move_into_one_slot_one_has_it(world: World) -> None:
     [row] = await world.query("select count(*) as there from appointments where starts_at = $1",
                               datetime.fromisoformat(FRIDAY))  # fmt: skip
     assert row["there"] == 1
+
+
+async def test_two_who_move_it_to_one_place_move_it_once(
+    world: World, databases: Databases
+) -> None:
+    shop = await world.open_shop(barbers=ALONE)
+    booking = await booked(world, shop, THURSDAY)
+    other = await asyncpg.connect(databases.platform_url)
+    try:
+        async with other.transaction():
+            await other.execute("select from appointments for update")
+            both = [asyncio.create_task(world.move(shop, booking, FRIDAY)) for _ in range(2)]
+            await until_blocked(databases.platform_url, statements=2)
+        answers = await asyncio.gather(*both)
+    finally:
+        await other.close()
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    [lost] = [answer for answer in answers if answer.status_code == 409]
+    assert refusal(lost) == (409, "move_changes_nothing")
+    assert len(await world.query("select from appointment_moves")) == 1
 
 
 async def test_two_who_change_places_are_told_and_stay_where_they_are(world: World) -> None:

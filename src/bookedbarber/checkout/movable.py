@@ -284,9 +284,14 @@ async def chairs(db: Connection, known: Found, asked: Asked, *, now: datetime) -
     if not chairs:
         raise SlotTaken("Nobody is free at that time.")
     ordered = sorted(chairs, key=lambda c: (len(c.against), c.barber_id != visit.barber_id))
-    if (ordered[0].barber_id, asked.starts_at) == (visit.barber_id, visit.starts_at):
-        raise MoveChangesNothing
+    check_elsewhere(known, ordered[0], asked)
     return ordered
+
+
+def check_elsewhere(known: Found, chair: Chair, asked: Asked) -> None:
+    """Raises MoveChangesNothing where the visit is there already, by another move maybe."""
+    if (chair.barber_id, asked.starts_at) == (known.visit.barber_id, known.visit.starts_at):
+        raise MoveChangesNothing
 
 
 async def _offered(

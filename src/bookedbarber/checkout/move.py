@@ -87,6 +87,7 @@ async def _attempt(
     await booking.lock_appointment(db, shop_id=asked.shop_id, appointment_id=asked.appointment_id)
     known = await movable.load(db, asked.shop_id, asked.appointment_id)
     movable.check(known, asked, now=now)
+    movable.check_elsewhere(known, chair, asked)
     return await _move(db, known, chair, asked, actor=actor, reason=reason, now=now)
 
 
