@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from bookedbarber.errors import Refused
 from bookedbarber.ledger.rules import Parts
@@ -17,7 +17,7 @@ from bookedbarber.money import (
     tax_within,
 )
 from bookedbarber.payments.states import Purpose
-from bookedbarber.shops.queries import Service, Shop
+from bookedbarber.shops.queries import Shop
 
 TIP_LIMIT_SHARES = 2  # a tip above twice the price is taken for a slip of the finger
 
@@ -40,6 +40,23 @@ class DepositKind(StrEnum):
     NONE = "none"
     SHARE = "share"
     FIXED = "fixed"
+
+
+class Priced(Protocol):
+    """A service as its price is set: in minor units of its shop's currency, with or without tax as
+    the shop quotes its prices; `deposit_value` is a share in basis points, or minor units."""
+
+    @property
+    def price(self) -> int:
+        """What the shop quotes."""
+
+    @property
+    def deposit_kind(self) -> str:
+        """A `DepositKind`."""
+
+    @property
+    def deposit_value(self) -> int:
+        """How much of it, in the unit of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +86,7 @@ class Quote:
         return self.total - self.now.total
 
 
-def quote(shop: Shop, service: Service, *, purpose: Purpose, tip: Money) -> Quote:
+def quote(shop: Shop, service: Priced, *, purpose: Purpose, tip: Money) -> Quote:
     """The price, tax and deposit of a service, and what is due now.
 
     Raises DepositNotOffered, TipTooLarge, CurrencyMismatch, or AmountTooSmall when the amount
@@ -90,16 +107,22 @@ def quote(shop: Shop, service: Service, *, purpose: Purpose, tip: Money) -> Quot
     return Quote(net, tax, tip, deposit, purpose, now)
 
 
-def taxed(shop: Shop, service: Service) -> tuple[Money, Money]:
+def listed(shop: Shop, service: Priced) -> tuple[Money, Money]:
+    """What a client pays for a service, and the deposit of it, before they choose anything."""
+    net, tax = taxed(shop, service)
+    return net + tax, deposit_of(service, net + tax)
+
+
+def taxed(shop: Shop, service: Priced) -> tuple[Money, Money]:
     """A service's price without tax, and its tax, whichever of the two the shop quotes."""
-    price = Money(service.price, currency(service.currency))
+    price = Money(service.price, currency(shop.currency))
     if shop.tax_included:
         tax = tax_within(price, shop.tax_basis_points)
         return price - tax, tax
     return price, tax_on(price, shop.tax_basis_points)
 
 
-def deposit_of(service: Service, price: Money) -> Money:
+def deposit_of(service: Priced, price: Money) -> Money:
     """The deposit of a price with tax; zero where the service asks for none.
 
     A share is rounded up, so that a deposit is never less than what was announced, and never

@@ -102,6 +102,26 @@ async def change(
     return kept
 
 
+async def ask_deposit(
+    db: Connection, share: int, *, shop_id: UUID, actor: str, now: datetime
+) -> None:
+    """Ask for this share of each service on sale, in basis points, or for no deposit where it is
+    zero. Raises SettingsInvalid."""
+    for row in await of_shop(db, shop_id=shop_id):
+        fields = {**asdict(row), "deposit_kind": "share" if share else "none"}
+        fields.pop("service_id")
+        if row.active:
+            await change(
+                db,
+                ServiceForm(**{**fields, "deposit_value": share}),
+                shop_id=shop_id,
+                service_id=row.service_id,
+                version=changes.mark(row),
+                actor=actor,
+                now=now,
+            )
+
+
 def _checked(form: ServiceForm, shop: Shop, others: list[ServiceSetting]) -> ServiceForm:
     """The form as it will be kept. Raises SettingsInvalid."""
     check = Check()

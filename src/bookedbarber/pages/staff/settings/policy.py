@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bookedbarber.access.roles import May
+from bookedbarber.checkout import quote
 from bookedbarber.money import Money, Rounding, portion
 from bookedbarber.pages.staff.settings.form import Form, percent
 from bookedbarber.pages.staff.settings.frame import NOTHING, Frame, Refusal, frame, save, saved
-from bookedbarber.pages.staff.settings.services import sums
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.shops.settings import changes, rules, services
 from bookedbarber.shops.settings.rules import STEPS, Rules
@@ -113,7 +113,7 @@ async def _policy(
     there = rules.of(shop)
     examples = list[Example]()
     for row in rows:
-        price, deposit = sums(shop, row)
+        price, deposit = quote.listed(shop, row)
         if row.active and len(examples) < 3:
             examples.append(_example(row.name, price, deposit, there))
     view = PolicyPage(

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from bookedbarber import ids
 from bookedbarber.access.roles import May
 from bookedbarber.booking import outlook
-from bookedbarber.checkout.quote import deposit_of, taxed
+from bookedbarber.checkout import quote
 from bookedbarber.money import Money, currency
 from bookedbarber.pages.staff.settings.form import Form, percent
 from bookedbarber.pages.staff.settings.frame import NOTHING, Frame, Refusal, frame, save, saved
 from bookedbarber.pages.staff.settings.words import OWN, Problem
 from bookedbarber.pages.staff.shell import Desk, Handler, room
-from bookedbarber.shops.queries import Service, Shop
+from bookedbarber.shops.queries import Shop
 from bookedbarber.shops.settings import changes, services
 from bookedbarber.shops.settings.faults import Reason
 from bookedbarber.shops.settings.queries import ServiceSetting
@@ -79,7 +79,7 @@ async def listed(_: Request, desk: Desk) -> Response:
 
 
 def _line(desk: Desk, row: ServiceSetting, to_come: int) -> Line:
-    price, deposit = sums(desk.shop, row)
+    price, deposit = quote.listed(desk.shop, row)
     shown = ids.show("svc", row.service_id)
     return Line(
         path=f"{desk.base}/settings/services/{shown}",
@@ -91,23 +91,6 @@ def _line(desk: Desk, row: ServiceSetting, to_come: int) -> Line:
         active=row.active,
         to_come=to_come,
     )
-
-
-def sums(shop: Shop, row: ServiceSetting) -> tuple[Money, Money]:
-    """What a client pays for a service, and the deposit of it."""
-    sold = Service(
-        service_id=row.service_id,
-        name=row.name,
-        description=row.description,
-        duration_minutes=row.duration_minutes,
-        buffer_minutes=row.buffer_minutes,
-        price=row.price,
-        currency=shop.currency,
-        deposit_kind=row.deposit_kind,
-        deposit_value=row.deposit_value,
-    )
-    net, tax = taxed(shop, sold)
-    return net + tax, deposit_of(sold, net + tax)
 
 
 @room(May.SETTINGS)

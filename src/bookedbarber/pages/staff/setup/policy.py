@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bookedbarber.access.roles import May
+from bookedbarber.checkout import quote
 from bookedbarber.database import Connection
 from bookedbarber.money import Money, Rounding, portion
 from bookedbarber.pages import present, views
 from bookedbarber.pages.staff.settings.form import Form
 from bookedbarber.pages.staff.settings.frame import NOTHING, Refusal, save
-from bookedbarber.pages.staff.settings.services import sums
 from bookedbarber.pages.staff.settings.words import Problem
 from bookedbarber.pages.staff.setup.frame import PATH, Shown, onward, page, shown
 from bookedbarber.pages.staff.shell import Desk, Handler, room, theme_of
@@ -20,7 +20,6 @@ from bookedbarber.pages.texts import N_
 from bookedbarber.shops.settings import changes, rules, services
 from bookedbarber.shops.settings.queries import ServiceSetting
 from bookedbarber.shops.settings.rules import Rules
-from bookedbarber.shops.settings.services import ServiceForm
 
 FREE: Final = (0, 2, 12, 24, 48)
 LATE: Final = (0, 5000, 10_000)  # what goes back of a deposit, in basis points
@@ -81,54 +80,15 @@ async def keep_policy(request: Request, desk: Desk) -> Response:
         return await _policy(desk, Refusal({"deposit": Problem(N_("Choose one of each."))}))
 
     async def work(db: Connection) -> None:
-        shop_row = await changes.lock(db, desk.shop_id)
-        there = rules.of(shop_row)
-        wanted = Rules(
-            free_cancel_hours=free,
-            late_refund_basis_points=late,
-            notice_minutes=there.notice_minutes,
-            horizon_days=there.horizon_days,
-            slot_step_minutes=there.slot_step_minutes,
-            checkout_hosted=there.checkout_hosted,
-        )
-        await rules.change(
-            db,
-            wanted,
-            shop_id=desk.shop_id,
-            version=form.text("version"),
-            actor=desk.actor,
-            now=desk.now,
-        )
-        for row in await services.of_shop(db, shop_id=desk.shop_id):
-            if row.active:
-                await _set_deposit(db, desk, row, share)
+        there = rules.of(await changes.lock(db, desk.shop_id))
+        wanted = replace(there, free_cancel_hours=free, late_refund_basis_points=late)
+        shop_id, actor, now = desk.shop_id, desk.actor, desk.now
+        version = form.text("version")
+        await rules.change(db, wanted, shop_id=shop_id, version=version, actor=actor, now=now)
+        await services.ask_deposit(db, share, shop_id=shop_id, actor=actor, now=now)
 
     refused = await save(desk, work)
     return await _policy(desk, refused) if refused else onward(desk, "policy")
-
-
-async def _set_deposit(db: Connection, desk: Desk, row: ServiceSetting, share: int) -> None:
-    part = share > 0
-    form = ServiceForm(
-        name=row.name,
-        description=row.description,
-        duration_minutes=row.duration_minutes,
-        buffer_minutes=row.buffer_minutes,
-        price=row.price,
-        deposit_kind="share" if part else "none",
-        deposit_value=share if part else 0,
-        position=row.position,
-        active=row.active,
-    )
-    await services.change(
-        db,
-        form,
-        shop_id=desk.shop_id,
-        service_id=row.service_id,
-        version=changes.mark(row),
-        actor=desk.actor,
-        now=desk.now,
-    )
 
 
 async def _policy(desk: Desk, refusal: Refusal = NOTHING) -> Response:
@@ -138,7 +98,7 @@ async def _policy(desk: Desk, refusal: Refusal = NOTHING) -> Response:
     if not rows:
         return RedirectResponse(f"{desk.base}/setup/services", 303)
     first = rows[0]
-    price, _ = sums(desk.shop, first)
+    price, _ = quote.listed(desk.shop, first)
     # Before the first saving a quarter is proposed; after it, what was chosen is shown.
     chosen = first.deposit_value if first.deposit_kind == "share" else 0
     fresh = desk.shop.opened_at is None and there.free_cancel_hours == 24 and not chosen
@@ -159,14 +119,14 @@ async def _policy(desk: Desk, refusal: Refusal = NOTHING) -> Response:
 
 def _deposit(desk: Desk, row: ServiceSetting, share: int, *, chosen: bool) -> DepositChoice:
     kind = "share" if share else "none"
-    price, deposit = sums(desk.shop, replace(row, deposit_kind=kind, deposit_value=share))
+    price, deposit = quote.listed(desk.shop, replace(row, deposit_kind=kind, deposit_value=share))
     now = deposit if share else price
     return DepositChoice(str(share), share, now, price - now, chosen)
 
 
 def _late(desk: Desk, row: ServiceSetting, share: int, there: Rules, back_bp: int) -> LateChoice:
     share = share or DEPOSITS[0]
-    _, deposit = sums(desk.shop, replace(row, deposit_kind="share", deposit_value=share))
+    _, deposit = quote.listed(desk.shop, replace(row, deposit_kind="share", deposit_value=share))
     kept = portion(deposit, WHOLE - back_bp, Rounding.DOWN)
     return LateChoice(
         str(back_bp), deposit, kept, deposit - kept, back_bp == there.late_refund_basis_points

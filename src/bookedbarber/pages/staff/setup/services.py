@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bookedbarber.access.roles import May
+from bookedbarber.checkout import quote
 from bookedbarber.database import Connection
 from bookedbarber.money import Money, currency
 from bookedbarber.pages import present, views
 from bookedbarber.pages.staff.settings.form import Form
 from bookedbarber.pages.staff.settings.frame import NOTHING, Refusal, refusal_of
-from bookedbarber.pages.staff.settings.services import sums
 from bookedbarber.pages.staff.settings.words import Problem
 from bookedbarber.pages.staff.setup.frame import PATH, Shown, onward, page, shown
 from bookedbarber.pages.staff.setup.proposals import offers
@@ -119,7 +119,9 @@ async def _services(desk: Desk, form: Form | None = None, refusal: Refusal = NOT
         theme=theme_of(desk.request),
         lines=_typed_lines(form) if form else _proposed_lines(desk, {row.name for row in rows}),
         kept=tuple(
-            (row.name, row.duration_minutes, sums(desk.shop, row)[0]) for row in rows if row.active
+            (row.name, row.duration_minutes, quote.listed(desk.shop, row)[0])
+            for row in rows
+            if row.active
         ),
         currency=desk.shop.currency.upper(),
         tax=desk.shop.tax_name if desk.shop.tax_basis_points else "",
