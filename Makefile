@@ -37,7 +37,7 @@ run: .venv/assets.stamp
 
 test: .venv/dev.stamp chromium
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(COVERED) $(PYTEST)
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term $(COVERED) $(PYTEST)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check .
