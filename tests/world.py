@@ -62,6 +62,12 @@ class Shop:
         """What the shop's own systems send."""
         return {"Authorization": f"Bearer {self.key}"}
 
+    @property
+    def actor(self) -> str:
+        """Who holds this key, as the audit trail names them."""
+        raw = base64.urlsafe_b64decode(self.key.removeprefix(keys.PREFIX))
+        return keys.actor_of(UUID(bytes=raw[16:32]))
+
     def service(self, name: str) -> dict[str, Any]:
         """One of the shop's services as the API shows it."""
         return next(service for service in self.menu["services"] if service["name"] == name)

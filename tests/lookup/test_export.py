@@ -108,8 +108,8 @@ async def test_an_export_is_in_the_trail_with_who_what_and_how_much(world: World
         "zone": "Europe/London",
     }
     assert {row["act"]: (row["actor"], row["facts"]) for row in told} == {
-        "payments.export_begun": ("api:till", facts),
-        "payments.exported": ("api:till", {**facts, "rows": 1}),
+        "payments.export_begun": (shop.actor, facts),
+        "payments.exported": (shop.actor, {**facts, "rows": 1}),
     }
 
 

@@ -19,7 +19,7 @@ async def test_a_new_price_is_for_bookings_to_come_and_what_was_sold_keeps_its_o
     assert (await world.booking(shop, old["id"]))["payments"][0]["amount"] == usd(3200)
     [told] = await owner.told("service.changed")
     assert told["facts"] == {"before": {"price": 3200}, "after": {"price": 4100}}
-    assert told["actor"] == "api:till"
+    assert told["actor"] == shop.actor
     seen = await world.http.get(f"/api/v2/shops/{shop.slug}")
     assert next(s for s in seen.json()["services"] if s["name"] == "Skin fade")["price"] == usd(
         4100

@@ -136,7 +136,7 @@ async def test_a_shop_that_cannot_keep_the_appointment_gives_everything_back(
     [act] = await world.query(
         "select actor, facts from audit_events where act = 'appointment.cancelled'"
     )
-    assert (act["actor"], act["facts"]["by"]) == ("api:till", "shop")
+    assert (act["actor"], act["facts"]["by"]) == (shop.actor, "shop")
 
 
 @pytest.mark.proves("R0.2")

@@ -47,7 +47,7 @@ async def test_a_client_is_checked_in_once_and_it_can_be_taken_back(world: World
         "appointment.arrival_undone", "appointment.arrived", "appointment.held",
     ]  # fmt: skip
     [who] = await world.query("select actor from audit_events where act = 'appointment.arrived'")
-    assert who["actor"] == "api:till"
+    assert who["actor"] == shop.actor
 
 
 @pytest.mark.proves("R0.2")

@@ -106,7 +106,7 @@ async def test_the_trail_of_a_day_names_each_act_once_with_whoever_did_it(world:
     await world.advance(timedelta(minutes=11))
     await world.settle()
     await world.complete(shop, kept)
-    till, client, stripe, system = "api:till", "client", "stripe", "system"
+    till, client, stripe, system = shop.actor, "client", "stripe", "system"
     refunded = {
         booking["id"]: [r["id"] for r in (await world.booking(shop, booking["id"]))["refunds"]]
         for booking in (left, gone)

@@ -42,12 +42,16 @@ class Caller:
 
     shop_id: UUID
     key_id: UUID
-    name: str
 
     @property
     def actor(self) -> str:
         """The caller as the audit trail names them."""
-        return f"api:{self.name}"
+        return actor_of(self.key_id)
+
+
+def actor_of(key_id: UUID) -> str:
+    """Whoever holds this key, as the audit trail names them: two keys may have one name."""
+    return f"api:{ids.show('key', key_id)}"
 
 
 async def create(
@@ -116,7 +120,7 @@ async def check(database: Database, authorization: str | None) -> Caller:
         known = await queries.find_key(db, shop_id=shop_id, key_id=key_id)
     if known is None or not hmac.compare_digest(known.digest, _digest(secret)):
         raise KeyInvalid
-    return Caller(shop_id, key_id, known.name)
+    return Caller(shop_id, key_id)
 
 
 def _read(text: str) -> tuple[UUID, UUID, bytes]:

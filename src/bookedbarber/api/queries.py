@@ -15,7 +15,6 @@ class ApiKey:
     """One row, as PostgreSQL types it."""
 
     key_id: UUID
-    name: str
     digest: bytes
 
 
@@ -32,7 +31,7 @@ class KeyListed:
 
 FIND_KEY = """\
 /* api.find_key */
-select key_id, name, digest from api_keys
+select key_id, digest from api_keys
  where shop_id = $1 and key_id = $2 and revoked_at is null"""
 
 

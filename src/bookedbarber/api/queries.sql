@@ -1,7 +1,7 @@
 -- name: find_key :maybe
 -- An API key that is in force.
 -- row: ApiKey
-select key_id, name, digest from api_keys
+select key_id, digest from api_keys
  where shop_id = :shop_id and key_id = :key_id and revoked_at is null
 
 -- name: add_key :count

@@ -54,7 +54,7 @@ create index on payments (shop_id, card_last4, payment_id) where card_last4 is n
 
 -- ── what one payment shows ───────────────────────────────────────────────────────────────
 
-create index on appointments (shop_id, client_id, appointment_id);
+create index on appointments (shop_id, client_id, starts_at, appointment_id);
 create index on audit_events (shop_id, object);
 create index on messages (shop_id, appointment_id);
 -- An event is about an intent, or about what hangs on one.

@@ -56,9 +56,6 @@ create constraint trigger a_move_is_kept
           is distinct from (new.barber_id, new.starts_at, new.ends_at))
     execute function a_move_is_kept();
 
--- A client's own visits, the newest first.
-create index on appointments (shop_id, client_id, starts_at);
-
 -- ── who may do what ──────────────────────────────────────────────────────────────────────
 
 alter table appointment_moves enable row level security;

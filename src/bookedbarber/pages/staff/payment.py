@@ -12,7 +12,7 @@ from bookedbarber import ids, links
 from bookedbarber.access import people
 from bookedbarber.access import queries as access
 from bookedbarber.access.roles import May
-from bookedbarber.api import gate
+from bookedbarber.api import gate, keys
 from bookedbarber.api.desk import send_now
 from bookedbarber.checkout import sending
 from bookedbarber.checkout.sending import RefundNotFailed, RefundUnknown
@@ -193,17 +193,19 @@ def _address(desk: Desk, whole: OnePayment) -> str:
 
 
 async def _colleagues(desk: Desk) -> dict[str, str]:
-    """Who works here by name, as the trail names them."""
+    """Who works here by name, people and the shop's own systems, as the trail names them."""
     means = desk.house.context.means
     async with means.database.platform() as db:
         rows = await access.people_of(db, shop_id=desk.shop_id)
+        held = await keys.of_shop(db, shop_id=desk.shop_id)
     there = [
         people.opened(
             means.vault, person_id=row.person_id, name=row.name, email=row.email, platform=False
         )
         for row in rows
     ]
-    return {person.actor: person.name for person in [*there, desk.person]}
+    systems = {keys.actor_of(key.key_id): key.name for key in held}
+    return systems | {person.actor: person.name for person in [*there, desk.person]}
 
 
 def _view(
