@@ -66,9 +66,9 @@ class DeadWork:
     """One row, as PostgreSQL types it."""
 
     kind: Kind
+    id: str
     what: str
     since: datetime
-    failure: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,11 +270,12 @@ async def attention(
 
 DEAD_WORK = """\
 /* insights.dead_work */
-(select 'job_dead' as kind, j.kind as what, coalesce(j.finished_at, j.run_at) as since, j.failure
+(select 'job_dead' as kind, j.job_id::text as id, j.kind as what,
+        coalesce(j.finished_at, j.run_at) as since
    from jobs j where j.shop_id = $1 and j.state = 'dead'
   order by j.finished_at limit $2)
 union all
-(select 'event_dead', e.type, coalesce(e.finished_at, e.run_at), e.failure
+(select 'event_dead', e.event_id, e.type, coalesce(e.finished_at, e.run_at)
    from webhook_events e where e.state = 'dead'
   order by e.finished_at limit $2)"""
 

@@ -90,13 +90,13 @@ union all
 -- name: dead_work :many
 -- Work that failed for good and waits for the house: jobs of this shop, and events of nobody's yet.
 -- row: DeadWork
--- nullable: failure
 -- type: kind bookedbarber.insights.kinds.Kind
-(select 'job_dead' as kind, j.kind as what, coalesce(j.finished_at, j.run_at) as since, j.failure
+(select 'job_dead' as kind, j.job_id::text as id, j.kind as what,
+        coalesce(j.finished_at, j.run_at) as since
    from jobs j where j.shop_id = :shop_id and j.state = 'dead'
   order by j.finished_at limit :page)
 union all
-(select 'event_dead', e.type, coalesce(e.finished_at, e.run_at), e.failure
+(select 'event_dead', e.event_id, e.type, coalesce(e.finished_at, e.run_at)
    from webhook_events e where e.state = 'dead'
   order by e.finished_at limit :page)
 
