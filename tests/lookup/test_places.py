@@ -22,7 +22,8 @@ async def places(world: World, shop: Shop, role: Role) -> dict[str, str]:
             assert answer.status_code == 200
             found |= {html.unescape(href): name for href, name in FOUND.findall(answer.text)}
         for href in found:
-            assert (await there.get(href)).status_code == 200, href
+            answer = await there.get(href, follow_redirects=True)
+            assert answer.status_code == 200, href
     return {href.removeprefix(f"/desk/{shop.slug}/"): name for href, name in found.items()}
 
 

@@ -169,12 +169,13 @@ async def get_overview(
         shop = await shops.load_shop(db, shop_id=staff.shop_id)
         if shop is None:
             raise LookupError(staff.shop_id)
-        zone = ZoneInfo(shop.time_zone)
-        found = await overview.load(
-            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, range_=range, now=now
-        )
+    zone, code = ZoneInfo(shop.time_zone), shop.currency
+    found = await overview.load(
+        ctx.means.database, shop_id=shop.shop_id, code=code, zone=zone, range_=range, now=now
+    )
+    async with ctx.means.database.tenant(staff.shop_id) as db:
         waiting = await attention.load(
-            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, now=now
+            db, shop_id=shop.shop_id, code=code, zone=zone, awaiting=found.awaiting, now=now
         )
     return _shown(found, waiting)
 

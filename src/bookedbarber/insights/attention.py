@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from bookedbarber import ids
 from bookedbarber.database import Connection
 from bookedbarber.insights import queries
+from bookedbarber.insights.awaiting import Awaiting, Unmoved
 from bookedbarber.insights.kinds import Kind
-from bookedbarber.insights.overview import AWAITED
 from bookedbarber.insights.queries import Attention, DeadWork
 from bookedbarber.money import Money, currency
 
@@ -67,25 +67,29 @@ async def load(
     shop_id: UUID,
     code: str,
     zone: ZoneInfo,
+    awaiting: Awaiting,
     now: datetime,
     most: int = MOST,
 ) -> Waiting:
-    """What waits for somebody of the shop, at most so much of a kind."""
+    """What waits for somebody of the shop, at most so much of a kind; `awaiting` names one more of
+    the payments that Stripe has not moved."""
     rows = await queries.attention(
         db,
         shop_id=shop_id,
         page=most + 1,
         waits_since=now - SENT_WITHIN,
         ended_before=now - COMPLETED_WITHIN,
-        awaiting_since=now - AWAITED,
-        moved_before=now - MOVED_WITHIN,
     )
     found, more = _most(rows, most)
     visits = [row for row in found if row.kind is Kind.VISIT_NOT_COMPLETED]
-    money = [row for row in found if row.kind is not Kind.VISIT_NOT_COMPLETED]
-    return Waiting(
-        _ranked((*(_of_money(row, code) for row in money), *_by_day(visits, zone))), more
+    refunds = [row for row in found if row.kind is not Kind.VISIT_NOT_COMPLETED]
+    late = [one for one in awaiting.named if one.captured_at < now - MOVED_WITHIN]
+    items = (
+        *(_refund(row, code) for row in refunds),
+        *_by_day(visits, zone),
+        *(_missing(one) for one in late[:most]),
     )
+    return Waiting(_ranked(items), more or len(late) > most)
 
 
 async def dead_work(db: Connection, *, shop_id: UUID, most: int = MOST) -> Waiting:
@@ -114,7 +118,11 @@ def _name(row: DeadWork) -> str:
     return ids.show("job", UUID(row.id)) if row.kind is Kind.JOB_DEAD else row.id
 
 
-def _of_money(row: Attention, code: str) -> Item:
+def _missing(one: Unmoved) -> Item:
+    return Item(Kind.MOVEMENT_MISSING, one.captured_at, one.payment_id, one.payment_id, one.amount)
+
+
+def _refund(row: Attention, code: str) -> Item:
     amount = None if row.amount is None else Money(row.amount, currency(code))
     return Item(row.kind, row.since, row.about, row.id, amount, row.failure)
 

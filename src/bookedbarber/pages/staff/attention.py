@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from bookedbarber import ids
 from bookedbarber.access.roles import May, Role
-from bookedbarber.insights import attention, definitions
+from bookedbarber.database import Connection
+from bookedbarber.insights import attention, awaiting, definitions
 from bookedbarber.insights.attention import ALL, MOST, Item, Waiting
+from bookedbarber.insights.awaiting import Awaiting
 from bookedbarber.insights.kinds import Kind
 from bookedbarber.pages.staff import overview_words
 from bookedbarber.pages.staff.shell import Desk, Handler, room
@@ -45,23 +47,37 @@ class AttentionPage:
 @room(May.SEE_OVERVIEW)
 async def page(request: Request, desk: Desk) -> Response:  # noqa: ARG001 # a handler is given it
     """All of it; its body alone for a page that looks again."""
-    waits = await waiting(desk, most=ALL)
-    looks = tuple(look(desk, item) for item in waits.items)
-    return desk.answer(AttentionPage("Needs attention", desk.shop.time_zone, looks, waits.more))
-
-
-async def waiting(desk: Desk, *, most: int = MOST) -> Waiting:
-    """What waits for somebody of the shop, and for the house when somebody of the house looks."""
     shop, database = desk.shop, desk.house.context.means.database
     async with database.tenant(shop.shop_id) as db:
-        zone = ZoneInfo(shop.time_zone)
-        found = await attention.load(
-            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, now=desk.now, most=most
+        unmoved = await awaiting.load(
+            db, shop_id=shop.shop_id, code=shop.currency, most=ALL + 1, now=desk.now
         )
+        waits = await waiting(db, desk, unmoved, most=ALL)
+    waits += await of_the_house(desk, most=ALL)
+    looks = tuple(look(desk, item) for item in waits.items)
+    return desk.answer(AttentionPage("Needs attention", shop.time_zone, looks, waits.more))
+
+
+async def waiting(db: Connection, desk: Desk, unmoved: Awaiting, *, most: int = MOST) -> Waiting:
+    """What waits for somebody of the shop."""
+    shop = desk.shop
+    return await attention.load(
+        db,
+        shop_id=shop.shop_id,
+        code=shop.currency,
+        zone=ZoneInfo(shop.time_zone),
+        awaiting=unmoved,
+        now=desk.now,
+        most=most,
+    )
+
+
+async def of_the_house(desk: Desk, *, most: int = MOST) -> Waiting:
+    """What waits for the house, when somebody of the house looks."""
     if desk.role is not Role.PLATFORM:
-        return found
-    async with database.platform() as db:
-        return found + await attention.dead_work(db, shop_id=shop.shop_id, most=most)
+        return Waiting(())
+    async with desk.house.context.means.database.platform() as db:
+        return await attention.dead_work(db, shop_id=desk.shop_id, most=most)
 
 
 def look(desk: Desk, item: Item) -> Look:

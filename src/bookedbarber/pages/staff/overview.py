@@ -15,14 +15,15 @@ from bookedbarber.access.roles import May
 from bookedbarber.database import Connection
 from bookedbarber.insights import definitions, overview, queries
 from bookedbarber.insights.attention import Waiting
-from bookedbarber.insights.overview import Available, Awaiting, Failures, Overview, Pace, Volume
+from bookedbarber.insights.awaiting import Awaiting
+from bookedbarber.insights.overview import Available, Failures, Overview, Pace, Volume
 from bookedbarber.insights.periods import Range
 from bookedbarber.insights.queries import Declines, NewestPayment
 from bookedbarber.lookup import definitions as paid
 from bookedbarber.lookup.words import Status
 from bookedbarber.money import Money, currency
 from bookedbarber.pages.staff import curves, overview_words, words
-from bookedbarber.pages.staff.attention import Look, look, waiting
+from bookedbarber.pages.staff.attention import Look, look, of_the_house, waiting
 from bookedbarber.pages.staff.charts import Chart, failure_chart, volume_chart
 from bookedbarber.pages.staff.curves import Curve
 from bookedbarber.pages.staff.shell import Desk, Handler, room
@@ -103,13 +104,19 @@ def _range(text: str) -> Range:
 
 
 async def _view(desk: Desk, range_: Range) -> OverviewPage:
-    shop, zone, now = desk.shop, ZoneInfo(desk.shop.time_zone), desk.now
-    async with desk.house.context.means.database.tenant(shop.shop_id) as db:
-        found = await overview.load(
-            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, range_=range_, now=now
-        )
+    shop, database = desk.shop, desk.house.context.means.database
+    found = await overview.load(
+        database,
+        shop_id=shop.shop_id,
+        code=shop.currency,
+        zone=ZoneInfo(shop.time_zone),
+        range_=range_,
+        now=desk.now,
+    )
+    async with database.tenant(shop.shop_id) as db:
+        waits = await waiting(db, desk, found.awaiting)
         newest = await _newest(db, desk)
-    return _laid_out(desk, found, await waiting(desk), newest)
+    return _laid_out(desk, found, waits + await of_the_house(desk), newest)
 
 
 def _laid_out(desk: Desk, found: Overview, waits: Waiting, newest: tuple[Row, ...]) -> OverviewPage:
