@@ -16,7 +16,7 @@ import httpx2 as httpx
 import uvloop
 from playwright.async_api import Page
 from tests import chromium
-from tests.house import short_folder
+from tests.house.conftest import short_folder
 from tests.house.processes import House, house, running_house
 
 from benchmarks.figures import Delay
