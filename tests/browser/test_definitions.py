@@ -15,8 +15,9 @@ from tests.browser.test_overview import lived_in
 from tests.world import Shop, World
 
 # A figure is an amount, a share, a number in a column, a bar or a chart; one within a sentence that
-# is pressed, that warns or that helps to fill in says itself what it is. Its meaning is the hint of the smallest thing it
-# stands in: its line, its tile, the head of its card, or what its table is described by.
+# is pressed, that warns or that helps to fill in says itself what it is. Its meaning is the hint of
+# the smallest thing it stands in: its line, its tile, the head of its card, or what its table is
+# described by.
 UNDEFINED: Final = """() => {
     const amount = /\\p{Sc}\\s?\\d|\\d\\s?%/u;
     const itself = "a, button, summary, .field, .alert, [role=tooltip], .vh, .chart *";
@@ -100,11 +101,11 @@ async def opens(page: Page, mark: Locator) -> None:
     """Its words are seen, and wholly within the window."""
     words = page.locator(f"#{await mark.get_attribute('aria-describedby')}")
     await expect(words).to_be_visible()
-    box = await words.bounding_box()
+    box, window = await words.bounding_box(), page.viewport_size
     assert box is not None
-    width = (page.viewport_size or {})["width"]
+    assert window is not None
     assert box["x"] >= 0, await words.text_content()
-    assert box["x"] + box["width"] <= width, await words.text_content()
+    assert box["x"] + box["width"] <= window["width"], await words.text_content()
 
 
 @pytest.mark.proves("R5.4")

@@ -30,8 +30,8 @@ NET: Final = (
     "was sent back."
 )
 REFUNDS: Final = (
-    "Money that goes back to the client, or went, from the moment it is promised. What a bank sent "
-    "back to us is still owed, and stays here."
+    "Money that goes back to the client, or went, from the moment it is promised. What a bank "
+    "returned to us is still owed, and stays here."
 )
 TIMELINE: Final = "Everything that happened to this payment; an amount is what that step was about."
 ENTRIES: Final = (
