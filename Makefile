@@ -26,7 +26,7 @@ help:
 	@echo "make test          run every test, with branch coverage of at least 95 %"
 	@echo "make check         format, lint, types, layers, generated files"
 	@echo "make queries       write the typed functions of every queries.sql anew"
-	@echo "make bench         measure the write paths against their limits"
+	@echo "make bench         measure what has a limit: write paths, lists, the live overview"
 	@echo "make prove         run the whole of every long proof, in about an hour"
 	@echo "make requirements  print each promise with the tests that prove it"
 	@echo "make lock          compile the locks anew"
@@ -52,7 +52,7 @@ check: .venv/dev.stamp
 queries: .venv/dev.stamp
 	@$(BIN)/python -m tests.write_queries
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp chromium
 	@$(BIN)/python -m benchmarks --rows
 
 prove: .venv/dev.stamp

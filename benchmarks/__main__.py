@@ -9,17 +9,17 @@ from typing import TypeVar
 
 import uvloop
 
-from benchmarks import breaker, ingest, lists, overview, write_path
-from benchmarks.figures import Answer, Cost, Figure
+from benchmarks import breaker, ingest, lists, live, overview, write_path
+from benchmarks.figures import Answer, Cost, Delay, Figure
 from benchmarks.ground import laid
 from benchmarks.million import standing
 
-Told = TypeVar("Told", Figure, Cost, Answer)
+Told = TypeVar("Told", Figure, Cost, Answer, Delay)
 
 
-async def main() -> list[Figure | Answer]:
+async def main() -> list[Figure | Answer | Delay]:
     """Measure every ratio, and print each as it comes."""
-    found: list[Figure | Answer] = []
+    found: list[Figure | Answer | Delay] = [_told(await live.showing())]
     async with laid() as ground:
         found += [_told(await write_path.settling(ground))]
         found += [_told(await write_path.booking_(ground))]
@@ -38,7 +38,7 @@ def _told(figure: Told) -> Told:
 
 
 if __name__ == "__main__":
-    figures: list[Figure | Cost | Answer] = [*uvloop.run(main())]
+    figures: list[Figure | Cost | Answer | Delay] = [*uvloop.run(main())]
     figures += [_told(cost) for cost in asyncio.run(breaker.costs())]
     if "--rows" in sys.argv:
         print("\n| of ours | found | goal |\n|---|---|---|")

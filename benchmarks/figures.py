@@ -98,5 +98,33 @@ class Answer:
         )
 
 
-def _verdict(figure: Figure | Cost | Answer) -> str:
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How long something takes, in seconds; `most` is what the slowest of all rounds may."""
+
+    name: str
+    seconds: Sequence[float]
+    most: float
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether any round took longer than it may."""
+        return max(self.seconds) > self.most
+
+    def show(self) -> str:
+        """One line for a person."""
+        return (
+            f"{self.name:<58} {median(self.seconds):.2f} s ({max(self.seconds):.2f} at worst of"
+            f" {len(self.seconds)})  at most {self.most:.2f} {_verdict(self)}"
+        )
+
+    def row(self) -> str:
+        """One row of the table in docs/performance.md."""
+        return (
+            f"| {self.name} | {median(self.seconds):.2f} s, {max(self.seconds):.2f} s at worst |"
+            f" {self.most:.2f} s {_verdict(self)} |"
+        )
+
+
+def _verdict(figure: Figure | Cost | Answer | Delay) -> str:
     return "FALLS SHORT" if figure.falls_short else "reached"

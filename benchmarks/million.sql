@@ -39,7 +39,8 @@ select a.shop_id, v.payment_id, a.appointment_id, case when v.n % 4 = 0 then 'de
        'visa', lpad((v.n * 37 % 10000)::text, 4, '0'),
        case when v.n % 80 = 0 then 'insufficient_funds' end, v.at,
        case when v.n % 20 > 0 then v.at + interval '1 min' end, a.barber_id, a.service_id
-  from past v join appointments a on a.shop_id = :shop_id and a.appointment_id = v.appointment_id;
+  from past v join appointments a on a.shop_id = :shop_id and a.appointment_id = v.appointment_id
+ order by v.n;  -- as they came, so that what is near in time lies near, as in a shop that lived it
 
 analyze payments;
 insert into refunds (
@@ -64,6 +65,6 @@ insert into balance_transactions (
 select :account, 'txn_' || p.payment_id, p.shop_id, 'charge', 'charge', 'payments', p.charge_id,
        p.amount, 123, p.amount - 123, 'usd', p.captured_at, p.captured_at + interval '2 days',
        p.captured_at
-  from payments p where p.shop_id = :shop_id and p.state = 'captured';
+  from payments p where p.shop_id = :shop_id and p.state = 'captured' order by p.payment_id;
 
 drop table past;

@@ -20,6 +20,7 @@ from bookedbarber.api.lookup_shapes import (
 )
 from bookedbarber.api.shapes import MoneyOut
 from bookedbarber.ids import Prefix
+from bookedbarber.lookup import definitions
 from bookedbarber.lookup.breakdown import Breakdown, Settled
 from bookedbarber.lookup.listing import Shown
 from bookedbarber.lookup.one_payment import Booked, Evidence
@@ -27,6 +28,19 @@ from bookedbarber.lookup.queries import Named
 from bookedbarber.lookup.search import Found
 from bookedbarber.lookup.timeline import Step
 from bookedbarber.money import Money
+
+_DEFINITIONS = {
+    "service": definitions.SERVICE,
+    "tax": definitions.TAX,
+    "tip": definitions.TIP,
+    "amount": definitions.AMOUNT,
+    "paid": definitions.PAID,
+    "refunds": definitions.REFUNDS,
+    "collected": definitions.COLLECTED,
+    "fee": definitions.FEE,
+    "returned": definitions.RETURNED,
+    "net": definitions.NET,
+}
 
 
 def listed(one: Shown) -> ListedPaymentOut:
@@ -100,6 +114,7 @@ def breakdown(payment: str, shown: Breakdown) -> BreakdownOut:
     """The sums of one payment."""
     return BreakdownOut(
         payment=payment,
+        definitions=_DEFINITIONS,
         service=MoneyOut.of(shown.service),
         tax=MoneyOut.of(shown.tax),
         tip=MoneyOut.of(shown.tip),

@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from bookedbarber.api.shapes import MoneyOut, PaymentOut, Shape
+from bookedbarber.lookup import definitions
 
 
 class PaidVisitOut(Shape):
@@ -94,9 +97,9 @@ class SettledOut(Shape):
     which is below zero."""
 
     collected: SignedMoneyOut
-    fee: SignedMoneyOut
-    returned: SignedMoneyOut
-    net: SignedMoneyOut
+    fee: SignedMoneyOut = Field(description=definitions.FEE)
+    returned: SignedMoneyOut = Field(description=definitions.RETURNED)
+    net: SignedMoneyOut = Field(description=definitions.NET)
 
 
 class WaitingOut(Shape):
@@ -110,9 +113,11 @@ class WaitingOut(Shape):
 
 
 class BreakdownOut(Shape):
-    """From what was paid to what is left. `settled` is empty until Stripe's movement is known."""
+    """From what was paid to what is left, each with its definition, by the figure's name. `settled`
+    is empty until Stripe's movement is known."""
 
     payment: str
+    definitions: dict[str, str]
     service: MoneyOut
     tax: MoneyOut
     tip: MoneyOut

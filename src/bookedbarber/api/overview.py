@@ -11,7 +11,7 @@ from bookedbarber import ids
 from bookedbarber.api.gate import Ctx, Staff
 from bookedbarber.api.shapes import MoneyOut, Shape
 from bookedbarber.insights import attention, definitions, overview
-from bookedbarber.insights.attention import Item
+from bookedbarber.insights.attention import Item, Waiting
 from bookedbarber.insights.kinds import Kind
 from bookedbarber.insights.overview import Available, Failures, Overview
 from bookedbarber.insights.periods import Range
@@ -111,10 +111,11 @@ class AvailableOut(Shape):
 
 
 class NextAvailableOut(Shape):
-    """What becomes available next; null when nothing is on its way."""
+    """What becomes available next, null when nothing is on its way, and day by day."""
 
     definition: str
     next: AvailableOut | None
+    days_definition: str
     days: list[AvailableOut]
 
 
@@ -145,7 +146,11 @@ class OverviewOut(Shape):
     why_payments_fail: ReasonsOut
     awaiting_stripe: AwaitingOut
     next_available: NextAvailableOut
-    needs_attention: list[AttentionOut]
+    needs_attention_definition: str
+    needs_attention: list[AttentionOut] = Field(
+        description="The most pressing first, and of each kind the oldest fifty."
+    )
+    more_needs_attention: bool = Field(description="Whether a kind has more than fifty.")
 
 
 @router.get("/overview")
@@ -164,17 +169,18 @@ async def get_overview(
         shop = await shops.load_shop(db, shop_id=staff.shop_id)
         if shop is None:
             raise LookupError(staff.shop_id)
-        zone = ZoneInfo(shop.time_zone)
-        found = await overview.load(
-            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, range_=range, now=now
+    zone, code = ZoneInfo(shop.time_zone), shop.currency
+    found = await overview.load(
+        ctx.means.database, shop_id=shop.shop_id, code=code, zone=zone, range_=range, now=now
+    )
+    async with ctx.means.database.tenant(staff.shop_id) as db:
+        waiting = await attention.load(
+            db, shop_id=shop.shop_id, code=code, zone=zone, awaiting=found.awaiting, now=now
         )
-        items = await attention.load(
-            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, now=now
-        )
-    return _shown(found, items)
+    return _shown(found, waiting)
 
 
-def _shown(found: Overview, items: tuple[Item, ...]) -> OverviewOut:
+def _shown(found: Overview, waiting: Waiting) -> OverviewOut:
     return OverviewOut(
         as_of=found.now,
         time_zone=found.zone.key,
@@ -208,9 +214,12 @@ def _shown(found: Overview, items: tuple[Item, ...]) -> OverviewOut:
         next_available=NextAvailableOut(
             definition=definitions.NEXT_AVAILABLE,
             next=_available(found.available[0]) if found.available else None,
+            days_definition=definitions.AVAILABLE,
             days=[_available(day) for day in found.available],
         ),
-        needs_attention=[_item(item) for item in items],
+        needs_attention_definition=definitions.NEEDS_ATTENTION,
+        needs_attention=[_item(item) for item in waiting.items],
+        more_needs_attention=waiting.more,
     )
 
 

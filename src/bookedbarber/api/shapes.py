@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from bookedbarber.booking.states import CancelledBy
+from bookedbarber.lookup import definitions
 from bookedbarber.money import Money
 
 _MONEY_SCHEMA = {
@@ -183,8 +184,8 @@ class CancellationOut(Shape):
     cancelled_by: CancelledBy
     free_until: datetime
     free: bool
-    refund: MoneyOut
-    kept: MoneyOut
+    refund: MoneyOut = Field(description=definitions.GOES_BACK)
+    kept: MoneyOut = Field(description=definitions.KEPT)
 
 
 class CancellationsOut(Shape):
@@ -312,10 +313,10 @@ class ReceiptOut(Shape):
     tax_name: str
     tax_basis_points: int
     tip: MoneyOut
-    total: MoneyOut
-    paid: MoneyOut
-    refunded: MoneyOut
-    due_at_shop: MoneyOut
+    total: MoneyOut = Field(description=definitions.TOTAL)
+    paid: MoneyOut = Field(description=definitions.VISIT_PAID)
+    refunded: MoneyOut = Field(description=definitions.VISIT_REFUNDED)
+    due_at_shop: MoneyOut = Field(description=definitions.DUE_AT_SHOP)
     terms_version: int
     payments: list[ReceiptPaymentOut]
     refunds: list[ReceiptRefundOut]

@@ -1,5 +1,10 @@
-"""The overview of one shop: reads what its rows say as of now, in a handful of queries."""
+"""The overview of one shop: reads what its rows say as of now, in a handful of queries.
 
+They go over two connections at once, since a year of a large shop is a long way to add up. Neither
+half holds its connection while it waits for the other's, so a full pool is no deadlock.
+"""
+
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,8 +12,10 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bookedbarber.database import Connection
-from bookedbarber.insights import periods, queries, usual
+from bookedbarber.database import Connection, Database
+from bookedbarber.insights import awaiting, periods, queries, usual
+from bookedbarber.insights.attention import MOST
+from bookedbarber.insights.awaiting import Awaiting
 from bookedbarber.insights.periods import HOUR, Period, Range, Window
 from bookedbarber.insights.queries import Captured, Declines
 from bookedbarber.insights.usual import Span
@@ -18,7 +25,6 @@ WEEKS: Final = 8  # that the usual hour is told from
 HOURS: Final = 24  # of the failure rate
 LEARNT_FROM: Final = timedelta(days=28)  # the usual failure rate
 REASONS_OF: Final = timedelta(days=7)
-AWAITED: Final = timedelta(days=7)  # an anti-join over all that was captured since
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +72,6 @@ class Failures:
 
 
 @dataclass(frozen=True, slots=True)
-class Awaiting:
-    """Captured, and Stripe has not told us of the movement."""
-
-    amount: Money
-    payments: int
-    oldest: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Available:
     """What becomes available at Stripe on a day, in UTC, as its balance counts it."""
 
@@ -103,37 +100,87 @@ class Overview:
     available: tuple[Available, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Recent:
+    """What the first connection brings."""
+
+    first: datetime | None
+    captured: list[Captured]
+    declined: list[int]
+    reasons: tuple[Declines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the second brings."""
+
+    captured: list[Captured]
+    awaiting: Awaiting
+    available: tuple[Available, ...]
+
+
 async def load(
-    db: Connection, *, shop_id: UUID, code: str, zone: ZoneInfo, range_: Range, now: datetime
+    database: Database, *, shop_id: UUID, code: str, zone: ZoneInfo, range_: Range, now: datetime
 ) -> Overview:
-    """The overview of a shop that charges in the currency `code`."""
+    """The overview of a shop that charges in the currency `code`. The caller holds no connection:
+    it takes two."""
     period = periods.of(range_, now=now, zone=zone)
-    money = currency(code)
-    first = await queries.first_captured(db, shop_id=shop_id)
     hours = periods.last_hours(now, HOURS)
     weeks = periods.same_hour_of_weeks(now, zone, WEEKS)
     learnt = Window(now - HOUR * HOURS - LEARNT_FROM, now - HOUR * HOURS)
-    asked = [*period.buckets, *period.before, _begun(period)]
-    captured = await _captured(db, shop_id, [*asked, *weeks, *hours, learnt])
-    declined = await _declined(db, shop_id, [*hours, learnt])
-    volume, captured = captured[: len(asked)], captured[len(asked) :]
-    awaiting = await queries.awaiting(db, shop_id=shop_id, awaiting_since=now - AWAITED)
-    rates = _failures(hours, captured[len(weeks) :], declined)
+    recent, past = await asyncio.gather(
+        _recent(database, shop_id, [*period.buckets, *weeks], [*hours, learnt], now=now),
+        _past(database, shop_id, code, [*period.before, _begun(period)], now=now),
+    )
+    size, told = len(period.buckets), len(period.buckets) + len(weeks)
+    of_hours = recent.captured[told:]
+    rates = _failures(hours, of_hours, recent.declined)
     return Overview(
         now=now,
         zone=zone,
-        currency=money,
+        currency=currency(code),
         period=period,
-        first=first,
-        volume=_volume(period, volume, money, now=now),
-        pace=_pace(captured[: len(weeks)], weeks, captured[len(weeks) : -1], first=first),
+        first=recent.first,
+        volume=_volume(period, [*recent.captured[:size], *past.captured], currency(code), now=now),
+        pace=_pace(recent.captured[size:told], weeks, of_hours[:-1], first=recent.first),
         failures=rates[-1],
         failures_by_hour=rates,
-        failures_of_day=_together(rates, captured[-1], declined[-1]),
-        reasons=tuple(await queries.declines_by_code(db, shop_id=shop_id, since=now - REASONS_OF)),
-        awaiting=Awaiting(Money(awaiting.amount, money), awaiting.payments, awaiting.oldest),
-        available=await _available(db, shop_id, now=now),
+        failures_of_day=_together(rates, of_hours[-1], recent.declined[-1]),
+        reasons=recent.reasons,
+        awaiting=past.awaiting,
+        available=past.available,
     )
+
+
+async def _recent(
+    database: Database,
+    shop_id: UUID,
+    captured: Sequence[Window],
+    tried: Sequence[Window],
+    *,
+    now: datetime,
+) -> _Recent:
+    """What was captured in all of these windows, and what was declined in those tried."""
+    async with database.tenant(shop_id) as db:
+        since = now - REASONS_OF
+        return _Recent(
+            await queries.first_captured(db, shop_id=shop_id),
+            await _captured(db, shop_id, [*captured, *tried]),
+            await _declined(db, shop_id, tried),
+            tuple(await queries.declines_by_code(db, shop_id=shop_id, since=since)),
+        )
+
+
+async def _past(
+    database: Database, shop_id: UUID, code: str, before: Sequence[Window], *, now: datetime
+) -> _Past:
+    """What was captured in the windows compared with, and what is to come from Stripe."""
+    async with database.tenant(shop_id) as db:
+        return _Past(
+            await _captured(db, shop_id, before),
+            await awaiting.load(db, shop_id=shop_id, code=code, most=MOST + 1, now=now),
+            await _available(db, shop_id, now=now),
+        )
 
 
 async def _captured(db: Connection, shop_id: UUID, windows: Sequence[Window]) -> list[Captured]:

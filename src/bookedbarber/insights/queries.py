@@ -30,12 +30,14 @@ class Declines:
 
 
 @dataclass(frozen=True, slots=True)
-class Awaiting:
+class Unmoved:
     """One row, as PostgreSQL types it."""
 
-    payments: int
+    payment_id: UUID
     amount: int
-    oldest: datetime | None
+    captured_at: datetime
+    payments: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ class DeadWork:
     """One row, as PostgreSQL types it."""
 
     kind: Kind
+    id: str
     what: str
     since: datetime
-    failure: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +180,13 @@ async def declines_by_code(
 
 AWAITING = """\
 /* insights.awaiting */
-select count(*) as payments, coalesce(sum(p.amount), 0)::bigint as amount,
-       min(p.captured_at) as oldest
+select p.payment_id, p.amount, p.captured_at, count(*) over () as payments,
+       (sum(p.amount) over ())::bigint as total
   from payments p
  where p.shop_id = $1 and p.state = 'captured' and p.captured_at >= $2
    and not exists (select from balance_transactions b
-                    where b.shop_id = p.shop_id and b.source = p.charge_id)"""
+                    where b.shop_id = p.shop_id and b.source = p.charge_id)
+ order by p.captured_at limit $3"""
 
 
 async def awaiting(
@@ -191,12 +194,13 @@ async def awaiting(
     *,
     shop_id: UUID,
     awaiting_since: datetime,
-) -> Awaiting:
-    """What Stripe has captured and not moved yet."""
-    row = await db.fetchrow(AWAITING, shop_id, awaiting_since)
-    if row is None:
-        raise LookupError("awaiting")
-    return Awaiting(*row)
+    page: int,
+) -> list[Unmoved]:
+    """Captured since a moment, and no movement of Stripe's balance is booked for it: the
+    oldest first, each with the sums of all of it. One pass, since it holds every payment
+    against the movements.
+    """
+    return [Unmoved(*row) for row in await db.fetch(AWAITING, shop_id, awaiting_since, page)]
 
 
 AVAILABLE_FROM = """\
@@ -238,15 +242,7 @@ union all
 (select 'visit_not_completed', a.appointment_id, a.appointment_id, null, a.ends_at, null
    from appointments a
   where a.shop_id = $1 and a.state in ('confirmed', 'arrived') and a.ends_at < $4
-  order by a.ends_at limit $2)
-union all
-(select 'movement_missing', p.payment_id, p.payment_id, p.amount, p.captured_at, null
-   from payments p
- where p.shop_id = $1 and p.state = 'captured' and p.captured_at >= $5
-   and not exists (select from balance_transactions b
-                    where b.shop_id = p.shop_id and b.source = p.charge_id)
-    and p.captured_at < $6
-  order by p.captured_at limit $2)"""
+  order by a.ends_at limit $2)"""
 
 
 async def attention(
@@ -256,25 +252,22 @@ async def attention(
     page: int,
     waits_since: datetime,
     ended_before: datetime,
-    awaiting_since: datetime,
-    moved_before: datetime,
 ) -> list[Attention]:
     """What somebody should look at, at most `page` of each kind, the oldest first."""
     return [
         Attention(Kind(row[0]), row[1], row[2], row[3], row[4], row[5])
-        for row in await db.fetch(
-            ATTENTION, shop_id, page, waits_since, ended_before, awaiting_since, moved_before
-        )
+        for row in await db.fetch(ATTENTION, shop_id, page, waits_since, ended_before)
     ]
 
 
 DEAD_WORK = """\
 /* insights.dead_work */
-(select 'job_dead' as kind, j.kind as what, coalesce(j.finished_at, j.run_at) as since, j.failure
+(select 'job_dead' as kind, j.job_id::text as id, j.kind as what,
+        coalesce(j.finished_at, j.run_at) as since
    from jobs j where j.shop_id = $1 and j.state = 'dead'
   order by j.finished_at limit $2)
 union all
-(select 'event_dead', e.type, coalesce(e.finished_at, e.run_at), e.failure
+(select 'event_dead', e.event_id, e.type, coalesce(e.finished_at, e.run_at)
    from webhook_events e where e.state = 'dead'
   order by e.finished_at limit $2)"""
 

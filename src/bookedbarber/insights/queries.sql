@@ -35,20 +35,17 @@ select coalesce(facts ->> 'decline_code', '') as code, count(*) as attempts
  where shop_id = :shop_id and act = 'payment.declined' and at >= :since
  group by 1 order by 2 desc, 1
 
--- fragment: awaiting
--- Captured since a moment, and no movement of Stripe's balance is booked for it.
-payments p
+-- name: awaiting :many
+-- Captured since a moment, and no movement of Stripe's balance is booked for it: the oldest first,
+-- each with the sums of all of it. One pass, since it holds every payment against the movements.
+-- row: Unmoved
+select p.payment_id, p.amount, p.captured_at, count(*) over () as payments,
+       (sum(p.amount) over ())::bigint as total
+  from payments p
  where p.shop_id = :shop_id and p.state = 'captured' and p.captured_at >= :awaiting_since
    and not exists (select from balance_transactions b
                     where b.shop_id = p.shop_id and b.source = p.charge_id)
-
--- name: awaiting :one
--- What Stripe has captured and not moved yet.
--- row: Awaiting
--- nullable: oldest
-select count(*) as payments, coalesce(sum(p.amount), 0)::bigint as amount,
-       min(p.captured_at) as oldest
-  from {{awaiting}}
+ order by p.captured_at limit :page
 
 -- name: available_from :many
 -- What becomes available at Stripe on each day that is still to come, in UTC as Stripe counts.
@@ -81,22 +78,17 @@ union all
    from appointments a
   where a.shop_id = :shop_id and a.state in ('confirmed', 'arrived') and a.ends_at < :ended_before
   order by a.ends_at limit :page)
-union all
-(select 'movement_missing', p.payment_id, p.payment_id, p.amount, p.captured_at, null
-   from {{awaiting}}
-    and p.captured_at < :moved_before
-  order by p.captured_at limit :page)
 
 -- name: dead_work :many
 -- Work that failed for good and waits for the house: jobs of this shop, and events of nobody's yet.
 -- row: DeadWork
--- nullable: failure
 -- type: kind bookedbarber.insights.kinds.Kind
-(select 'job_dead' as kind, j.kind as what, coalesce(j.finished_at, j.run_at) as since, j.failure
+(select 'job_dead' as kind, j.job_id::text as id, j.kind as what,
+        coalesce(j.finished_at, j.run_at) as since
    from jobs j where j.shop_id = :shop_id and j.state = 'dead'
   order by j.finished_at limit :page)
 union all
-(select 'event_dead', e.type, coalesce(e.finished_at, e.run_at), e.failure
+(select 'event_dead', e.event_id, e.type, coalesce(e.finished_at, e.run_at)
    from webhook_events e where e.state = 'dead'
   order by e.finished_at limit :page)
 

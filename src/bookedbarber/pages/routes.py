@@ -26,6 +26,7 @@ from bookedbarber.pages import (
     visits,
 )
 from bookedbarber.pages.staff import (
+    attention,
     day,
     design,
     door,
@@ -52,6 +53,7 @@ STAFF = (
     living,
     design,
     overview,
+    attention,
     day,
     walk_in,
     visit,

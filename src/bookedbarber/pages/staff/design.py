@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bookedbarber.money import Money, currency
 from bookedbarber.pages import render
 from bookedbarber.pages.context import house
 from bookedbarber.pages.staff.shell import Handler, theme_of
@@ -18,6 +19,7 @@ class DesignPage:
     template: ClassVar[str] = "staff/design.html"
     theme: str
     locale: str = "en"
+    net: ClassVar[Money] = Money(4380, currency("gbp"))
 
 
 async def page(request: Request) -> Response:

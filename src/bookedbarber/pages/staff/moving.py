@@ -22,6 +22,7 @@ from bookedbarber.checkout.movable import MoveChangesNothing, MovedMeanwhile, Of
 from bookedbarber.checkout.no_show import ClientArrived
 from bookedbarber.checkout.receipt import Receipt
 from bookedbarber.errors import Refused
+from bookedbarber.lookup import definitions
 from bookedbarber.money import Money
 from bookedbarber.pages import choices, present, times, views
 from bookedbarber.pages.choices import Choices
@@ -99,6 +100,7 @@ class MoveQuestion:
     paid: Money
     due_later: Money
     written_to: bool
+    say: ClassVar[object] = definitions
 
 
 @room(May.MOVE)

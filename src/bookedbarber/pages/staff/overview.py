@@ -11,17 +11,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bookedbarber import ids
-from bookedbarber.access.roles import May, Role
+from bookedbarber.access.roles import May
 from bookedbarber.database import Connection
-from bookedbarber.insights import attention, definitions, overview, queries
-from bookedbarber.insights.attention import Item
-from bookedbarber.insights.kinds import Kind
-from bookedbarber.insights.overview import Available, Awaiting, Failures, Overview, Pace, Volume
+from bookedbarber.insights import definitions, overview, queries
+from bookedbarber.insights.attention import Waiting
+from bookedbarber.insights.awaiting import Awaiting
+from bookedbarber.insights.overview import Available, Failures, Overview, Pace, Volume
 from bookedbarber.insights.periods import Range
 from bookedbarber.insights.queries import Declines, NewestPayment
+from bookedbarber.lookup import definitions as paid
 from bookedbarber.lookup.words import Status
 from bookedbarber.money import Money, currency
 from bookedbarber.pages.staff import curves, overview_words, words
+from bookedbarber.pages.staff.attention import Look, look, of_the_house, waiting
 from bookedbarber.pages.staff.charts import Chart, failure_chart, volume_chart
 from bookedbarber.pages.staff.curves import Curve
 from bookedbarber.pages.staff.shell import Desk, Handler, room
@@ -29,19 +31,8 @@ from bookedbarber.pages.staff.words import Pill
 from bookedbarber.vault import people
 
 NEWEST: Final = 8
+FIRST: Final = 12  # of what needs attention
 SPARK_OF: Final = 24  # values, so that a curve stays readable
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One row of what needs attention; `href` leads to where it is done."""
-
-    item: Item
-    icon: str
-    tone: str
-    verb: str
-    href: str
-    failure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +81,13 @@ class OverviewPage:
     chart: Chart
     rates: Chart
     reasons: tuple[tuple[str, int], ...]
-    looks: tuple[Look, ...]
+    looks: tuple[Look, ...]  # the first of what needs attention
+    open: int
+    more: bool  # open than were counted
+    every: str  # where all of it stands
     newest: tuple[Row, ...]
     say: ClassVar[object] = definitions
+    say_paid: ClassVar[object] = paid
 
 
 @room(May.SEE_OVERVIEW)
@@ -109,24 +104,22 @@ def _range(text: str) -> Range:
 
 
 async def _view(desk: Desk, range_: Range) -> OverviewPage:
-    shop, zone, now = desk.shop, ZoneInfo(desk.shop.time_zone), desk.now
-    async with desk.house.context.means.database.tenant(shop.shop_id) as db:
-        found = await overview.load(
-            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, range_=range_, now=now
-        )
-        items = await attention.load(
-            db, shop_id=shop.shop_id, code=shop.currency, zone=zone, now=now
-        )
+    shop, database = desk.shop, desk.house.context.means.database
+    found = await overview.load(
+        database,
+        shop_id=shop.shop_id,
+        code=shop.currency,
+        zone=ZoneInfo(shop.time_zone),
+        range_=range_,
+        now=desk.now,
+    )
+    async with database.tenant(shop.shop_id) as db:
+        waits = await waiting(db, desk, found.awaiting)
         newest = await _newest(db, desk)
-    if desk.role is Role.PLATFORM:
-        async with desk.house.context.means.database.platform() as db:
-            items += await attention.dead_work(db, shop_id=shop.shop_id)
-    return _laid_out(desk, found, items, newest)
+    return _laid_out(desk, found, waits + await of_the_house(desk), newest)
 
 
-def _laid_out(
-    desk: Desk, found: Overview, items: Iterable[Item], newest: tuple[Row, ...]
-) -> OverviewPage:
+def _laid_out(desk: Desk, found: Overview, waits: Waiting, newest: tuple[Row, ...]) -> OverviewPage:
     return OverviewPage(
         title="Overview",
         zone=found.zone.key,
@@ -151,7 +144,10 @@ def _laid_out(
         chart=volume_chart(found, step=overview_words.STEPS[found.period.range]),
         rates=failure_chart(found),
         reasons=_reasons(found.reasons),
-        looks=tuple(_look(desk, item) for item in items),
+        looks=tuple(look(desk, item) for item in waits.items[:FIRST]),
+        open=len(waits.items),
+        more=waits.more,
+        every=f"{desk.base}/attention",
         newest=newest,
     )
 
@@ -176,22 +172,6 @@ def _reasons(found: Iterable[Declines]) -> tuple[tuple[str, int], ...]:
     for row in found:
         counted[overview_words.reason(row.code)] += row.attempts
     return tuple(counted.most_common(6))
-
-
-def _look(desk: Desk, item: Item) -> Look:
-    icon, tone, verb = overview_words.ATTENTION[item.kind]
-    failure = overview_words.reason(item.failure) if item.failure else ""
-    return Look(item, icon, tone, verb, _place(desk, item), failure)
-
-
-def _place(desk: Desk, item: Item) -> str:
-    """Where it is done."""
-    if item.kind is Kind.VISIT_NOT_COMPLETED:
-        return f"{desk.base}/day?date={item.day}"
-    if item.about is None:
-        return ""
-    part = "#refunds" if item.kind is Kind.REFUND_CAME_BACK else ""
-    return f"{desk.base}/payments/{ids.show('pay', item.about)}{part}"
 
 
 async def _newest(db: Connection, desk: Desk) -> tuple[Row, ...]:

@@ -17,7 +17,7 @@ from bookedbarber.api.desk import send_now
 from bookedbarber.checkout import sending
 from bookedbarber.checkout.sending import RefundNotFailed, RefundUnknown
 from bookedbarber.ledger.chart import Account, Side
-from bookedbarber.lookup import one_payment
+from bookedbarber.lookup import definitions, one_payment
 from bookedbarber.lookup.breakdown import Settled
 from bookedbarber.lookup.one_payment import Booked, Evidence, OnePayment
 from bookedbarber.lookup.timeline import Source, Step
@@ -139,6 +139,7 @@ class PaymentPage:
     receipt: str
     visit: str
     said: Pill | None
+    say: ClassVar[object] = definitions
 
 
 @room(May.SEE_PAYMENTS)

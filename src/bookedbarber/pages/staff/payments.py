@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from bookedbarber import ids
 from bookedbarber.access.roles import May
 from bookedbarber.ids import IdInvalid
-from bookedbarber.lookup import export, filters, listing
+from bookedbarber.lookup import definitions, export, filters, listing
 from bookedbarber.lookup import queries as lookup
 from bookedbarber.lookup.filters import Name, PaymentFilter, Reading, Wrong
 from bookedbarber.lookup.listing import Look, Page, Shown
@@ -73,6 +73,7 @@ class PaymentsPage:
     older: str
     newer: str
     own: bool
+    say: ClassVar[object] = definitions
 
 
 @room(May.SEE_PAYMENTS)

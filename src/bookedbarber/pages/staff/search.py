@@ -16,9 +16,10 @@ from bookedbarber.lookup import search
 from bookedbarber.lookup.filters import PaymentFilter
 from bookedbarber.lookup.search import Found
 from bookedbarber.money import Money, currency
-from bookedbarber.pages.staff import navigation, words
+from bookedbarber.pages.staff import places, words
 from bookedbarber.pages.staff.day_words import STATES
 from bookedbarber.pages.staff.payments import Row, look_of, row
+from bookedbarber.pages.staff.places import Place
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.words import Pill
 
@@ -58,15 +59,6 @@ class NameHit:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceHit:
-    """A page of the desk."""
-
-    href: str
-    label: str
-    icon: str
-
-
-@dataclass(frozen=True, slots=True)
 class SearchPage:
     """What was found for `asked`, kind by kind; `all_payments` leads to more of them."""
 
@@ -82,7 +74,7 @@ class SearchPage:
     client: NameHit | None
     barbers: tuple[NameHit, ...]
     services: tuple[NameHit, ...]
-    places: tuple[PlaceHit, ...]
+    places: tuple[Place, ...]
 
     @property
     def nothing(self) -> bool:
@@ -127,7 +119,7 @@ def _view(desk: Desk, asked: str, found: Found) -> SearchPage:
             NameHit(f"{payments}?service={ids.show('svc', one.id)}", one.name, one.active)
             for one in found.services
         ),
-        places=tuple(_places(desk, asked)),
+        places=places.find(desk, asked),
     )
 
 
@@ -152,14 +144,6 @@ def _refunds(desk: Desk, found: Found) -> Iterable[RefundHit]:
             at=one.requested_at,
             state=words.REFUND[one.state],
         )
-
-
-def _places(desk: Desk, asked: str) -> Iterable[PlaceHit]:
-    wanted = asked.casefold()
-    for _, rooms in navigation.groups(desk.role):
-        for there in rooms:
-            if wanted and wanted in there.label.casefold():
-                yield PlaceHit(f"{desk.base}/{there.path}", there.label, there.icon)
 
 
 ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (("GET", "/desk/{shop}/search", page),)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bookedbarber.checkout.day import Verb
+from bookedbarber.lookup import definitions
 from bookedbarber.money import Money
 from bookedbarber.pages.staff.day_view import State
 from bookedbarber.pages.views import Card, RefundState
@@ -94,6 +95,7 @@ class VisitPage:
     refunds: tuple[Refunded, ...]
     presses: tuple[Press, ...]
     said: State | None
+    say: ClassVar[object] = definitions
 
 
 @dataclass(frozen=True, slots=True)

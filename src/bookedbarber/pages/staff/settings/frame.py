@@ -16,7 +16,7 @@ from bookedbarber.pages.texts import N_
 from bookedbarber.shops.settings.changes import SettingsChanged
 from bookedbarber.shops.settings.faults import SettingsInvalid
 
-TABS: Final = (
+TABS: Final[tuple[tuple[str, str, May], ...]] = (
     ("services", N_("Services"), May.SETTINGS),
     ("barbers", N_("Barbers"), May.SETTINGS),
     ("hours", N_("Opening hours"), May.SETTINGS),
