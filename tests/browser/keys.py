@@ -4,7 +4,7 @@ from typing import Final
 
 from playwright.async_api import Frame, Locator, Page
 
-STOPS: Final = 80  # more than any page has before what one looks for
+STOPS: Final = 160  # a week of hours has a hundred
 _NAME: Final = """() => {
     const at = document.activeElement;
     if (!at || at === document.body) return "";

@@ -88,8 +88,8 @@ async def test_all_that_staff_do_in_a_day_is_done_by_keyboard_alone(
     await end(keys, DEV, "Cancel", "Cancel for the client", "Cancelled.")
     await move(keys)
     await seat_a_walk_in(keys)
-    found = await world.query("select state from appointments order by state")
-    assert [one["state"] for one in found] == [
+    found = await world.query("select state from appointments")
+    assert sorted(one["state"] for one in found) == [
         "arrived", "cancelled", "cancelled", "completed", "confirmed", "no_show"
     ]  # fmt: skip
 

@@ -131,7 +131,7 @@ async def test_all_of_it_is_read_and_worked_by_keyboard_alone(world: World, clie
     await keys.tab_to("What is this? Gross volume")
     await expect(meaning).to_be_visible()
     assert await page.locator(".chart canvas").count() == 2
-    for name, figure in {"Gross volume": "US$35.00", "Failure rate": "2"}.items():
+    for name, figure in {"Gross volume": "US$64.00", "Failure rate": "50%"}.items():
         await keys.tab_to("The figures as a table")
         await keys.press("Enter", "Tab")
         table = page.get_by_role("region", name=f"{name} as a table")
@@ -140,7 +140,7 @@ async def test_all_of_it_is_read_and_worked_by_keyboard_alone(world: World, clie
     await expect(page.get_by_role("table")).to_have_count(3)
     await keys.enter("Skip to content", "4 weeks")
     await expect(page).to_have_url(re.compile(r"range=4w$"))
-    await keys.enter("Skip to content", page.get_by_role("link", name="Send again: US$10.00"))
+    await keys.enter("Skip to content", page.get_by_role("link", name=re.compile("^Send again")))
     await expect(page).to_have_url(re.compile("/desk/fade/payments/pay_.*#refunds$"))
     await keys.enter("Send US$10.00 again…")
     await keys.enter(page.get_by_role("button", name="Send US$10.00 again", exact=True))

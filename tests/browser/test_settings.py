@@ -94,7 +94,7 @@ async def test_price_policy_and_hours_are_changed_by_keyboard_alone(
     await keys.enter("Save policy")
     await client.reads("Saved.", "until 48 hours before")
     await expect(client.page.get_by_role("radio", name="On Stripe's page")).to_be_checked()
-    await keys.enter("Skip to content", "Hours")
+    await keys.enter("Skip to content", "Opening hours")
     await client.reads("Changing hours moves no booking.")
     await change_hours(client, keys)
     await client.reads("Saved.", "1 visit to come lies outside the hours")
