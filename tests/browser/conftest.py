@@ -23,7 +23,7 @@ class Clients(Protocol):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever looks at a page looks at two of its four faces here, and at all in `make prove`."""
+    """Whoever looks at a page looks at two of its six faces here, and at all in `make prove`."""
     for item in items:
         if isinstance(item, pytest.Function) and "look" in item.function.__code__.co_names:
             item.add_marker(pytest.mark.whole)

@@ -1,7 +1,7 @@
 """Looks at a page as a demanding eye would: barriers, width, and a picture when one is wanted.
 
-`BOOKEDBARBER_PICTURES=folder pytest tests/browser/test_looks.py` keeps a picture of every page
-reached, in both themes and at both widths.
+`BOOKEDBARBER_PICTURES=folder pytest tests/browser` keeps a picture of every page of the album, in
+both themes and at two widths.
 """
 
 import os
@@ -11,14 +11,17 @@ from typing import Final, Literal
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped] # has no types
 from playwright.async_api import Page
 
+from tests.browser import album
 from tests.browser.client import FRAME
 from tests.whole import WHOLE
 
-WIDTHS: Final = (1440, 390)
-NARROWEST: Final = 320
-# Colours hang on the theme and boxes on the width: two of the four cover each, `make prove` all.
+Theme = Literal["light", "dark"]
+THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
+WIDTHS: Final = (1440, 768, 390)
+EDGES: Final = (320, 2560)  # the narrowest phone, and a television; only whether the page fits
+PICTURED: Final = (1440, 390)
+# Colours hang on the theme and boxes on the width: two of the six cover each, `make prove` all.
 SLICE: Final = {("light", 1440), ("dark", 390)}
-THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 PICTURES: Final = os.environ.get("BOOKEDBARBER_PICTURES", "")
 _RULES: Final = """async () => {
     const found = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
@@ -51,24 +54,36 @@ async def too_wide(page: Page) -> list[int]:
 
 
 async def look(page: Page, name: str) -> list[str]:
-    """Everything wrong with the page as it stands, in two themes and three widths."""
-    wrong = []
+    """Everything wrong with a page of the album as it stands: barriers in two themes at three
+    widths, and whether it fits from the narrowest window to the widest."""
+    assert album.shows(page.url, name), f"{name} is not a picture of {page.url}"
     before = page.viewport_size or {"width": WIDTHS[0], "height": 900}
-    for theme in THEMES:
+    wrong = []
+    for theme, width in _faces():
         await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for width in (*WIDTHS, NARROWEST):
-            await page.set_viewport_size({"width": width, "height": 900})
-            if any(await too_wide(page)):
-                wrong.append(f"{name} {theme} {width}: wider than the window")
-            if width == NARROWEST or not (WHOLE or PICTURES or (theme, width) in SLICE):
-                continue
-            wrong += [f"{name} {theme} {width}: {line}" for line in await barriers(page)]
-            await _picture(page, f"{name}-{theme}-{width}")
+        wrong += await _fits(page, name, width)
+        wrong += [f"{name} {theme} {width}: {line}" for line in await barriers(page)]
+        await _picture(page, theme, width, name)
+    for width in EDGES:
+        wrong += await _fits(page, name, width)
     await page.emulate_media(color_scheme="light", reduced_motion="reduce")
     await page.set_viewport_size(before)
     return wrong
 
 
-async def _picture(page: Page, name: str) -> None:
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+def _faces() -> list[tuple[Theme, int]]:
+    """In which theme and how wide the page is looked at."""
+    every = [(theme, width) for theme in THEMES for width in WIDTHS]
+    return [face for face in every if WHOLE or face in SLICE or (PICTURES and face[1] in PICTURED)]
+
+
+async def _fits(page: Page, name: str, width: int) -> list[str]:
+    """The complaint, if the page needs more than the width that it gets."""
+    await page.set_viewport_size({"width": width, "height": 900})
+    return [f"{name} {width}: wider than the window"] if any(await too_wide(page)) else []
+
+
+async def _picture(page: Page, theme: Theme, width: int, name: str) -> None:
+    if PICTURES and width in PICTURED:
+        path = Path(PICTURES) / f"{name}-{theme}-{width}.png"
+        await page.screenshot(path=path, full_page=True)

@@ -2,16 +2,28 @@
 
 from playwright.async_api import Page, expect
 
+from bookedbarber.access.roles import Role
 from tests.browser.client import Client
-from tests.world import Staff, World
+from tests.world import Shop, World
 
 
-async def sign_in(client: Client, world: World, staff: Staff) -> Page:
-    """Sign in as people do, at the door."""
-    page = client.page
-    await page.goto(f"{world.site_url}/desk/sign-in")
-    await page.get_by_label("E-mail address").fill(staff.email)
-    await page.get_by_label("Password").fill(staff.password)
-    await page.get_by_role("button", name="Sign in", exact=True).click()
-    await expect(page.get_by_role("heading", name="Sign in", exact=True)).to_have_count(0)
+async def sign_in(
+    client: Client, world: World, shop: Shop, role: Role = Role.OWNER, room: str = ""
+) -> Page:
+    """Somebody of this role, on the way to a room of the shop, is asked at the door who they are,
+    and gets there."""
+    staff, page = await world.employ(shop, role), client.page
+    await client.visit(f"/desk/{shop.slug}/{room}".rstrip("/"))
+    await give(client, staff.email, staff.password)
+    await page.wait_for_url(f"**/desk/{shop.slug}/{room or '*'}")
     return page
+
+
+async def give(client: Client, email: str, password: str) -> None:
+    """Type address and password at the door, as people with a keyboard do."""
+    keys = client.page.keyboard
+    await expect(client.page.get_by_label("E-mail address")).to_be_focused()
+    await keys.type(email)
+    await keys.press("Tab")
+    await keys.type(password)
+    await keys.press("Enter")

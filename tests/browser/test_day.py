@@ -1,74 +1,21 @@
-"""The day at the desk, as staff work it: by click, by keyboard, on a tablet and on a phone."""
-
-from datetime import datetime
-from typing import Any
+"""The day at the desk, as staff work it by click, and as every other screen sees it."""
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from bookedbarber.access.roles import Role
 from tests.browser.client import Client
 from tests.browser.conftest import Clients
+from tests.browser.daybook import PEOPLE, a_day, barber, booked, card, to, told
 from tests.browser.looks import look
-from tests.world import Shop, World
-
-AT = "2035-03-05T{}:00+00:00".format
-PEOPLE = ("Amara Okafor", "Ben Adeyemi", "Chiara Conti", "Dev Patel", "Ewan Reid", "Hana Sato")
-
-
-def barber(shop: Shop, name: str) -> str:
-    return next(str(b["id"]) for b in shop.menu["barbers"] if b["name"] == name)
-
-
-async def booked(
-    world: World, shop: Shop, at: str, name: str, with_: str = "Marco", **given: Any
-) -> dict[str, Any]:
-    """A paid booking of somebody, on Monday."""
-    client = {"name": name, "email": f"{name.lower().replace(' ', '.')}@example.com"}
-    return await world.paid_booking(
-        shop, starts_at=AT(at), client=client, barber=barber(shop, with_), **given
-    )
-
-
-async def to(world: World, at: str) -> None:
-    await world.advance(datetime.fromisoformat(AT(at)) - world.clock.now())
-
-
-async def a_day(world: World) -> Shop:
-    """A day with somebody in every state, at half past twelve."""
-    shop = await world.open_shop()
-    early = await booked(world, shop, "09:00", PEOPLE[0], tip={"amount": 500, "currency": "usd"})
-    missed = await booked(world, shop, "10:00", PEOPLE[1], "Elif", pay="deposit")
-    await booked(world, shop, "12:00", PEOPLE[2], pay="deposit")
-    here = await booked(world, shop, "12:15", PEOPLE[3], "Elif")
-    await booked(world, shop, "14:00", PEOPLE[4])
-    gone = await booked(world, shop, "15:00", PEOPLE[5], "Elif")
-    await booked(world, shop, "16:00", PEOPLE[5], "Elif", service="Hot towel shave")
-    await to(world, "12:35")
-    await world.complete(shop, early)
-    await world.desk(shop, "POST", f"bookings/{missed['id']}/no-show")
-    await world.desk(shop, "POST", f"bookings/{here['id']}/check-in")
-    await world.cancel(shop, gone)
-    await world.walk_in(shop, "Hot towel shave", starts_at=AT("13:00"))
-    await world.settle()
-    return shop
-
-
-async def at_day(client: Client, world: World, shop: Shop, role: Role = Role.MANAGER) -> Page:
-    """Somebody opens the day and is asked at the door who they are."""
-    staff, page = await world.employ(shop, role), client.page
-    await client.visit(f"/desk/{shop.slug}/day")
-    await page.get_by_label("E-mail address").fill(staff.email)
-    await page.get_by_label("Password").fill(staff.password)
-    await page.get_by_role("button", name="Sign in", exact=True).click()
-    await page.wait_for_url("**/day")
-    return page
+from tests.browser.staff import sign_in
+from tests.world import World
 
 
 @pytest.mark.proves("R0.2", "R5.4")
 async def test_every_page_of_the_day_can_be_used_by_anybody(world: World, client: Client) -> None:
     shop = await a_day(world)
-    page = await at_day(client, world, shop)
+    page = await sign_in(client, world, shop, Role.MANAGER, "day")
     wrong = await look(page, "day")
     chiara = page.locator("[data-visit]").filter(has_text=PEOPLE[2])
     visit = str(await chiara.get_attribute("href"))
@@ -94,22 +41,12 @@ async def test_every_page_of_the_day_can_be_used_by_anybody(world: World, client
     assert wrong == []
 
 
-def told(page: Page) -> Locator:
-    """What the page says was done, or was wrong."""
-    return page.locator("main .alert")
-
-
-def card(page: Page, name: str) -> Locator:
-    """Somebody's visit on the day."""
-    return page.locator("[data-visit]").filter(has_text=name)
-
-
 @pytest.mark.proves("R0.2")
 async def test_a_visit_from_check_in_to_completion_by_click(world: World, client: Client) -> None:
     shop = await world.open_shop()
     await booked(world, shop, "10:00", PEOPLE[0], pay="deposit")
     await to(world, "09:50")
-    page = await at_day(client, world, shop, Role.RECEPTIONIST)
+    page = await sign_in(client, world, shop, Role.RECEPTIONIST, "day")
     await expect(card(page, PEOPLE[0])).to_contain_text("Booked")
     await expect(card(page, PEOPLE[0])).to_contain_text("US$24.00 due")
     await card(page, PEOPLE[0]).click()
@@ -136,109 +73,12 @@ async def test_a_visit_from_check_in_to_completion_by_click(world: World, client
 
 
 @pytest.mark.proves("R0.2")
-async def test_a_refund_in_part_by_keyboard_alone(world: World, client: Client) -> None:
-    shop = await world.open_shop()
-    await booked(world, shop, "09:00", PEOPLE[0])
-    await booked(world, shop, "10:00", PEOPLE[1])
-    page = await at_day(client, world, shop)
-    press = page.keyboard.press
-    await card(page, PEOPLE[0]).focus()
-    await press("ArrowDown")  # over the free quarter of an hour between them
-    await press("ArrowDown")
-    await expect(card(page, PEOPLE[1])).to_be_focused()
-    await press("Enter")
-    panel = page.get_by_role("dialog")
-    await expect(panel).to_be_visible()
-    await tab_to(page, panel.get_by_role("link", name="Refund…"))
-    await press("Enter")
-    await expect(page.get_by_label("Amount")).to_be_focused()
-    await expect(page.get_by_label("Amount")).to_have_value("32.00")
-    await press("ControlOrMeta+a")
-    await page.keyboard.type("99")
-    await press("Enter")
-    await expect(page.get_by_text("That is more than is left of this payment.")).to_be_visible()
-    await client.excuse("422 /desk/fade/visits/…/refund")
-    await press("ControlOrMeta+a")
-    await page.keyboard.type("5.50")
-    await press("Tab")
-    await press("ArrowDown")  # goodwill
-    await press("Tab")
-    await page.keyboard.type("Waited long")
-    await press("Tab")
-    await press("Enter")
-    await expect(page.get_by_role("heading", name="Refund US$5.50?")).to_be_visible()
-    await client.reads("Visa ending in 4242", "This cannot be undone", "Waited long")
-    assert not await world.query("select from refunds")
-    await press("Enter")  # the one button that does it has the focus
-    await expect(told(page)).to_contain_text("Refunded.")
-    await client.reads("Goodwill", "Waited long")
-    [kept] = await world.query("select amount, reason, note, requested_by from refunds")
-    assert (kept["amount"], kept["reason"], kept["note"]) == (550, "goodwill", "Waited long")
-    assert kept["requested_by"].startswith("staff:per_")
-
-
-async def tab_to(page: Page, target: Locator) -> None:
-    """Go on with Tab until something has the focus."""
-    for _ in range(40):
-        if await target.evaluate("(element) => element === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError("not reached by keyboard")
-
-
-@pytest.mark.proves("R0.2")
-async def test_a_panel_closes_with_escape_and_gives_the_focus_back(
-    world: World, client: Client
-) -> None:
-    shop = await world.open_shop()
-    await booked(world, shop, "09:00", PEOPLE[0])
-    await booked(world, shop, "09:00", PEOPLE[1], "Elif")
-    page = await at_day(client, world, shop)
-    await card(page, PEOPLE[0]).focus()
-    await page.keyboard.press("ArrowRight")
-    await expect(card(page, PEOPLE[1])).to_be_focused()
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("dialog")).to_contain_text(PEOPLE[1])
-    await page.keyboard.press("Escape")
-    await expect(page.get_by_role("dialog")).to_have_count(0)
-    await expect(card(page, PEOPLE[1])).to_be_focused()
-    await page.keyboard.press("ArrowLeft")
-    await expect(card(page, PEOPLE[0])).to_be_focused()
-
-
-@pytest.mark.proves("R0.2")
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-async def test_a_no_show_on_a_phone_says_the_sum_first(
-    world: World, clients: Clients, *, scripts: bool
-) -> None:
-    shop = await world.open_shop()
-    await booked(world, shop, "09:00", PEOPLE[0], tip={"amount": 500, "currency": "usd"})
-    await to(world, "09:20")
-    client = await clients(
-        viewport={"width": 390, "height": 844}, has_touch=True, java_script_enabled=scripts
-    )
-    page = await at_day(client, world, shop)
-    await expect(card(page, PEOPLE[0])).to_contain_text("Not here yet")
-    await card(page, PEOPLE[0]).tap()
-    await page.get_by_role("link", name="No-show…").tap()
-    await client.reads("No fee is charged", "This cannot be undone", "US$8.00", "US$29.00")
-    await page.get_by_role("button", name="No-show, refund US$29.00").tap()
-    await expect(told(page)).to_contain_text("Noted as a no-show.")
-    await client.reads("No-show")
-    await client.visit(f"/desk/{shop.slug}/day")
-    await expect(page.locator(".gone")).to_contain_text(PEOPLE[0])
-    await expect(page.locator(".gone")).to_contain_text("US$8.00 kept")
-    await world.settle()
-    assert [r["amount"] for r in await world.rows("refund")] == [2900]
-
-
-@pytest.mark.proves("R0.2")
 async def test_cancelling_says_what_it_comes_to_for_whoever_cancels(
     world: World, client: Client
 ) -> None:
     shop = await world.open_shop()
     await booked(world, shop, "10:00", PEOPLE[0])
-    page = await at_day(client, world, shop)
+    page = await sign_in(client, world, shop, Role.MANAGER, "day")
     await card(page, PEOPLE[0]).click()
     await page.get_by_role("link", name="Cancel…").click()
     by_client = page.get_by_role("region", name="The client cancels")
@@ -256,7 +96,7 @@ async def test_what_goes_back_has_changed_meanwhile_and_is_asked_again(
     shop = await world.open_shop()
     booking = await booked(world, shop, "09:00", PEOPLE[0])
     await to(world, "09:10")
-    page = await at_day(client, world, shop)
+    page = await sign_in(client, world, shop, Role.MANAGER, "day")
     await client.visit(f"/desk/{shop.slug}/visits/{booking['id']}/no-show")
     await world.refund(shop, booking["payments"][0], 1000)
     await page.get_by_role("button", name="No-show, refund US$24.00").click()
@@ -273,7 +113,7 @@ async def test_a_walk_in_is_seated_in_the_gap_that_was_pressed(
     shop = await world.open_shop()
     await booked(world, shop, "09:00", PEOPLE[0])
     await to(world, "09:05")
-    page = await at_day(client, world, shop, Role.RECEPTIONIST)
+    page = await sign_in(client, world, shop, Role.RECEPTIONIST, "day")
     await page.get_by_role("link", name="Free 09:45 to 18:00").click()
     await expect(page.get_by_label("Start")).to_have_value("09:45")
     await expect(page.get_by_label("Barber", exact=True)).to_have_value(barber(shop, "Marco"))
@@ -298,7 +138,7 @@ async def test_a_barber_sees_and_works_their_own_column_alone(world: World, clie
     await booked(world, shop, "09:00", PEOPLE[0])
     theirs = await booked(world, shop, "09:00", PEOPLE[1], "Elif")
     await to(world, "09:00")
-    page = await at_day(client, world, shop, Role.BARBER)
+    page = await sign_in(client, world, shop, Role.BARBER, "day")
     await expect(page.get_by_role("heading", name="Marco")).to_be_visible()
     await expect(page.get_by_role("heading", name="Elif")).to_have_count(0)
     await expect(card(page, PEOPLE[1])).to_have_count(0)
@@ -324,7 +164,7 @@ async def test_other_days_are_a_press_away_and_nothing_is_seated_there(
     world: World, client: Client
 ) -> None:
     shop = await world.open_shop()
-    page = await at_day(client, world, shop)
+    page = await sign_in(client, world, shop, Role.MANAGER, "day")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("5 March 2035")
     await expect(page.get_by_role("link", name="Walk-in", exact=True)).to_be_visible()
     await page.get_by_role("link", name="The day after").click()
@@ -339,31 +179,15 @@ async def test_other_days_are_a_press_away_and_nothing_is_seated_there(
     await expect(page.get_by_role("heading", level=1)).to_contain_text("5 March 2035")
 
 
-@pytest.mark.proves("R0.2")
-async def test_what_staff_press_is_large_enough_for_a_finger(
-    world: World, clients: Clients
-) -> None:
-    shop = await world.open_shop()
-    await booked(world, shop, "09:00", PEOPLE[0])
-    await to(world, "09:00")
-    for width in (390, 820):
-        client = await clients(viewport={"width": width, "height": 1000}, has_touch=True)
-        page = await at_day(client, world, shop)
-        await page.goto(str(await card(page, PEOPLE[0]).evaluate("(link) => link.href")))
-        for verb in await page.locator(".verbs :is(button, a), .visit-paid a").all():
-            box = await verb.bounding_box()
-            assert box is not None
-            assert box["height"] >= 44
-            assert box["width"] >= 44
-
-
 @pytest.mark.proves("R0.2", "R5.4")
 async def test_a_check_in_is_seen_on_every_other_screen_without_reloading(
     world: World, clients: Clients
 ) -> None:
     shop = await world.open_shop()
     booking = await booked(world, shop, "09:00", PEOPLE[0])
-    one, other, third = [await at_day(await clients(), world, shop) for _ in range(3)]
+    one, other, third = [
+        await sign_in(await clients(), world, shop, Role.MANAGER, "day") for _ in range(3)
+    ]
     for page in (one, other, third):
         await expect(page.locator("[data-live-word]")).to_have_text("Live")
     await card(other, PEOPLE[0]).focus()
@@ -388,7 +212,7 @@ async def test_what_somebody_else_did_meanwhile_is_said_and_done_once(
     shop = await world.open_shop()
     booking = await booked(world, shop, "09:00", PEOPLE[0])
     await to(world, "09:05")
-    page = await at_day(client, world, shop)
+    page = await sign_in(client, world, shop, Role.MANAGER, "day")
     await page.get_by_role("button", name="Pause updates").click()
     await client.visit(f"/desk/{shop.slug}/visits/{booking['id']}")
     await world.cancel(shop, booking)

@@ -6,10 +6,12 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bookedbarber.access.roles import Role
+from bookedbarber.api.context import SIGN_INS
 from tests.browser.client import Client
+from tests.browser.keys import Keyboard
 from tests.browser.looks import look
 from tests.browser.staff import sign_in
-from tests.world import World
+from tests.world import PASSWORD, World
 
 
 @pytest.mark.proves("R5.4")
@@ -21,6 +23,8 @@ async def test_the_door_and_the_sampler_can_be_used_by_anybody(
     assert await look(page, "sign-in") == []
     await page.goto(f"{world.site_url}/design")
     assert await look(page, "design") == []
+    await page.goto(f"{world.site_url}/docs/errors")
+    assert await look(page, "problems") == []
 
 
 async def test_somebody_signs_in_by_keyboard_and_is_told_when_it_was_wrong(
@@ -36,13 +40,36 @@ async def test_somebody_signs_in_by_keyboard_and_is_told_when_it_was_wrong(
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("do not belong together")
     await expect(page.get_by_label("E-mail address")).to_have_value(staff.email)
-    await client.excuse("401 /desk/sign-in")
+    await world.context.limiter.take(SIGN_INS, "127.0.0.1", cost=SIGN_INS.burst - 1)
+    await Keyboard(page).write("Password", staff.password)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("Too many tries. Wait")
+    assert await look(page, "sign-in-wait") == []
+    await client.excuse("401 /desk/sign-in", "429 /desk/sign-in")
+
+
+async def test_somebody_changes_their_password_by_keyboard(world: World, client: Client) -> None:
+    page = await at_day(client, world)
+    await page.goto(f"{world.site_url}/desk/password")
+    wrong = await look(page, "password")
+    keys = Keyboard(page)
+    await keys.write("Present password", "not the present one 1")
+    await keys.write("New password", "another horse 7 battery")
+    await keys.enter("Change password")
+    await client.reads("That is not your present password.")
+    wrong += await look(page, "password-wrong")
+    await keys.write("Present password", PASSWORD)
+    await keys.write("New password", "another horse 7 battery")
+    await keys.enter("Change password")
+    await client.reads("Your password is changed.")
+    await client.excuse("422 /desk/password")
+    assert wrong == []
 
 
 async def test_the_house_chooses_among_all_shops(world: World, client: Client) -> None:
     shop, other = await world.open_shop(), await world.open_shop("blend")
-    staff = await world.employ(shop, Role.PLATFORM)
-    page = await sign_in(client, world, staff)
+    page = await sign_in(client, world, shop, Role.PLATFORM, "day")
+    await client.visit("/desk")
     await expect(page.get_by_role("link", name="Fade Street Barbers")).to_be_visible()
     await expect(page.get_by_role("link", name="Blend Street Barbers")).to_be_visible()
     assert await look(page, "shops") == []
@@ -87,8 +114,5 @@ async def test_keys_search_go_about_and_list_themselves(world: World, client: Cl
 
 async def at_day(client: Client, world: World) -> Page:
     """A manager at the day of a shop."""
-    staff = await world.employ(await world.open_shop(), Role.MANAGER)
-    page = await sign_in(client, world, staff)
-    await page.emulate_media(color_scheme="light")
-    await page.goto(f"{world.site_url}/desk/fade/day")
-    return page
+    await client.page.emulate_media(color_scheme="light")
+    return await sign_in(client, world, await world.open_shop(), Role.MANAGER, "day")

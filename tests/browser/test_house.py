@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.client import REPORT_VIOLATIONS, Client
+from tests.browser.looks import look
 from tests.house.processes import eventually, house, running_house
 
 
@@ -19,6 +20,8 @@ async def test_a_client_books_and_pays_in_a_running_house_and_its_books_close(
         await context.add_init_script(REPORT_VIOLATIONS)
         client = Client(up, context, await context.new_page())
         await _book_and_pay(client)
+        await client.visit("/demo")
+        assert await look(client.page, "demo") == []
         await context.close()
 
         def close() -> bool:

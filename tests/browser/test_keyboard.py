@@ -1,78 +1,11 @@
 """From the booking page to the receipt with Tab, Space, Enter and the arrows, and nothing else."""
 
-from typing import Final
-
 import pytest
-from playwright.async_api import Frame, Page, expect
+from playwright.async_api import expect
 
 from tests.browser.client import Client
+from tests.browser.keys import Keyboard
 from tests.world import World
-
-_NAME: Final = """() => {
-    const at = document.activeElement;
-    if (!at || at === document.body) return "";
-    const own = at.getAttribute("aria-label") ?? at.innerText;
-    const text = at.tagName === "IFRAME" ? at.title : at.labels?.[0]?.innerText ?? own;
-    return text.replace(/\\s+/g, " ").trim();
-}"""
-_SHOWN: Final = """() => {
-    const at = document.activeElement;
-    const drawn = (node) => {
-        const style = node && getComputedStyle(node);
-        return style && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
-            || style.boxShadow !== "none");
-    };
-    const box = at.getBoundingClientRect();
-    const bar = document.querySelector(".stickybar");
-    const low = bar && bar.checkVisibility() ? bar.getBoundingClientRect().top : innerHeight;
-    const seen = box.bottom > 0 && box.top < low && box.right > 0 && box.left < innerWidth;
-    return { drawn: Boolean(drawn(at) || drawn(at.nextElementSibling)), seen };
-}"""
-
-
-class Keyboard:
-    """The focus, moved by keys; each stop must be drawn and in sight."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    async def frame(self) -> Frame:
-        """The frame that the focus is in."""
-        inside: Frame = self.page.main_frame
-        while True:
-            holder = await inside.evaluate_handle("document.activeElement")
-            element = holder.as_element()
-            nested = await element.content_frame() if element else None
-            if nested is None:
-                return inside
-            inside = nested
-
-    async def name(self) -> str:
-        """What the focused thing is called."""
-        name: str = await (await self.frame()).evaluate(_NAME)
-        return name
-
-    async def tab_to(self, name: str, *, key: str = "Tab") -> None:
-        """Press Tab until there; a trap, or a stop nobody can see, fails."""
-        passed = []
-        for _ in range(40):
-            await self.page.keyboard.press(key)
-            passed.append(await self.name())
-            shown = await (await self.frame()).evaluate(_SHOWN)
-            if passed[-1] and "frame" not in passed[-1]:
-                assert shown == {"drawn": True, "seen": True}, passed[-1]
-            if passed[-1].startswith(name):
-                return
-        raise AssertionError(f"{name} cannot be reached: {passed}")
-
-    async def press(self, *keys: str) -> None:
-        """Press keys, one after the other."""
-        for key in keys:
-            await self.page.keyboard.press(key)
-
-    async def type(self, text: str) -> None:
-        """Type where the focus is."""
-        await self.page.keyboard.type(text)
 
 
 @pytest.mark.proves("R0.1")

@@ -1,4 +1,4 @@
-"""The client's own link: moving to another time, by click, by keyboard and on a phone."""
+"""The client's own link: moving to another time, by click and on a phone."""
 
 from datetime import timedelta
 from typing import Any
@@ -57,19 +57,6 @@ async def test_a_client_moves_and_sees_the_sums_before(client: Client, world: Wo
     wrong += await look(client.page, "manage-moved")
     assert await starts(world) == ["2035-03-09T11:30:00+00:00"]
     assert wrong == []
-
-
-async def test_moving_needs_no_mouse(client: Client, world: World) -> None:
-    shop = await world.open_shop(barbers=ALONE)
-    await client.visit(await booked(world, shop, THURSDAY))
-    for name in ("Move it", "Friday, 9 March 2035", "09:00"):
-        await client.link(name).focus()
-        await client.page.keyboard.press("Enter")
-    await client.reads("Move it to this time?")
-    await client.button("Move it to").focus()
-    await client.page.keyboard.press("Enter")
-    await client.reads("Moved by you")
-    assert await starts(world) == ["2035-03-09T09:00:00+00:00"]
 
 
 async def test_moving_works_on_a_phone_without_scripts(clients: Clients, world: World) -> None:

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from tests.browser.client import Client
 from tests.browser.conftest import Clients
+from tests.browser.keys import Keyboard
 from tests.browser.looks import look
 from tests.stories.test_my_bookings import LINK, letters
 from tests.world import Shop, World
@@ -34,14 +35,16 @@ async def mailed(world: World) -> str:
 
 
 @pytest.mark.proves("R0.2")
-async def test_a_client_asks_by_keyboard_and_finds_everything(client: Client, world: World) -> None:
+async def test_a_client_asks_finds_moves_and_cancels_by_keyboard_alone(
+    client: Client, world: World
+) -> None:
     shop = await two_bookings(world)
     page = client.page
     await client.visit(f"/b/{shop.slug}/my")
     wrong = await look(page, "my-ask")
-    await page.get_by_label("Email").focus()
-    await page.keyboard.type("amara@example.com")
-    await page.keyboard.press("Enter")
+    keys = Keyboard(page)
+    await keys.write("Email", "amara@example.com")
+    await keys.press("Enter")
     await client.reads("If this address has bookings here, a link to them is on its way.")
     wrong += await look(page, "my-asked")
     await client.visit(await mailed(world))
@@ -51,11 +54,29 @@ async def test_a_client_asks_by_keyboard_and_finds_everything(client: Client, wo
     await expect(page.locator("#coming + ul .line.due dd")).to_have_text("£24.00")
     wrong += await look(page, "my-bookings")
     assert wrong == []
-    await client.link("See, move or cancel").click()
-    await client.reads("Your booking", "Move it")
-    await page.go_back()
-    await page.locator("section[aria-labelledby=past]").get_by_role("link", name="Receipt").click()
+    past = page.locator("section[aria-labelledby=past]")
+    await keys.enter(past.get_by_role("link", name="Receipt"))
     await client.reads("This appointment is cancelled")
+    await page.go_back()
+    await keys.enter("See, move or cancel")
+    await move_and_cancel(client, keys)
+
+
+async def move_and_cancel(client: Client, keys: Keyboard) -> None:
+    """From the page of a visit: first to another time, then not at all."""
+    await client.reads("Your booking")
+    await keys.enter("Move it")
+    await client.reads("Move your visit")
+    await keys.enter(client.link("Friday, 9 March 2035"))
+    await client.page.wait_for_url("**day=2035-03-09")
+    await keys.enter(client.link("09:00"))
+    await client.reads("Move it to this time?")
+    await keys.enter("Move it to Fri 9 Mar, 09:00")
+    await client.reads("Moved by you", "Fri 9 Mar, 09:00")
+    await keys.enter("Cancel this appointment")
+    await client.reads("Cancel this appointment?")
+    await keys.enter("Cancel and refund £8.00")
+    await client.reads("Cancelled")
 
 
 async def test_an_address_that_is_none_is_asked_for_again(client: Client, world: World) -> None:

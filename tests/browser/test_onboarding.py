@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.client import Client
 from tests.browser.conftest import Clients
+from tests.browser.keys import Keyboard
 from tests.browser.looks import look
 from tests.world import World
 
@@ -81,34 +82,31 @@ async def test_a_shop_is_opened_without_scripts(world: World, clients: Clients) 
 
 
 async def test_a_shop_is_opened_by_keyboard_alone(world: World, client: Client) -> None:
-    page = client.page
+    keys = Keyboard(client.page)
     await client.visit("/start")
-    await page.keyboard.type("Ada Barber")
-    await page.keyboard.press("Tab")
-    await page.keyboard.type("ada@example.com")
-    await page.keyboard.press("Tab")
-    await page.keyboard.type(PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.get_by_label("Country").focus()
-    await page.keyboard.type("Japan")
-    await page.get_by_role("button", name="Go on").press("Enter")
+    for field, text in {
+        "Your name": "Ada Barber", "E-mail address": "ada@example.com", "Password": PASSWORD
+    }.items():  # fmt: skip
+        await keys.write(field, text)
+    await keys.press("Enter")
+    await client.reads("Where is your shop?")
+    await keys.tab_to("Country")
+    await keys.type("Japan")
+    await keys.enter("Go on")
     await client.reads("with prices in JPY")
-    await page.keyboard.type("Ginza North")
-    await page.keyboard.press("Tab")
-    await page.keyboard.type("4-5-6 Ginza")
-    await page.keyboard.press("Enter")
+    await keys.write("Name of the shop", "Ginza North")
+    await keys.write(client.page.get_by_label("Address", exact=True), "4-5-6 Ginza")
+    await keys.press("Enter")
     await client.reads("What do you offer?")
-    await page.get_by_label("Price in JPY").first.focus()
-    await page.keyboard.press("Enter")
+    await keys.enter("Price in JPY")
     await client.reads("When are you open?")
-    await page.get_by_label("Monday from").focus()
-    await page.keyboard.press("Enter")
+    await keys.enter("Monday from")
     await client.reads("Who cuts?")
-    await page.get_by_label("You are the first").focus()
-    await page.keyboard.press("Enter")
+    await keys.enter("You are the first")
     await client.reads("When do clients pay?")
-    await page.get_by_role("button", name="Go on").press("Enter")
-    await page.get_by_role("button", name="Open for bookings").press("Enter")
+    await keys.enter("Go on")
+    await client.reads("Have a look, then open")
+    await keys.enter("Open for bookings")
     await client.reads("You are open")
     assert (await world.http.get("/b/ginza-north")).status_code == 200
 
@@ -190,14 +188,14 @@ async def test_every_step_can_be_used_by_anybody_on_any_screen(
     await page.get_by_label("Name of the shop").fill("North End Cuts")
     await page.get_by_label("Address", exact=True).fill("1 North End Road, Brooklyn")
     for heading, name in [
-        ("What do you offer?", "services"),
-        ("When are you open?", "hours"),
-        ("Who cuts?", "barbers"),
-        ("When do clients pay?", "policy"),
-        ("Have a look, then open", "open"),
+        ("What do you offer?", "start-services"),
+        ("When are you open?", "start-hours"),
+        ("Who cuts?", "start-barbers"),
+        ("When do clients pay?", "start-policy"),
+        ("Have a look, then open", "start-open"),
     ]:
         await go_on(page, heading)
-        assert await look(page, f"start-{name}") == []
+        assert await look(page, name) == []
     async with page.context.expect_page() as opened:
         await page.get_by_role("link", name=re.compile("See it as your clients will")).click()
     preview = await opened.value
@@ -207,4 +205,11 @@ async def test_every_step_can_be_used_by_anybody_on_any_screen(
     await client.button("Open for bookings").click()
     await client.reads("You are open")
     assert await look(page, "start-done") == []
+    for room, name in {
+        "overview": "overview-new", "day": "day-new", "payments": "payments-new",
+        "settings/services": "settings-services-new", "settings/people": "settings-people-new",
+        "settings/keys": "settings-keys-new", "settings/terms": "settings-terms-new",
+    }.items():  # fmt: skip
+        await client.visit(f"/desk/north-end-cuts/{room}")
+        assert await look(page, name) == []
     assert len(await world.query("select 1 from shops where opened_at is not null")) == 1

@@ -8,24 +8,11 @@ from playwright.async_api import expect
 from bookedbarber.access.roles import Role
 from tests.browser.client import Client
 from tests.browser.conftest import Clients
+from tests.browser.keys import Keyboard
 from tests.browser.looks import look
+from tests.browser.staff import give, sign_in
 from tests.settings.test_look import picture
-from tests.world import Shop, World
-
-ROOMS = (
-    "services", "services/new", "barbers", "barbers/new", "hours", "policy", "terms", "look",
-    "shop", "people", "keys",
-)  # fmt: skip
-
-
-async def at_settings(client: Client, world: World, shop: Shop, room: str) -> None:
-    """The owner signs in and goes to one part of the settings."""
-    staff = await world.employ(shop, Role.OWNER)
-    await client.visit(f"/desk/{shop.slug}/settings/{room}")
-    await client.page.get_by_label("E-mail address").fill(staff.email)
-    await client.page.get_by_label("Password").fill(staff.password)
-    await client.page.get_by_role("button", name="Sign in", exact=True).click()
-    await client.page.wait_for_url(f"**/settings/{room}")
+from tests.world import World
 
 
 @pytest.mark.proves("R5.4")
@@ -33,20 +20,26 @@ async def test_every_room_of_the_settings_can_be_used_by_anybody(
     world: World, client: Client
 ) -> None:
     shop = await world.open_shop()
-    await at_settings(client, world, shop, "services")
+    await sign_in(client, world, shop, Role.OWNER, "settings/services")
     barber = shop.menu["barbers"][0]["id"]
     service = shop.service("Skin fade")["id"]
-    for room in (*ROOMS, f"barbers/{barber}", f"services/{service}"):
+    for name, room in {
+        "settings-services": "services", "settings-service-new": "services/new",
+        "settings-service": f"services/{service}", "settings-barbers": "barbers",
+        "settings-barber-new": "barbers/new", "settings-barber": f"barbers/{barber}",
+        "settings-hours": "hours", "settings-policy": "policy", "settings-terms": "terms",
+        "settings-look": "look", "settings-shop": "shop", "settings-people": "people",
+        "settings-keys": "keys",
+    }.items():  # fmt: skip
         await client.visit(f"/desk/{shop.slug}/settings/{room}")
-        name = room.split("_")[0].replace("/", "-")
-        assert await look(client.page, f"settings-{name}") == []
+        assert await look(client.page, name) == []
 
 
 async def test_a_price_changed_at_the_desk_is_the_one_that_clients_see(
     world: World, client: Client
 ) -> None:
     shop = await world.open_shop()
-    await at_settings(client, world, shop, "services")
+    await sign_in(client, world, shop, Role.OWNER, "settings/services")
     await client.link("Skin fade").click()
     await client.page.get_by_label("Price in USD").fill("abc")
     await client.page.get_by_label("Name").fill("")
@@ -68,7 +61,7 @@ async def test_somebody_who_was_overtaken_is_told_and_decides(
     shop = await world.open_shop()
     one, other = await clients(), await clients()
     for client in (one, other):
-        await at_settings(client, world, shop, "shop")
+        await sign_in(client, world, shop, Role.OWNER, "settings/shop")
     await one.page.get_by_label("Address").fill("1 First Street")
     await one.button("Save shop").click()
     await one.reads("Saved.")
@@ -82,24 +75,52 @@ async def test_somebody_who_was_overtaken_is_told_and_decides(
     await expect(other.page.get_by_label("Address")).to_have_value("2 Second Street")
 
 
-async def test_hours_are_set_by_keyboard_and_monday_is_copied(world: World, client: Client) -> None:
+async def test_price_policy_and_hours_are_changed_by_keyboard_alone(
+    world: World, client: Client
+) -> None:
     shop = await world.open_shop()
     booked = await world.paid_booking(shop, starts_at="2035-03-06T09:00:00Z")
-    await at_settings(client, world, shop, "hours")
-    page = client.page
-    await page.get_by_label("Monday from", exact=True).focus()
-    await page.keyboard.type("1100AM")
-    await page.get_by_role("button", name="Copy Monday to every day").focus()
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_label("Sunday from", exact=True)).to_have_value("11:00")
-    await page.get_by_label("Sunday from", exact=True).fill("")
-    await page.get_by_role("button", name="Save hours", exact=True).last.press("Enter")
-    await client.reads("Give both times, or leave both empty.")
-    await client.excuse("422 /desk/fade/settings/hours")
-    await page.get_by_label("Sunday to", exact=True).fill("")
-    await page.get_by_role("button", name="Save hours", exact=True).last.press("Enter")
+    keys = Keyboard(await sign_in(client, world, shop, Role.OWNER, "settings/services"))
+    await keys.enter("Skip to content", "Skin fade")
+    await client.reads("As clients see it on the booking page.")
+    await keys.write("Price in USD", "35.50")
+    await keys.enter("Save service")
+    await client.reads("Saved.", "$35.50")
+    await keys.enter("Skip to content", "Policy")
+    await client.reads("What cancelling costs")
+    await keys.write("Free until", "48")
+    await keys.tab_to("On your own page")
+    await keys.press("ArrowDown")  # on Stripe's
+    await keys.enter("Save policy")
+    await client.reads("Saved.", "until 48 hours before")
+    await expect(client.page.get_by_role("radio", name="On Stripe's page")).to_be_checked()
+    await keys.enter("Skip to content", "Opening hours")
+    await client.reads("Changing hours moves no booking.")
+    await change_hours(client, keys)
     await client.reads("Saved.", "1 visit to come lies outside the hours")
     assert (await world.booking(shop, booked["id"]))["state"] == "confirmed"
+
+
+async def change_hours(client: Client, keys: Keyboard) -> None:
+    """Open later on every day but Sunday, which is closed."""
+    page = client.page
+    await keys.tab_to("Monday from")
+    await keys.type("1100AM")
+    await keys.enter("Copy Monday to every day")
+    await expect(page.get_by_label("Sunday from", exact=True)).to_have_value("11:00")
+    await empty(keys, "Sunday from")
+    await keys.enter("Save hours")
+    await client.reads("Give both times, or leave both empty.")
+    await client.excuse("422 /desk/fade/settings/hours")
+    await empty(keys, "Sunday to")
+    await keys.enter("Save hours")
+
+
+async def empty(keys: Keyboard, field: str) -> None:
+    """Take a time away, part by part."""
+    await keys.tab_to(field)
+    while await keys.name() == field:
+        await keys.press("Delete", "Tab")
 
 
 async def test_a_barber_goes_on_holiday_and_nobody_can_book_them(
@@ -107,7 +128,7 @@ async def test_a_barber_goes_on_holiday_and_nobody_can_book_them(
 ) -> None:
     shop = await world.open_shop()
     client = await clients(viewport={"width": 390, "height": 844}, has_touch=True)
-    await at_settings(client, world, shop, "barbers")
+    await sign_in(client, world, shop, Role.OWNER, "settings/barbers")
     await client.link("Marco").click()
     await client.page.get_by_label("Away from").fill("2035-03-05T00:00")
     await client.page.get_by_label("Back at").fill("2035-03-12T00:00")
@@ -129,7 +150,7 @@ async def test_the_booking_page_wears_the_shops_colour_and_logo(
     shop = await world.open_shop()
     logo = tmp_path / "logo.png"
     logo.write_bytes(picture())
-    await at_settings(client, world, shop, "look")
+    await sign_in(client, world, shop, Role.OWNER, "settings/look")
     await client.page.get_by_label("Your colour").fill("#ffd400")
     await client.button("Save colour").click()
     await client.reads("Saved.", "shown a little darker")
@@ -157,7 +178,7 @@ async def test_a_key_is_shown_once_and_works_until_it_is_revoked(
     world: World, client: Client
 ) -> None:
     shop = await world.open_shop()
-    await at_settings(client, world, shop, "keys")
+    await sign_in(client, world, shop, Role.OWNER, "settings/keys")
     await client.page.get_by_label("What it is for").fill("Website")
     await client.button("Make a key").click()
     secret = await client.page.locator("#secret").inner_text()
@@ -176,7 +197,7 @@ async def test_somebody_new_signs_in_with_the_password_that_was_handed_over(
 ) -> None:
     shop = await world.open_shop()
     owner, other = await clients(), await clients()
-    await at_settings(owner, world, shop, "people")
+    await sign_in(owner, world, shop, Role.OWNER, "settings/people")
     await owner.page.get_by_label("Name", exact=True).fill("Nadia Reception")
     await owner.page.get_by_label("E-mail address").fill("nadia@example.com")
     await owner.button("Add").click()
@@ -184,9 +205,7 @@ async def test_somebody_new_signs_in_with_the_password_that_was_handed_over(
     password = await owner.page.locator("code.secret").inner_text()
     assert await look(owner.page, "settings-people-welcome") == []
     await other.visit("/desk/sign-in")
-    await other.page.get_by_label("E-mail address").fill("nadia@example.com")
-    await other.page.get_by_label("Password").fill(password)
-    await other.page.get_by_role("button", name="Sign in", exact=True).click()
+    await give(other, "nadia@example.com", password)
     await other.page.wait_for_url("**/desk/fade/**")
     await other.page.goto(f"{world.site_url}/desk/fade/settings/services")
     await expect(other.page.locator("body")).not_to_contain_text("Add a service")

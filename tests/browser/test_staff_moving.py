@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from bookedbarber.access.roles import Role
 from tests.browser.client import Client
 from tests.browser.conftest import Clients
+from tests.browser.keys import Keyboard
 from tests.browser.looks import look
 from tests.browser.staff import sign_in
 from tests.world import Shop, World
@@ -21,7 +22,7 @@ async def begun(world: World, client: Client, role: Role = Role.RECEPTIONIST) ->
     shop = await world.open_shop(currency="gbp")
     marco = next(b["id"] for b in shop.menu["barbers"] if b["name"] == "Marco")
     booking = await world.paid_booking(shop, starts_at=THURSDAY, pay="deposit", barber=marco)
-    await sign_in(client, world, await world.employ(shop, role))
+    await sign_in(client, world, shop, role)
     return shop, booking
 
 
@@ -64,19 +65,18 @@ async def test_the_desk_moves_a_visit_to_another_barber(client: Client, world: W
     assert kept["actor"].startswith("staff:per_")
 
 
-async def test_outside_opening_hours_it_is_warned_first_and_done_by_keyboard(
+async def test_outside_opening_hours_it_is_warned_first_and_done(
     client: Client, world: World
 ) -> None:
     shop, booking = await begun(world, client, Role.MANAGER)
     page = client.page
     await client.visit(path(shop, booking))
     await type_time(page, "2035-03-11", "19:30", "Marco")
-    await client.button("Look at it").focus()
-    await page.keyboard.press("Enter")
+    keys = Keyboard(page)
+    await keys.enter("Look at it")
     await client.reads("The shop is closed then", "Marco does not work then", "Sun 11 Mar, 19:30")
     assert await look(page, "desk-move-closed") == []
-    await client.button("Move it to").focus()
-    await page.keyboard.press("Enter")
+    await keys.enter("Move it to")
     await client.reads("It is now Sun 11 Mar, 19:30 with Marco.")
 
 
@@ -104,7 +104,7 @@ async def test_two_at_the_desk_do_not_move_it_past_each_other(
     one = await clients()
     shop, booking = await begun(world, one)
     phone = await clients(viewport={"width": 390, "height": 800})
-    await sign_in(phone, world, await world.employ(shop, Role.OWNER))
+    await sign_in(phone, world, shop, Role.OWNER)
     for somebody, name in ((one, "11:30 with Elif"), (phone, "14:00 with Marco")):
         await somebody.visit(path(shop, booking))
         await somebody.link(name).click()
@@ -126,7 +126,7 @@ async def test_a_barber_moves_nobody_and_a_cancelled_visit_is_not_moved(
     await client.excuse("403 /desk/fade/visits/…/move")
     await world.cancel(shop, booking)
     desk = await clients()
-    await sign_in(desk, world, await world.employ(shop, Role.OWNER))
+    await sign_in(desk, world, shop, Role.OWNER)
     await desk.visit(path(shop, booking))
     await desk.reads("This visit can no longer be moved", "Cancelled")
     assert await look(desk.page, "desk-move-over") == []

@@ -7,6 +7,7 @@ import asyncpg
 import psycopg
 import pytest
 
+from bookedbarber.database.outages import DatabaseUnavailable, asking
 from tests.conftest import Databases
 from tests.world import World
 
@@ -109,3 +110,10 @@ async def test_whoever_is_told_to_stop_stops_though_the_database_is_gone(
     working.cancel()
     with pytest.raises(asyncio.CancelledError):
         await working
+
+
+async def test_a_connection_that_is_being_closed_is_an_outage() -> None:
+    """What asyncpg raises between the server's last word and the end of its connection."""
+    with pytest.raises(DatabaseUnavailable):
+        async with asking():
+            raise asyncpg.InternalClientError("cannot switch to state 15")

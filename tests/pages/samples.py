@@ -497,8 +497,11 @@ def _other_states() -> dict[str, View]:
         ErrorKind.UNKNOWN_SHOP: 404,
         ErrorKind.NOT_FOUND: 404,
         ErrorKind.CROSS_SITE: 403,
+        ErrorKind.SIGNED_OUT: 401,
+        ErrorKind.NOT_ALLOWED: 403,
         ErrorKind.TOO_MANY: 429,
         ErrorKind.UNAVAILABLE: 503,
+        ErrorKind.OUT: 503,
         ErrorKind.DEFECT: 500,
     }
     return {
@@ -514,6 +517,7 @@ def _other_states() -> dict[str, View]:
             f"error-{kind}": ErrorPage(status, kind, "req_01k9x7", "en-GB")
             for kind, status in statuses.items()
         },
+        "error-desk": ErrorPage(503, ErrorKind.OUT, "req_01k9x7", "en-GB", desk=True),
     }
 
 

@@ -16,6 +16,7 @@ OUTAGE: Final = (
     asyncio.IncompleteReadError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,  # the connection is closed, say
+    asyncpg.InternalClientError,  # the server has said that it closes it, and has not yet
     asyncpg.OperatorInterventionError,  # shut down, starting up, or the statement was cancelled
     asyncpg.InsufficientResourcesError,  # the disk or the memory is full, or too many connections
     asyncpg.PostgresSystemError,  # its disk does not answer
@@ -24,7 +25,9 @@ OUTAGE: Final = (
     asyncpg.TransactionTimeoutError,
 )
 
-OF_NO_USE: Final = (OSError, TimeoutError, asyncpg.ReadOnlySQLTransactionError)
+OF_NO_USE: Final = (
+    OSError, TimeoutError, asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError
+)  # fmt: skip
 
 
 class DatabaseUnavailable(Unavailable):

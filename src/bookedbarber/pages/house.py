@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from bookedbarber import ids
 from bookedbarber.api import problems
+from bookedbarber.api.problems import Problem
 from bookedbarber.api.request_log import request_id
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.messages import outbox
@@ -16,11 +17,13 @@ from bookedbarber.pages.context import house
 from bookedbarber.pages.views import ErrorKind
 from bookedbarber.shops import queries as shops
 
+DESK = "/desk"
 KINDS = {
     "link_invalid": ErrorKind.UNKNOWN_LINK,
     "appointment_unknown": ErrorKind.UNKNOWN_LINK,
     "shop_unknown": ErrorKind.UNKNOWN_SHOP,
     "rate_limited": ErrorKind.TOO_MANY,
+    "passwords_busy": ErrorKind.TOO_MANY,
     "not_allowed": ErrorKind.NOT_ALLOWED,
 }
 
@@ -73,11 +76,19 @@ def refused(request: Request, refusal: BookedBarberError) -> Response:
     problem = problems.of(refusal)
     if problem.code in KINDS:
         return error(request, problem.status, KINDS[problem.code])
-    kind = ErrorKind.UNAVAILABLE if problem.status >= 500 else ErrorKind.NOT_FOUND
-    return error(request, problem.status, kind)
+    return error(request, problem.status, _kind(problem))
+
+
+def _kind(problem: Problem) -> ErrorKind:
+    """Whether it is missing, Stripe is away, or something of our own is."""
+    if problem.status < 500:
+        return ErrorKind.NOT_FOUND
+    at_stripe = problem.code.startswith("processor_") or problem.code == "breaker_open"
+    return ErrorKind.UNAVAILABLE if at_stripe else ErrorKind.OUT
 
 
 def error(request: Request, status: int, kind: ErrorKind) -> Response:
     """A page that could not be."""
-    view = views.ErrorPage(status, kind, request_id=request_id(request))
+    at_desk = request.url.path.startswith(DESK)
+    view = views.ErrorPage(status, kind, request_id=request_id(request), desk=at_desk)
     return render.page(view, house(request).site)

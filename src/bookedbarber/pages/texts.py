@@ -177,6 +177,15 @@ ERRORS: Final[Mapping[ErrorKind, tuple[str, str, str]]] = {
             "it stands: the link in your email, or this page, always shows the truth."
         ),
     ),
+    ErrorKind.OUT: (
+        "unplug",
+        N_("We are out for a moment"),
+        N_(
+            "Something on our side does not answer just now. Whatever we told you is done, is "
+            "done. Try again in a minute. If you were paying, do not pay again before you have "
+            "seen how it stands: the link in your email always shows the truth."
+        ),
+    ),
     ErrorKind.DEFECT: (
         "circle-alert",
         N_("Something broke on our side"),
@@ -184,5 +193,25 @@ ERRORS: Final[Mapping[ErrorKind, tuple[str, str, str]]] = {
             "We have been told. If you were paying, do not pay again: open the link in your "
             "email, it always shows the truth."
         ),
+    ),
+}
+# What whoever works here is told instead: they were not paying.
+DESK_ERRORS: Final[Mapping[ErrorKind, str]] = {
+    ErrorKind.UNKNOWN_SHOP: N_(
+        "Check the address for a typing mistake, or choose among your shops."
+    ),
+    ErrorKind.SIGNED_OUT: N_("Nothing was done. Sign in again, then repeat what you wanted."),
+    ErrorKind.TOO_MANY: N_("Too many requests came at once. Wait a minute, then go on."),
+    ErrorKind.UNAVAILABLE: N_(
+        "Try again in a minute. Before you repeat anything with money, look at the visit: "
+        "it shows what was done."
+    ),
+    ErrorKind.OUT: N_(
+        "Something on our side does not answer just now. Whatever we told you is done, is done. "
+        "Try again in a minute, and look at the visit before you repeat anything with money."
+    ),
+    ErrorKind.DEFECT: N_(
+        "We have been told. Before you repeat anything with money, look at the visit: "
+        "it shows what was done."
     ),
 }

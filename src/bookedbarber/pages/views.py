@@ -527,15 +527,18 @@ class ErrorKind(StrEnum):
     NOT_ALLOWED = "not_allowed"
     TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
+    OUT = "out"
     DEFECT = "defect"
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """Any page that could not be; `request_id` lets support find what happened."""
+    """Any page that could not be; `request_id` lets support find what happened. `desk`: whoever
+    asked works here, and is told what they can do, and led back to work."""
 
     template: ClassVar[str] = "error.html"
     status: int
     kind: ErrorKind
     request_id: str = ""
     locale: str = "en"
+    desk: bool = False

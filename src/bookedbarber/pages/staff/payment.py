@@ -24,7 +24,7 @@ from bookedbarber.lookup.timeline import Source, Step
 from bookedbarber.lookup.words import Status
 from bookedbarber.money import Money, currency
 from bookedbarber.pages.context import RECEIPT
-from bookedbarber.pages.staff import words
+from bookedbarber.pages.staff import payments, words
 from bookedbarber.pages.staff.day_words import WHY
 from bookedbarber.pages.staff.forms import new_ticket, ticket_key
 from bookedbarber.pages.staff.shell import Desk, Handler, room
@@ -219,7 +219,7 @@ def _view(
         title=shown,
         zone=desk.shop.time_zone,
         id=shown,
-        back=f"{desk.base}/payments",
+        back=payments.back(desk),
         status=words.STATUS[whole.status],
         amount=sums.amount,
         paid=row.state is PaymentState.CAPTURED,

@@ -29,6 +29,7 @@ from bookedbarber.payments.states import Purpose
 
 SIZE: Final = 25
 PLACES: Final = ("before", "after")
+LISTED: Final = "list"  # in the address of a payment: the filters of the list it was opened from
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ class PaymentsPage:
     say: ClassVar[object] = definitions
 
 
+def back(desk: Desk) -> str:
+    """Where the list is from which a payment was opened, with its filters and place."""
+    listed = desk.request.query_params.get(LISTED, "")
+    return f"{desk.base}/payments" + (f"?{listed}" if listed else "")
+
+
 @room(May.SEE_PAYMENTS)
 async def page(request: Request, desk: Desk) -> Response:
     """The payments that match, newest first."""
@@ -114,11 +121,12 @@ def look_of(desk: Desk, asked: PaymentFilter) -> Look:
     return Look(desk.shop_id, zone, desk.shop.currency, asked, desk.only_barber)
 
 
-def row(desk: Desk, one: Shown) -> Row:
-    """One payment as a line of a list."""
+def row(desk: Desk, one: Shown, listed: str = "") -> Row:
+    """One payment as a line of a list, and `listed` is what the list's address asks for."""
     payment = ids.show("pay", one.row.payment_id)
+    back = f"?{urlencode({LISTED: listed})}" if listed else ""
     return Row(
-        href=f"{desk.base}/payments/{payment}",
+        href=f"{desk.base}/payments/{payment}{back}",
         id=payment,
         at=one.row.created_at,
         client=one.client,
@@ -168,7 +176,7 @@ def _view(
     return PaymentsPage(
         title="Payments",
         zone=desk.shop.time_zone,
-        rows=tuple(row(desk, one) for one in found.payments),
+        rows=tuple(row(desk, one, desk.request.url.query) for one in found.payments),
         typed=typed,
         faults=dict.fromkeys(typed, "") | {one.name: one.reason for one in reading.wrong},
         wrong=tuple((LABELS[w.name], w.reason) for w in reading.wrong if w.name in LABELS),

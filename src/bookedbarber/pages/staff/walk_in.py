@@ -1,5 +1,6 @@
 """`/desk/{shop}/walk-in`: somebody stands at the desk without having booked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Final
@@ -143,7 +144,7 @@ async def _form(desk: Desk, filled: _Typed, *, problem: str = "") -> Response:
         ticket=filled.ticket,
         barbers=tuple(_barber(desk, one) for one in choices.barbers),
         services=tuple(_service(desk, one) for one in choices.services),
-        barber=filled.barber,
+        barber=filled.barber or _first_free(choices.barbers),
         service=filled.service,
         name=filled.name,
         email=filled.email,
@@ -151,6 +152,12 @@ async def _form(desk: Desk, filled: _Typed, *, problem: str = "") -> Response:
         problems={FIELDS.get(problem, "start"): told} if problem else {},
     )
     return desk.page(page, status=422 if problem else 200)
+
+
+def _first_free(barbers: Sequence[Free]) -> str:
+    """Who has time soonest, so that nobody waits for one while another stands idle."""
+    first = min(barbers, key=lambda one: one.free_at, default=None)
+    return ids.show("bar", first.barber_id) if first else ""
 
 
 def _barber(desk: Desk, one: Free) -> tuple[str, str]:
