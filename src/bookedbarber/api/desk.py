@@ -9,18 +9,22 @@ from fastapi import APIRouter, Query
 
 from bookedbarber import ids
 from bookedbarber.api import gate, present
+from bookedbarber.api.fields import BookingPath, PaymentPath, RefundPath
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
+from bookedbarber.api.payment_shapes import (
+    PaymentOut,
+    ReceiptOut,
+    RefundIn,
+    RefundOut,
+    RefundPageOut,
+)
+from bookedbarber.api.refusals import AMOUNT, KEYED, MUST_BE_NAMED, refuses
 from bookedbarber.api.shapes import (
     BookingOut,
     BookingPageOut,
     CancellationOut,
     CancellationsOut,
     DeskCancelIn,
-    PaymentOut,
-    ReceiptOut,
-    RefundIn,
-    RefundOut,
-    RefundPageOut,
 )
 from bookedbarber.booking.policy import TooLateToCancel
 from bookedbarber.booking.states import CancelledBy
@@ -33,19 +37,22 @@ from bookedbarber.money import Money
 from bookedbarber.payments import queries as payments
 from bookedbarber.payments.states import RefundReason
 
-router = APIRouter(tags=["desk"])
+visits = APIRouter(tags=["visits"], responses=KEYED)
+money = APIRouter(tags=["payments"], responses=KEYED)
 PAST_ALL = UUID(int=(1 << 128) - 1)
-Limit = Annotated[int, Query(ge=1, le=100)]
+Limit = Annotated[int, Query(ge=1, le=100, description="At most how many on a page.")]
 Before = Annotated[str | None, Query(description="`next` of the page before.")]
 
 
-@router.get("/bookings")
+@visits.get("/bookings", summary="The bookings of a day")
 async def list_bookings(
     ctx: Ctx,
     staff: Staff,
     *,
     day: Annotated[date | None, Query(description="In shop time; today when left out.")] = None,
-    barber: Annotated[str | None, Query(description="Of one barber; of all when left out.")] = None,
+    barber: Annotated[
+        str | None, Query(description="Of one barber: `bar_…`; of all when left out.")
+    ] = None,
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     limit: Limit = 100,
 ) -> BookingPageOut:
@@ -68,8 +75,8 @@ async def list_bookings(
     )
 
 
-@router.get("/bookings/{booking}")
-async def booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
+@visits.get("/bookings/{booking}", summary="One booking", responses=refuses("appointment_unknown"))
+async def booking(booking: BookingPath, ctx: Ctx, staff: Staff) -> BookingOut:
     """One booking with its payments and refunds."""
     return await _booking(ctx.means, staff.shop_id, ids.parse("apt", booking))
 
@@ -79,8 +86,12 @@ async def _booking(means: Means, shop_id: UUID, appointment_id: UUID) -> Booking
     return present.booking(found)
 
 
-@router.get("/bookings/{booking}/receipt")
-async def booking_receipt(booking: str, ctx: Ctx, staff: Staff) -> ReceiptOut:
+@visits.get(
+    "/bookings/{booking}/receipt",
+    summary="The receipt of a booking",
+    responses=refuses("appointment_unknown"),
+)
+async def booking_receipt(booking: BookingPath, ctx: Ctx, staff: Staff) -> ReceiptOut:
     """What the visit came to, as the client's receipt says it."""
     shown = await receipt.load(
         ctx.means,
@@ -91,8 +102,12 @@ async def booking_receipt(booking: str, ctx: Ctx, staff: Staff) -> ReceiptOut:
     return present.receipt(shown)
 
 
-@router.get("/bookings/{booking}/cancellation")
-async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationsOut:
+@visits.get(
+    "/bookings/{booking}/cancellation",
+    summary="What cancelling would give back",
+    responses=refuses("appointment_unknown", "appointment_not_open"),
+)
+async def cancellation(booking: BookingPath, ctx: Ctx, staff: Staff) -> CancellationsOut:
     """What cancelling would give back now, should the client cancel and should the shop."""
     appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
 
@@ -108,9 +123,20 @@ async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationsOut
     return CancellationsOut(client=by_client, shop=await if_by(CancelledBy.SHOP))
 
 
-@router.post("/bookings/{booking}/cancel")
+@visits.post(
+    "/bookings/{booking}/cancel",
+    summary="Cancel a booking",
+    responses=refuses(
+        *AMOUNT,
+        "appointment_unknown",
+        "appointment_not_open",
+        "too_late_to_cancel",
+        "refund_changed",
+        *MUST_BE_NAMED,
+    ),
+)
 async def cancel_booking(
-    booking: str, asked: DeskCancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+    booking: BookingPath, asked: DeskCancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> CancellationOut:
     """Cancel a booking: for the shop, and everything goes back, or for a client, by its terms."""
     appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
@@ -133,8 +159,12 @@ async def cancel_booking(
     return present.cancellation(done)
 
 
-@router.post("/bookings/{booking}/complete")
-async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
+@visits.post(
+    "/bookings/{booking}/complete",
+    summary="Complete a visit",
+    responses=refuses("appointment_unknown", "appointment_not_open", "appointment_not_begun"),
+)
+async def complete_booking(booking: BookingPath, ctx: Ctx, staff: Staff) -> BookingOut:
     """The work is done, or under way. Completing it again changes nothing."""
     appointment_id = ids.parse("apt", booking)
     await complete.visit(
@@ -147,8 +177,8 @@ async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
     return await _booking(ctx.means, staff.shop_id, appointment_id)
 
 
-@router.get("/payments/{payment}")
-async def payment(payment: str, ctx: Ctx, staff: Staff) -> PaymentOut:
+@money.get("/payments/{payment}", summary="One payment", responses=refuses("payment_unknown"))
+async def payment(payment: PaymentPath, ctx: Ctx, staff: Staff) -> PaymentOut:
     """One payment."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
         row = await payments.load_payment(
@@ -159,9 +189,22 @@ async def payment(payment: str, ctx: Ctx, staff: Staff) -> PaymentOut:
     return present.payment(row)
 
 
-@router.post("/payments/{payment}/refunds", status_code=201)
+@money.post(
+    "/payments/{payment}/refunds",
+    status_code=201,
+    summary="Refund a payment",
+    responses=refuses(
+        *AMOUNT,
+        "currency_mismatch",
+        "payment_unknown",
+        "payment_not_captured",
+        "refund_exceeds_payment",
+        "refund_is_nothing",
+        *MUST_BE_NAMED,
+    ),
+)
 async def refund_payment(
-    payment: str, asked: RefundIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+    payment: PaymentPath, asked: RefundIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> RefundOut:
     """Give back part or all of a payment: owed at once, sent as soon as Stripe answers."""
     payment_id, now = ids.parse("pay", payment), ctx.clock.now()
@@ -194,9 +237,13 @@ async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetim
         return
 
 
-@router.post("/refunds/{refund}/send-again")
+@money.post(
+    "/refunds/{refund}/send-again",
+    summary="Send a refund again",
+    responses=refuses("refund_unknown", "refund_not_failed", *MUST_BE_NAMED),
+)
 async def send_refund_again(
-    refund: str, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+    refund: RefundPath, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> RefundOut:
     """Send a refund once more that the client's bank sent back, or that was withdrawn, and that is
     still owed."""
@@ -218,7 +265,7 @@ async def send_refund_again(
     return await _refund(ctx.means, staff.shop_id, refund_id)
 
 
-@router.get("/refunds")
+@money.get("/refunds", summary="Refunds, the newest first")
 async def list_refunds(
     ctx: Ctx, staff: Staff, before: Before = None, limit: Limit = 25
 ) -> RefundPageOut:
@@ -231,8 +278,8 @@ async def list_refunds(
     return RefundPageOut(data=[present.refund(row) for row in shown], next=following)
 
 
-@router.get("/refunds/{refund}")
-async def one_refund(refund: str, ctx: Ctx, staff: Staff) -> RefundOut:
+@money.get("/refunds/{refund}", summary="One refund", responses=refuses("refund_unknown"))
+async def one_refund(refund: RefundPath, ctx: Ctx, staff: Staff) -> RefundOut:
     """One refund."""
     return await _refund(ctx.means, staff.shop_id, ids.parse("ref", refund))
 

@@ -49,7 +49,13 @@ async def booking(request: Request, ctx: Ctx) -> None:
     await ctx.limiter.take(BOOKINGS, address(request))
 
 
-BEARER = HTTPBearer(auto_error=False, description="An API key of the shop: `bbk_...`.")
+BEARER = HTTPBearer(
+    scheme_name="shop_key",
+    bearerFormat="bbk_ and 64 characters",
+    auto_error=False,
+    description="An API key of the shop, as `Authorization: Bearer bbk_…`. It is made, and put out "
+    "of force, by the owner: under Settings, API keys, or by `bookedbarber key`.",
+)
 
 
 async def caller(
@@ -71,7 +77,10 @@ IdempotencyHeader = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="Your name for this request: repeating it changes nothing.",
+        description="Your name for this request, 1 to 255 visible ASCII characters: repeating it "
+        "changes nothing and answers as before. Refused as `idempotency_key_missing` where money "
+        "leaves, a visit ends or somebody is seated; elsewhere it may be left out.",
+        examples=["9f3c1b7e-4d52-4c8a-b1c6-0a7d5e2f8c11"],
     ),
 ]
 

@@ -6,7 +6,9 @@ from dataclasses import asdict
 from fastapi import APIRouter
 
 from bookedbarber import ids
+from bookedbarber.api.fields import AbsencePath, BarberPath, MoneyOut, ServicePath
 from bookedbarber.api.gate import Ctx, Staff
+from bookedbarber.api.refusals import AMOUNT, KEYED, refuses
 from bookedbarber.api.settings_shapes import (
     BarberChangeIn,
     BarberIn,
@@ -24,7 +26,6 @@ from bookedbarber.api.settings_shapes import (
     WeekIn,
     WeekOut,
 )
-from bookedbarber.api.shapes import MoneyOut
 from bookedbarber.booking import calendar, outlook
 from bookedbarber.booking.outlook import Outlook
 from bookedbarber.money import CurrencyMismatch, Money, currency
@@ -40,13 +41,13 @@ from bookedbarber.shops.settings.queries import Absence, BarberSetting, ServiceS
 from bookedbarber.shops.settings.services import ServiceForm
 from bookedbarber.shops.settings.weeks import Span
 
-router = APIRouter(prefix="/settings", tags=["settings"])
+router = APIRouter(prefix="/settings", tags=["settings"], responses=KEYED)
 
 
 # ── opening hours ─────────────────────────────────────────────────────────────────────────
 
 
-@router.get("/hours")
+@router.get("/hours", summary="Opening hours")
 async def show_hours(ctx: Ctx, staff: Staff) -> HoursOut:
     """When the shop is open."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -55,7 +56,11 @@ async def show_hours(ctx: Ctx, staff: Staff) -> HoursOut:
     return _hours(shown, seen)
 
 
-@router.put("/hours")
+@router.put(
+    "/hours",
+    summary="Change the opening hours",
+    responses=refuses("settings_changed", "settings_invalid"),
+)
 async def change_hours(asked: HoursIn, ctx: Ctx, staff: Staff) -> HoursOut:
     """Open at these hours from now on; no visit is moved."""
     now = ctx.clock.now()
@@ -87,7 +92,7 @@ def _spans(given: list[SpanIn]) -> list[Span]:
 # ── services ──────────────────────────────────────────────────────────────────────────────
 
 
-@router.get("/services")
+@router.get("/services", summary="Every service, on sale or not")
 async def list_service_settings(ctx: Ctx, staff: Staff) -> list[ServiceSettingOut]:
     """Every service the shop ever sold, those on sale first."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -97,7 +102,11 @@ async def list_service_settings(ctx: Ctx, staff: Staff) -> list[ServiceSettingOu
     return [_service(shop, one, seen) for one in there]
 
 
-@router.post("/services")
+@router.post(
+    "/services",
+    summary="Add a service",
+    responses=refuses(*AMOUNT, "currency_mismatch", "settings_invalid"),
+)
 async def add_service(asked: ServiceIn, ctx: Ctx, staff: Staff) -> ServiceSettingOut:
     """Sell one more service, which everybody who works in the shop gives."""
     now = ctx.clock.now()
@@ -108,9 +117,19 @@ async def add_service(asked: ServiceIn, ctx: Ctx, staff: Staff) -> ServiceSettin
     return _service(shop, added, Outlook((), ()))
 
 
-@router.put("/services/{service}")
+@router.put(
+    "/services/{service}",
+    summary="Change a service",
+    responses=refuses(
+        *AMOUNT,
+        "currency_mismatch",
+        "service_setting_unknown",
+        "settings_changed",
+        "settings_invalid",
+    ),
+)
 async def change_service(
-    service: str, asked: ServiceChangeIn, ctx: Ctx, staff: Staff
+    service: ServicePath, asked: ServiceChangeIn, ctx: Ctx, staff: Staff
 ) -> ServiceSettingOut:
     """Sell a service as this from now on, or no more; what was sold keeps its price."""
     now = ctx.clock.now()
@@ -179,7 +198,7 @@ def _service(shop: Shop, row: ServiceSetting, seen: Outlook) -> ServiceSettingOu
 # ── barbers ───────────────────────────────────────────────────────────────────────────────
 
 
-@router.get("/barbers")
+@router.get("/barbers", summary="Every barber, at work or not")
 async def list_barber_settings(ctx: Ctx, staff: Staff) -> list[BarberSettingOut]:
     """Everybody who ever worked in the shop, those who do first."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -188,7 +207,7 @@ async def list_barber_settings(ctx: Ctx, staff: Staff) -> list[BarberSettingOut]
     return [_barber(one, seen) for one in there]
 
 
-@router.post("/barbers")
+@router.post("/barbers", summary="Take a barber on", responses=refuses("settings_invalid"))
 async def add_barber(asked: BarberIn, ctx: Ctx, staff: Staff) -> BarberSettingOut:
     """Take somebody on, who works whenever the shop is open until their hours are set."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -202,9 +221,13 @@ async def add_barber(asked: BarberIn, ctx: Ctx, staff: Staff) -> BarberSettingOu
     return _barber(added, Outlook((), ()))
 
 
-@router.put("/barbers/{barber}")
+@router.put(
+    "/barbers/{barber}",
+    summary="Change a barber",
+    responses=refuses("barber_setting_unknown", "settings_changed", "settings_invalid"),
+)
 async def change_barber(
-    barber: str, asked: BarberChangeIn, ctx: Ctx, staff: Staff
+    barber: BarberPath, asked: BarberChangeIn, ctx: Ctx, staff: Staff
 ) -> BarberSettingOut:
     """The barber is this from now on, or works here no more; visits that are booked stay."""
     now = ctx.clock.now()
@@ -222,8 +245,12 @@ async def change_barber(
     return _barber(kept, seen)
 
 
-@router.get("/barbers/{barber}/hours")
-async def show_barber_hours(barber: str, ctx: Ctx, staff: Staff) -> WeekOut:
+@router.get(
+    "/barbers/{barber}/hours",
+    summary="A barber's hours",
+    responses=refuses("barber_setting_unknown"),
+)
+async def show_barber_hours(barber: BarberPath, ctx: Ctx, staff: Staff) -> WeekOut:
     """When a barber works and pauses."""
     barber_id = ids.parse("bar", barber)
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -232,8 +259,12 @@ async def show_barber_hours(barber: str, ctx: Ctx, staff: Staff) -> WeekOut:
     return _week(week, seen.of_barber(barber_id))
 
 
-@router.put("/barbers/{barber}/hours")
-async def change_barber_hours(barber: str, asked: WeekIn, ctx: Ctx, staff: Staff) -> WeekOut:
+@router.put(
+    "/barbers/{barber}/hours",
+    summary="Change a barber's hours",
+    responses=refuses("barber_setting_unknown", "settings_changed", "settings_invalid"),
+)
+async def change_barber_hours(barber: BarberPath, asked: WeekIn, ctx: Ctx, staff: Staff) -> WeekOut:
     """The barber works at these hours from now on; no visit is moved."""
     barber_id, now = ids.parse("bar", barber), ctx.clock.now()
     wanted = BarberWeek(tuple(_spans(asked.work)), tuple(_spans(asked.breaks)))
@@ -251,7 +282,7 @@ async def change_barber_hours(barber: str, asked: WeekIn, ctx: Ctx, staff: Staff
     return _week(kept, seen.of_barber(barber_id))
 
 
-@router.get("/time-off")
+@router.get("/time-off", summary="Absences to come")
 async def list_time_off(ctx: Ctx, staff: Staff) -> list[TimeOffOut]:
     """Absences that are not over yet, the next one first."""
     now = ctx.clock.now()
@@ -261,8 +292,12 @@ async def list_time_off(ctx: Ctx, staff: Staff) -> list[TimeOffOut]:
     return [_absence(one, seen) for one in there]
 
 
-@router.post("/barbers/{barber}/time-off")
-async def add_time_off(barber: str, asked: TimeOffIn, ctx: Ctx, staff: Staff) -> TimeOffOut:
+@router.post(
+    "/barbers/{barber}/time-off",
+    summary="Note an absence",
+    responses=refuses("barber_setting_unknown", "slot_not_offered", "settings_invalid"),
+)
+async def add_time_off(barber: BarberPath, asked: TimeOffIn, ctx: Ctx, staff: Staff) -> TimeOffOut:
     """A barber is away for a while; no visit is moved."""
     now = ctx.clock.now()
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -279,8 +314,10 @@ async def add_time_off(barber: str, asked: TimeOffIn, ctx: Ctx, staff: Staff) ->
     return _absence(absence, seen)
 
 
-@router.delete("/time-off/{absence}")
-async def drop_time_off(absence: str, ctx: Ctx, staff: Staff) -> TimeOffOut:
+@router.delete(
+    "/time-off/{absence}", summary="Take an absence back", responses=refuses("time_off_unknown")
+)
+async def drop_time_off(absence: AbsencePath, ctx: Ctx, staff: Staff) -> TimeOffOut:
     """The barber is there after all."""
     now = ctx.clock.now()
     async with ctx.means.database.tenant(staff.shop_id) as db:
