@@ -17,6 +17,7 @@ from bookedbarber.api import (
     overview,
     own_link,
     problems,
+    refunds,
     settings,
     settings_work,
     storefront,
@@ -36,20 +37,21 @@ ROUTERS = (
     own_link.router,
     moving.own,
     mine.router,
-    desk.visits,
+    desk.router,
     day.router,
     moving.desk,
     lookup.router,
-    desk.money,
+    refunds.router,
     overview.router,
+    lookup.finding,
     settings.router,
     settings_work.router,
 )
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
-def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
-    """The API and the webhook door over one set of means."""
+def operations() -> Described:
+    """Every operation of the API with its description, and nothing to act with yet."""
     app = Described(
         title="BookedBarber",
         version="2",
@@ -61,11 +63,17 @@ def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
         openapi_url="/api/v2/openapi.json",
         responses=ANYWHERE,
     )
-    app.state.context = context
     v2 = APIRouter(prefix="/api/v2")
     for router in ROUTERS:
         v2.include_router(router)
     app.include_router(v2)
+    return app
+
+
+def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
+    """The API and the webhook door over one set of means."""
+    app = operations()
+    app.state.context = context
     app.router.routes.append(
         webhook.route(
             intake=Intake(context.means.database, context.means.vault),

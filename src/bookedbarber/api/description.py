@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from bookedbarber.api.gate import IDEMPOTENCY_KEY
 from bookedbarber.api.refusals import examples
 from bookedbarber.api.shapes import ProblemOut
 
@@ -44,17 +45,17 @@ what it is now.
 
 ## When something is refused
 Any answer but 2xx is `application/problem+json` by RFC 9457. Go by its `code`, which stays the
-same; `next_step` says what to do, and `retryable` whether the same request may succeed later. Fields
-that are not described are refused rather than left out in silence. After `rate_limited` wait for
-`Retry-After` seconds. Quote `request_id` when you ask us about an answer.
+same; `next_step` says what to do, and `retryable` whether the same request may succeed later.
+Fields that are not described are refused rather than left out in silence. After `rate_limited`
+wait for `Retry-After` seconds. Quote `request_id` when you ask us about an answer.
 
 ## Lists
 A page holds up to `limit` objects and names where the following one begins. Each list says which
 parameter takes that.
 
 ## How much at once
-An address reads 600 times and books 30 times a minute; a key is good for 300 requests a minute. A
-body has at most 64 kB, a picture 256 kB.
+In a minute an address may read 600 times, and book, or use the link to one booking, 30 times; a key
+is good for 300 requests. A body has at most 64 kB, a logo 256 kB.
 """
 TAGS: Final = [
     {
@@ -75,8 +76,8 @@ TAGS: Final = [
         "description": "What was collected, what becomes of it, and giving it back.",
     },
     {
-        "name": "overview",
-        "description": "Whether the money is all right, and what must be done.",
+        "name": "overview and search",
+        "description": "Whether the money is all right, what must be done, and finding anything.",
     },
     {
         "name": "settings",
@@ -92,12 +93,29 @@ class Described(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
-        if not self.openapi_schema:
-            document = super().openapi()
-            components = document["components"]
-            components["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
-            components["examples"] = dict(examples())
-        return self.openapi_schema
+        if self.openapi_schema is not None:
+            return self.openapi_schema
+        document = super().openapi()
+        components = document["components"]
+        components["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
+        components["examples"] = dict(examples())
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                _require_name(operation)
+        return document
+
+
+def _require_name(operation: dict[str, Any]) -> None:
+    """The idempotency key is required where its absence is refused, under a code of its own."""
+    refused = {
+        code
+        for answer in operation["responses"].values()
+        for content in answer.get("content", {}).values()
+        for code in content.get("examples", ())
+    }
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == IDEMPOTENCY_KEY:
+            parameter["required"] = "idempotency_key_missing" in refused
 
 
 def operation_id(route: APIRoute) -> str:

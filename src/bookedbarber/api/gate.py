@@ -1,7 +1,7 @@
 """The gate that API requests pass: limits, keys, idempotency, the caller's address."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar, Final, TypeVar
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -16,6 +16,7 @@ from bookedbarber.errors import Refused
 from bookedbarber.resilience.idempotency import Key, Overtaken
 
 T = TypeVar("T")
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 
 
 class IdempotencyKeyMissing(Refused):
@@ -76,10 +77,9 @@ Staff = Annotated[Caller, Depends(caller)]
 IdempotencyHeader = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key",
+        alias=IDEMPOTENCY_KEY,
         description="Your name for this request, 1 to 255 visible ASCII characters: repeating it "
-        "changes nothing and answers as before. Refused as `idempotency_key_missing` where money "
-        "leaves, a visit ends or somebody is seated; elsewhere it may be left out.",
+        "changes nothing and answers as before.",
         examples=["9f3c1b7e-4d52-4c8a-b1c6-0a7d5e2f8c11"],
     ),
 ]

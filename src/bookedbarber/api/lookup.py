@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 
 from bookedbarber import ids
 from bookedbarber.api import lookup_present as present
+from bookedbarber.api import present as plain
 from bookedbarber.api.context import Context
 from bookedbarber.api.fields import PaymentPath
 from bookedbarber.api.gate import Ctx, Staff
@@ -21,18 +22,22 @@ from bookedbarber.api.lookup_shapes import (
     SearchOut,
     TimelineOut,
 )
+from bookedbarber.api.payment_shapes import PaymentOut
 from bookedbarber.api.refusals import KEYED, refuses
+from bookedbarber.checkout.refund import PaymentUnknown
 from bookedbarber.lookup import export, filters, listing, one_payment, search
 from bookedbarber.lookup.filters import FilterInvalid, Name, PaymentFilter, Wrong
 from bookedbarber.lookup.listing import Look
 from bookedbarber.lookup.one_payment import OnePayment
 from bookedbarber.lookup.words import Status
 from bookedbarber.money import currency
+from bookedbarber.payments import queries as payments
 from bookedbarber.payments.states import Purpose
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Shop
 
 router = APIRouter(tags=["payments"], responses=KEYED)
+finding = APIRouter(tags=["overview and search"], responses=KEYED)
 CSV: Final = "text/csv; charset=utf-8"
 _DAY: Final = {"type": "string", "format": "date"}
 _AMOUNT: Final = {"type": "string", "examples": ["45.00"]}
@@ -144,6 +149,18 @@ async def export_payments(
     return StreamingResponse(lines, media_type=CSV, headers=headers)
 
 
+@router.get("/payments/{payment}", summary="One payment", responses=refuses("payment_unknown"))
+async def payment(payment: PaymentPath, ctx: Ctx, staff: Staff) -> PaymentOut:
+    """One payment."""
+    async with ctx.means.database.tenant(staff.shop_id) as db:
+        row = await payments.load_payment(
+            db, shop_id=staff.shop_id, payment_id=ids.parse("pay", payment)
+        )
+    if row is None:
+        raise PaymentUnknown
+    return plain.payment(row)
+
+
 async def _whole(payment: str, ctx: Context, shop_id: UUID) -> OnePayment:
     return await one_payment.load(ctx.means, shop_id=shop_id, payment_id=ids.parse("pay", payment))
 
@@ -190,7 +207,7 @@ async def payment_evidence(payment: PaymentPath, ctx: Ctx, staff: Staff) -> Evid
     return present.evidence(payment, (await _whole(payment, ctx, staff.shop_id)).evidence)
 
 
-@router.get("/search", summary="Search everything", responses=refuses("search_term_unreadable"))
+@finding.get("/search", summary="Search everything", responses=refuses("search_term_unreadable"))
 async def search_all(
     ctx: Ctx,
     staff: Staff,

@@ -32,7 +32,7 @@ from bookedbarber.insights.periods import Range
 from bookedbarber.insights.usual import Span
 from bookedbarber.shops import queries as shops
 
-router = APIRouter(tags=["overview"], responses=KEYED)
+router = APIRouter(tags=["overview and search"], responses=KEYED)
 
 
 @router.get("/overview", summary="The overview")

@@ -111,7 +111,7 @@ class AvailableOut(Shape):
     """What becomes available at Stripe on a day."""
 
     day: date = Field(description="The day in UTC.")
-    net: MoneyOut = Field(description="What becomes available.")
+    net: MoneyOut = Field(description="What becomes available, below zero where more goes back.")
     fees: MoneyOut = Field(description="What Stripe kept.")
     movements: int = Field(description="Of how many movements.")
 

@@ -127,7 +127,11 @@ class BookingIn(Shape):
         description="`full`: the whole price now. `deposit`: the deposit, the rest at the shop.",
         examples=["full"],
     )
-    tip: MoneyIn = Field(None, description="At most twice the price; none when left out.")
+    tip: MoneyIn = Field(
+        None,
+        description="At most twice the price; none when left out.",
+        examples=[{"amount": 300, "currency": "usd"}],
+    )
     client: ClientIn
     locale: str = Field(
         "en",
@@ -141,6 +145,7 @@ class BookingIn(Shape):
     expected: MoneyIn = Field(
         None,
         description="What was shown as due now: when it is not that any more, nothing is booked.",
+        examples=[{"amount": 3550, "currency": "usd"}],
     )
 
 

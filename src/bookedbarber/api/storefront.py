@@ -138,7 +138,11 @@ class QuoteIn(Shape):
         description="`full`: the whole price now. `deposit`: the deposit, the rest at the shop.",
         examples=["full"],
     )
-    tip: MoneyIn = Field(None, description="At most twice the price; none when left out.")
+    tip: MoneyIn = Field(
+        None,
+        description="At most twice the price; none when left out.",
+        examples=[{"amount": 300, "currency": "usd"}],
+    )
 
 
 @router.post(
