@@ -5,13 +5,17 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 import pytest
 
+from bookedbarber.access.roles import Role
 from tests.world import Shop, World
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+DESK, SHOPS = DOCS / "desk.md", DOCS / "shops.md"
 PUBLIC_BY_INTENT = {"storefront", "own booking"}
 Schema = Mapping[str, Any]
 
@@ -185,8 +189,12 @@ async def test_the_page_shows_every_operation_with_its_fields_and_refusals(world
 
 
 async def test_the_page_is_linked_from_where_people_look_for_it(world: World) -> None:
-    front = (await world.http.get("/")).text
-    assert 'href="/api/v2"' in front
+    shop = await world.open_shop()
+    owner = await world.employ(shop, Role.OWNER)
+    assert 'href="/api/v2"' in (await world.http.get("/")).text
+    async with world.at_desk(owner) as desk:
+        keys = await desk.get(f"/desk/{shop.slug}/settings/keys")
+    assert 'href="/api/v2"' in keys.text
     page = (await world.http.get("/api/v2")).text
     assert 'href="/api/v2/openapi.json"' in page
     assert "<script" not in page
@@ -239,6 +247,33 @@ async def _send(world: World, shop: Shop, command: str) -> httpx.Response:
             address = word
     assert address.startswith(f"{world.site_url}/api/v2/")
     return await world.http.request(method, address, headers=headers, content=body)
+
+
+async def test_the_desk_page_names_the_operation_of_every_verb(world: World) -> None:
+    """And no other: an operation for the desk is some verb of it. Settings have a table of theirs
+    in docs/shops.md."""
+    table = DESK.read_text().partition("## By the API")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:GET|POST|PUT|DELETE) /[^`]+)`", table)
+    there = {
+        route.replace("/api/v2", "")
+        for route, about in operations(await described(world))
+        if about.get("security") and about["tags"] != ["settings"]
+    }
+    assert set(named) == there
+
+
+async def test_the_shops_page_names_the_operation_of_every_setting(world: World) -> None:
+    table = SHOPS.read_text().partition("| part |")[2].partition("\n\n")[0]
+    named = {
+        f"{method} /settings{path}"
+        for methods, path in re.findall(r"`((?:(?:GET|POST|PUT|DELETE) )+)(/[^`]+)`", table)
+        for method in methods.split()
+    }
+    assert named == {
+        route.replace("/api/v2", "")
+        for route, about in operations(await described(world))
+        if about["tags"] == ["settings"]
+    }
 
 
 async def test_no_operation_makes_keys_or_people(world: World) -> None:

@@ -19,6 +19,7 @@ from bookedbarber.api import (
     problems,
     refunds,
     settings,
+    settings_services,
     settings_work,
     storefront,
     webhook,
@@ -45,6 +46,7 @@ ROUTERS = (
     overview.router,
     lookup.finding,
     settings.router,
+    settings_services.router,
     settings_work.router,
 )
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}

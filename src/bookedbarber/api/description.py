@@ -16,12 +16,14 @@ a website, a telephone.
 
 ## Who may call
 The storefront answers anybody. What is a client's own is opened by the link that only they were
-sent. Everything else asks for a key of the shop, sent as `Authorization: Bearer bbk_…`. The owner
-makes keys at the desk under Settings, API keys, where each is shown once and can be put out of
-force; the operator makes them with `bookedbarber key`. A key opens one shop, and does what its
-staff may do with bookings, money and settings. People and keys are not part of the API: a key that
-was stolen must not be able to make itself another, or a person. Keep a key out of browsers and
-apps.
+sent. Everything else asks for a key of the shop, sent as `Authorization: Bearer bbk_…`.
+
+The owner makes keys at the desk under Settings, API keys, where each is shown once and can be put
+out of force; the operator makes them with `bookedbarber key`. A key opens one shop, and does what
+its staff may do with bookings, money and settings.
+
+People and keys are not part of the API: a key that was stolen must not be able to make itself
+another, or a person. Keep a key out of browsers and apps.
 
 ## Money
 An amount is an object of `amount`, whole minor units as a JSON integer, and `currency`, a

@@ -1,6 +1,6 @@
 """The JSON shapes of payments, refunds and receipts."""
 
-from typing import Annotated
+from typing import Literal
 
 from pydantic import Field
 
@@ -54,8 +54,8 @@ class RefundIn(Shape):
     """How much to give back; all that is left when no amount is sent."""
 
     amount: MoneyIn = Field(None, description="At most what is left of the payment.")
-    reason: Annotated[str, Field(pattern="^(requested_by_customer|duplicate|goodwill)$")] = Field(
-        "requested_by_customer", description="Why: one of the three that the pattern names."
+    reason: Literal["requested_by_customer", "duplicate", "goodwill"] = Field(
+        "requested_by_customer", description="Why it goes back."
     )
     note: Text = Field("", max_length=500, description="For the shop; the client does not see it.")
 

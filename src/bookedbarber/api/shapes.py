@@ -1,7 +1,7 @@
 """The JSON shapes of a shop's menu, its free times, a booking and a cancellation; with the others
 in this folder they are the API's OpenAPI description, too."""
 
-from typing import Annotated
+from typing import Literal
 
 from pydantic import BaseModel, Field, StrictInt
 
@@ -123,7 +123,7 @@ class BookingIn(Shape):
     starts_at: InstantIn = Field(
         description="One of the times on offer, by RFC 3339 with its zone or `Z`."
     )
-    pay: Annotated[str, Field(pattern="^(full|deposit)$")] = Field(
+    pay: Literal["full", "deposit"] = Field(
         description="`full`: the whole price now. `deposit`: the deposit, the rest at the shop.",
         examples=["full"],
     )
