@@ -60,17 +60,19 @@ async def test_every_operation_says_what_it_promises_to_whom_and_where_it_belong
 ) -> None:
     document = await described(world)
     tags = {tag["name"]: tag["description"] for tag in document["tags"]}
-    names, used = [], set()
+    names, titles, used = [], [], set()
     for route, about in operations(document):
         [tag] = about["tags"]
         used.add(tag)
         names.append(about["operationId"])
+        titles.append(about["summary"])
         assert tags[tag].endswith("."), route
         assert about["summary"][0].isupper(), route
         assert about["description"].rstrip().endswith("."), route
         assert (about.get("security") == [{"shop_key": []}]) is (tag not in PUBLIC_BY_INTENT), route
     assert used == set(tags), "a part of the reference without operations"
     assert len(set(names)) == len(names) > 60
+    assert len(set(titles)) == len(titles)
     scheme = document["components"]["securitySchemes"]["shop_key"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
     assert "Authorization: Bearer bbk_" in scheme["description"]

@@ -31,8 +31,8 @@ lower-case ISO 4217 code: 3250 is 32.50 in `usd` and 3250 in `jpy`. Decimals, fl
 currency of another shop are refused; nothing is rounded. Rates are basis points: 2000 is 20 %.
 
 ## Time
-Instants are written by RFC 3339. Answers give them in UTC; what is sent must say its zone, or `Z`.
-Days, weekdays and opening hours are those of the shop's own clock, whose zone is named beside them.
+Instants are written by RFC 3339. Answers give them in UTC, but for the CSV file, which is read by
+people; what is sent must say its zone, or `Z`. Days, weekdays and opening hours are those of the shop's own clock, whose zone is named beside them.
 
 ## Repeating a request
 Send an `Idempotency-Key` of your own with whatever must happen once, and the same one when no

@@ -92,7 +92,7 @@ async def booking_receipt(booking: BookingPath, ctx: Ctx, staff: Staff) -> Recei
 
 @router.get(
     "/bookings/{booking}/cancellation",
-    summary="What cancelling would give back",
+    summary="What cancelling a booking would give back",
     responses=refuses("appointment_unknown", "appointment_not_open"),
 )
 async def cancellation(booking: BookingPath, ctx: Ctx, staff: Staff) -> CancellationsOut:

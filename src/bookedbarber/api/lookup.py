@@ -151,7 +151,7 @@ async def export_payments(
 
 @router.get("/payments/{payment}", summary="One payment", responses=refuses("payment_unknown"))
 async def payment(payment: PaymentPath, ctx: Ctx, staff: Staff) -> PaymentOut:
-    """One payment."""
+    """One payment: how far it has come, its parts, and what was refunded of it."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
         row = await payments.load_payment(
             db, shop_id=staff.shop_id, payment_id=ids.parse("pay", payment)

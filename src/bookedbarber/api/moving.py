@@ -49,7 +49,7 @@ _PLACES = (
 
 @own.get(
     "/own/{link}/move/times",
-    summary="The times it could be moved to",
+    summary="The times one's own booking could be moved to",
     responses=refuses(
         "link_invalid",
         "appointment_unknown",
@@ -66,7 +66,7 @@ async def own_times(link: OwnLink, ctx: Ctx, day: Day, barber: Barber = None) ->
 
 @own.get(
     "/own/{link}/move",
-    summary="What moving would come to",
+    summary="What moving one's own booking would come to",
     responses=refuses("link_invalid", *_PLACES, "too_late_to_move"),
 )
 async def own_move(
@@ -88,7 +88,7 @@ async def own_move(
 
 @own.post(
     "/own/{link}/move",
-    summary="Move it",
+    summary="Move one's own booking",
     responses=refuses("link_invalid", *_PLACES, "too_late_to_move", "moved_meanwhile", *NAMED),
 )
 async def move_own(

@@ -45,7 +45,8 @@ async def get_overview(
     ] = Range.TODAY,
 ) -> OverviewOut:
     """Gross volume, pace, failures, what Stripe owes us and what needs attention, each with its
-    definition and what is usual. Everything is in the shop's own currency and zone."""
+    definition and what is usual. Sums are in the shop's own currency, and days are those of its own
+    clock."""
     now = ctx.clock.now()
     async with ctx.means.database.tenant(staff.shop_id) as db:
         shop = await shops.load_shop(db, shop_id=staff.shop_id)

@@ -30,7 +30,7 @@ async def own_booking(link: OwnLink, ctx: Ctx) -> BookingOut:
 
 @router.get(
     "/own/{link}/receipt",
-    summary="Its receipt",
+    summary="The receipt behind a link",
     responses=refuses("link_invalid", "appointment_unknown"),
 )
 async def own_receipt(link: OwnLink, ctx: Ctx) -> ReceiptOut:
@@ -44,7 +44,7 @@ async def own_receipt(link: OwnLink, ctx: Ctx) -> ReceiptOut:
 
 @router.get(
     "/own/{link}/cancellation",
-    summary="What cancelling would give back",
+    summary="What cancelling one's own booking would give back",
     responses=refuses(
         "link_invalid", "appointment_unknown", "appointment_not_open", "too_late_to_cancel"
     ),
@@ -64,7 +64,7 @@ async def own_cancellation(link: OwnLink, ctx: Ctx) -> CancellationOut:
 
 @router.post(
     "/own/{link}/cancel",
-    summary="Cancel it",
+    summary="Cancel one's own booking",
     responses=refuses(
         *AMOUNT,
         "link_invalid",

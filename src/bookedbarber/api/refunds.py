@@ -121,7 +121,7 @@ async def list_refunds(
 
 @router.get("/refunds/{refund}", summary="One refund", responses=refuses("refund_unknown"))
 async def one_refund(refund: RefundPath, ctx: Ctx, staff: Staff) -> RefundOut:
-    """One refund."""
+    """One refund: how far it has come on its way back, its parts, and why."""
     return await _refund(ctx.means, staff.shop_id, ids.parse("ref", refund))
 
 

@@ -207,7 +207,7 @@ async def change_logo(request: Request, ctx: Ctx, staff: Staff, version: IfMatch
 
 @router.delete("/look/logo", summary="Drop the logo", responses=refuses("settings_changed"))
 async def drop_logo(ctx: Ctx, staff: Staff, version: IfMatch) -> LookOut:
-    """Show no logo."""
+    """Show no logo any more; the shop's initials stand in its place."""
     return await _change_logo(ctx, staff, None, version)
 
 
