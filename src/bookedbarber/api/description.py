@@ -32,7 +32,8 @@ currency of another shop are refused; nothing is rounded. Rates are basis points
 
 ## Time
 Instants are written by RFC 3339. Answers give them in UTC, but for the CSV file, which is read by
-people; what is sent must say its zone, or `Z`. Days, weekdays and opening hours are those of the shop's own clock, whose zone is named beside them.
+people; what is sent must say its zone, or `Z`. Days, weekdays and opening hours are those of the
+shop's own clock, whose zone is named beside them.
 
 ## Repeating a request
 Send an `Idempotency-Key` of your own with whatever must happen once, and the same one when no
