@@ -53,8 +53,6 @@ _PLACES = (
     responses=refuses(
         "link_invalid",
         "appointment_unknown",
-        "appointment_not_open",
-        "too_late_to_move",
         "barber_unknown",
     ),
 )
@@ -110,7 +108,7 @@ async def move_own(
 @desk.get(
     "/bookings/{booking}/move/times",
     summary="The times a booking could be moved to",
-    responses=refuses("appointment_unknown", "barber_unknown", "appointment_not_open"),
+    responses=refuses("appointment_unknown", "barber_unknown"),
 )
 async def desk_times(
     booking: BookingPath, ctx: Ctx, staff: Staff, day: Day, barber: Barber = None
