@@ -68,6 +68,8 @@ async def test_every_operation_says_what_it_promises_to_whom_and_where_it_belong
         titles.append(about["summary"])
         assert tags[tag].endswith("."), route
         assert about["summary"][0].isupper(), route
+        by_default = about["operationId"].replace("_", " ").title()
+        assert about["summary"] != by_default, route
         assert about["description"].rstrip().endswith("."), route
         assert (about.get("security") == [{"shop_key": []}]) is (tag not in PUBLIC_BY_INTENT), route
     assert used == set(tags), "a part of the reference without operations"
@@ -117,8 +119,11 @@ async def test_amounts_rates_and_times_name_their_unit(world: World) -> None:
 async def test_every_instant_in_an_answer_is_in_utc(world: World) -> None:
     shop = await world.open_shop(time_zone="America/New_York")
     booking = await world.paid_booking(shop)
+    service = shop.service("Skin fade")["id"]
     for path in (
         "overview",
+        f"shops/{shop.slug}/availability?service={service}",
+        f"bookings/{booking['id']}/move/times?day=2035-03-06",
         "bookings",
         "payments",
         f"bookings/{booking['id']}/receipt",
