@@ -1,6 +1,6 @@
 """What the fields of the API are made of: each says what it carries, in which unit and zone."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Any, Final
 
 from fastapi import Path
@@ -48,10 +48,6 @@ def storable(text: str) -> str:
     return text
 
 
-def _in_utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
-
-
 class Shape(BaseModel):
     """Nothing beside the fields that are described."""
 
@@ -93,9 +89,7 @@ Following = Annotated[
 
 # ── time ──────────────────────────────────────────────────────────────────────────────────
 
-Instant = Annotated[
-    datetime, AfterValidator(_in_utc), Field(description="An instant in UTC, by RFC 3339.")
-]
+Instant = Annotated[datetime, Field(description="An instant in UTC, by RFC 3339.")]
 # One without a zone is let through here, to be refused as `slot_not_offered` with a reason.
 InstantIn = Annotated[
     datetime,
