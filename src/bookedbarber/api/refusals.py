@@ -49,7 +49,13 @@ ANYWHERE: Final[Responses] = {
     ),
     "5XX": _answer(
         CATALOGUE[code]
-        for code in ("database_unavailable", "limiter_unavailable", "clock_unreadable", "internal")
+        for code in (
+            "database_unavailable",
+            "limiter_unavailable",
+            "clock_unreadable",
+            "vault_master_key_missing",
+            "internal",
+        )
     ),
 }
 """Of every operation there is."""
