@@ -18,6 +18,7 @@ from bookedbarber.access.people import Person
 from bookedbarber.access.roles import Role
 from bookedbarber.api import keys
 from bookedbarber.api.context import Context
+from bookedbarber.api.problems import MEDIA_TYPE
 from bookedbarber.checkout.means import Means
 from bookedbarber.cli.web import assemble
 from bookedbarber.clock import ManualClock, seconds_of
@@ -36,6 +37,7 @@ from bookedbarber.shops.opening import BarberPlan, ServicePlan, ShopPlan, open_s
 from bookedbarber.vault import Vault, master_key_of
 from bookedbarber.worker import Worker
 from tests import closed_books
+from tests.documented import documented
 from tests.servers import free_socket, serving, url_of
 
 SECRET_KEY = "sk_test_world"
@@ -109,7 +111,12 @@ class World:
         self.http.event_hooks["response"].append(self._hear)
 
     async def _hear(self, answer: httpx.Response) -> None:
-        """Keep the ids of what an answer says was made."""
+        """Keep the ids of what an answer says was made; a refusal must be a documented one."""
+        if answer.headers.get("content-type") == MEDIA_TYPE:
+            await answer.aread()
+            asked, code = answer.request, answer.json()["code"]
+            known = documented()
+            assert not (wrong := known.missing(asked.method, asked.url.path, code)), wrong
         if answer.status_code == 201:
             await answer.aread()
             made = answer.json()

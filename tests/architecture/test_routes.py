@@ -12,6 +12,7 @@ from bookedbarber.pages.security import Stripe
 from tests.world import PUBLISHABLE_KEY, World
 
 PUBLIC = {
+    "GET /api/v2": "the description of the API, for people",
     "GET /api/v2/openapi.json": "the description of the API",
     "GET /api/v2/shops/{slug}": "what anybody sees before booking",
     "GET /api/v2/shops/{slug}/services": "what anybody sees before booking",
@@ -126,13 +127,13 @@ async def test_the_description_lists_every_route_with_its_problems_and_its_key(
         for path, methods in described["paths"].items()
         for method, about in methods.items()
     }
-    described_itself = "GET /api/v2/openapi.json"
-    assert set(listed) == {r for r in routes(world) if " /api/" in r} - {described_itself}
+    described_itself = {"GET /api/v2", "GET /api/v2/openapi.json"}
+    assert set(listed) == {r for r in routes(world) if " /api/" in r} - described_itself
     for route, about in listed.items():
         answers = about["responses"]
         problem = {"$ref": "#/components/schemas/ProblemOut"}
         for kind in ("4XX", "5XX"):
-            shown = answers[kind]["content"]["application/json"]["schema"]
+            shown = answers[kind]["content"]["application/problem+json"]["schema"]
             assert shown == problem, f"{route} {kind}"
         assert bool(about.get("security")) is (route not in PUBLIC), route
         assert about["description"].rstrip().endswith("."), route

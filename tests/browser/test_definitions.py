@@ -7,7 +7,6 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bookedbarber.access.roles import Role
 from tests.browser.client import Client
 from tests.browser.conftest import Clients
 from tests.browser.staff import sign_in
@@ -69,7 +68,7 @@ async def partly_refunded(world: World, shop: Shop) -> dict[str, Any]:
 async def test_every_figure_of_the_desk_has_a_definition(world: World, client: Client) -> None:
     shop = await lived_in(world)
     visit = await partly_refunded(world, shop)
-    page = await sign_in(client, world, await world.employ(shop, Role.OWNER))
+    page = await sign_in(client, world, shop)
     desk, payment = desk_of(world, shop), visit["payments"][0]["id"]
     for path in (
         "overview",
@@ -89,7 +88,7 @@ async def test_a_figure_that_is_not_known_yet_is_defined_too(world: World, clien
     shop = await world.open_shop()
     await world.control("POST", "settings", {"balance_transaction_delay": 1800})
     booked = await world.paid_booking(shop)
-    page = await sign_in(client, world, await world.employ(shop, Role.OWNER))
+    page = await sign_in(client, world, shop)
     path = f"{desk_of(world, shop)}/payments/{booked['payments'][0]['id']}"
     assert await undefined(page, path) == []
     await expect(page.get_by_text("not known yet")).to_have_count(2)
@@ -113,11 +112,10 @@ async def test_a_definition_opens_on_hover_on_focus_and_under_a_finger(
     world: World, clients: Clients
 ) -> None:
     shop = await lived_in(world)
-    owner = await world.employ(shop, Role.OWNER)
-    mouse = await sign_in(await clients(), world, owner)
+    mouse = await sign_in(await clients(), world, shop)
     await mouse.goto(f"{desk_of(world, shop)}/overview")
     phone = await clients(has_touch=True, viewport={"width": 390, "height": 844})
-    finger = await sign_in(phone, world, owner)
+    finger = await sign_in(phone, world, shop)
     await finger.goto(f"{desk_of(world, shop)}/overview")
     marks = await mouse.locator("main .hint-mark").all()
     assert len(marks) >= 10
@@ -139,7 +137,7 @@ async def test_a_definition_opens_on_hover_on_focus_and_under_a_finger(
 async def test_escape_shuts_a_definition_and_coming_again_opens_it(
     world: World, client: Client
 ) -> None:
-    page = await sign_in(client, world, await world.employ(await lived_in(world), Role.OWNER))
+    page = await sign_in(client, world, await lived_in(world))
     await page.goto(f"{world.site_url}/desk/fade/overview")
     mark = page.get_by_role("button", name=re.compile("What is this. Gross volume today"))
     words = page.locator("#hint-tile-volume")

@@ -17,50 +17,65 @@ from bookedbarber.api import (
     overview,
     own_link,
     problems,
+    refunds,
     settings,
+    settings_services,
     settings_work,
     storefront,
     webhook,
 )
 from bookedbarber.api.bodies import BodyLimit
 from bookedbarber.api.context import Context
+from bookedbarber.api.description import INTRODUCTION, TAGS, Described, operation_id
+from bookedbarber.api.refusals import ANYWHERE
 from bookedbarber.api.request_log import RequestLog, note, request_id
-from bookedbarber.api.shapes import ProblemOut
 from bookedbarber.errors import BookedBarberError
 from bookedbarber.webhooks.inbox import Intake
 
 log = structlog.get_logger("api")
 ROUTERS = (
     storefront.router,
-    lookup.router,
-    desk.router,
-    day.router,
-    moving.desk,
-    overview.router,
-    settings.router,
-    settings_work.router,
     own_link.router,
     moving.own,
     mine.router,
+    desk.router,
+    day.router,
+    moving.desk,
+    lookup.router,
+    refunds.router,
+    overview.router,
+    lookup.finding,
+    settings.router,
+    settings_services.router,
+    settings_work.router,
 )
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
-def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
-    """The API and the webhook door over one set of means."""
-    app = FastAPI(
+def operations() -> Described:
+    """Every operation of the API with its description, and nothing to act with yet."""
+    app = Described(
         title="BookedBarber",
         version="2",
+        description=INTRODUCTION,
+        openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v2/openapi.json",
-        responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
+        responses=ANYWHERE,
     )
-    app.state.context = context
     v2 = APIRouter(prefix="/api/v2")
     for router in ROUTERS:
         v2.include_router(router)
     app.include_router(v2)
+    return app
+
+
+def build(context: Context, *, webhook_secrets: Sequence[str]) -> FastAPI:
+    """The API and the webhook door over one set of means."""
+    app = operations()
+    app.state.context = context
     app.router.routes.append(
         webhook.route(
             intake=Intake(context.means.database, context.means.vault),

@@ -5,20 +5,26 @@ from fastapi import APIRouter
 from bookedbarber import ids
 from bookedbarber.api import gate, present
 from bookedbarber.api.day_shapes import NoShowIn, NoShowOut, WalkInIn
+from bookedbarber.api.fields import BookingPath, MoneyOut
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
 from bookedbarber.api.keys import Caller
-from bookedbarber.api.shapes import BookingOut, MoneyOut
+from bookedbarber.api.refusals import AMOUNT, KEYED, MUST_BE_NAMED, refuses
+from bookedbarber.api.shapes import BookingOut
 from bookedbarber.booking.calendar import instant
 from bookedbarber.checkout import arrive, bookings, no_show, walk_in
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.no_show import Preview
 from bookedbarber.money import Money
 
-router = APIRouter(tags=["desk"])
+router = APIRouter(tags=["visits"], responses=KEYED)
 
 
-@router.post("/bookings/{booking}/check-in")
-async def check_in(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
+@router.post(
+    "/bookings/{booking}/check-in",
+    summary="Check a client in",
+    responses=refuses("appointment_unknown", "appointment_not_open", "check_in_too_early"),
+)
+async def check_in(booking: BookingPath, ctx: Ctx, staff: Staff) -> BookingOut:
     """The client is here. Checking in again changes nothing."""
     appointment_id = ids.parse("apt", booking)
     await arrive.check_in(
@@ -31,8 +37,12 @@ async def check_in(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
     return await _booking(ctx.means, staff, booking)
 
 
-@router.post("/bookings/{booking}/undo-check-in")
-async def undo_check_in(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
+@router.post(
+    "/bookings/{booking}/undo-check-in",
+    summary="Take a check-in back",
+    responses=refuses("appointment_unknown", "appointment_not_open"),
+)
+async def undo_check_in(booking: BookingPath, ctx: Ctx, staff: Staff) -> BookingOut:
     """The client is not here after all. Undoing it again changes nothing."""
     appointment_id = ids.parse("apt", booking)
     await arrive.undo(
@@ -45,8 +55,14 @@ async def undo_check_in(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
     return await _booking(ctx.means, staff, booking)
 
 
-@router.get("/bookings/{booking}/no-show")
-async def no_show_preview(booking: str, ctx: Ctx, staff: Staff) -> NoShowOut:
+@router.get(
+    "/bookings/{booking}/no-show",
+    summary="What a no-show would give back",
+    responses=refuses(
+        "appointment_unknown", "appointment_not_open", "appointment_not_begun", "client_arrived"
+    ),
+)
+async def no_show_preview(booking: BookingPath, ctx: Ctx, staff: Staff) -> NoShowOut:
     """What noting that the client did not come would give back now, and what the shop keeps."""
     shown = await no_show.preview(
         ctx.means,
@@ -57,9 +73,21 @@ async def no_show_preview(booking: str, ctx: Ctx, staff: Staff) -> NoShowOut:
     return _no_show(shown)
 
 
-@router.post("/bookings/{booking}/no-show")
+@router.post(
+    "/bookings/{booking}/no-show",
+    summary="Note a no-show",
+    responses=refuses(
+        *AMOUNT,
+        "appointment_unknown",
+        "appointment_not_open",
+        "appointment_not_begun",
+        "client_arrived",
+        "refund_changed",
+        *MUST_BE_NAMED,
+    ),
+)
 async def note_no_show(
-    booking: str, asked: NoShowIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+    booking: BookingPath, asked: NoShowIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> NoShowOut:
     """The client did not come: no fee is charged, and what the policy does not keep goes back.
     This cannot be undone."""
@@ -82,7 +110,21 @@ async def note_no_show(
     return _no_show(done)
 
 
-@router.post("/walk-ins", status_code=201)
+@router.post(
+    "/walk-ins",
+    status_code=201,
+    summary="Seat a walk-in",
+    responses=refuses(
+        "name_missing",
+        "email_invalid",
+        "service_unknown",
+        "barber_unknown",
+        "walk_in_not_today",
+        "slot_not_offered",
+        "slot_taken",
+        *MUST_BE_NAMED,
+    ),
+)
 async def seat_walk_in(
     asked: WalkInIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> BookingOut:

@@ -1,7 +1,7 @@
-"""What a shop's own systems may ask, with an API key: bookings, payments, refunds."""
+"""Bookings for a shop's own systems, with an API key: a day of them, one, its end."""
 
 import contextlib
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -9,43 +9,38 @@ from fastapi import APIRouter, Query
 
 from bookedbarber import ids
 from bookedbarber.api import gate, present
+from bookedbarber.api.fields import BookingPath
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
+from bookedbarber.api.payment_shapes import (
+    ReceiptOut,
+)
+from bookedbarber.api.refusals import AMOUNT, KEYED, MUST_BE_NAMED, refuses
 from bookedbarber.api.shapes import (
     BookingOut,
     BookingPageOut,
     CancellationOut,
     CancellationsOut,
     DeskCancelIn,
-    PaymentOut,
-    ReceiptOut,
-    RefundIn,
-    RefundOut,
-    RefundPageOut,
 )
 from bookedbarber.booking.policy import TooLateToCancel
 from bookedbarber.booking.states import CancelledBy
-from bookedbarber.checkout import bookings, cancel, complete, receipt, refund, sending
+from bookedbarber.checkout import bookings, cancel, complete, receipt
 from bookedbarber.checkout.means import Means
-from bookedbarber.checkout.refund import PaymentUnknown
-from bookedbarber.checkout.sending import RefundUnknown
-from bookedbarber.errors import Unavailable
 from bookedbarber.money import Money
-from bookedbarber.payments import queries as payments
-from bookedbarber.payments.states import RefundReason
 
-router = APIRouter(tags=["desk"])
-PAST_ALL = UUID(int=(1 << 128) - 1)
-Limit = Annotated[int, Query(ge=1, le=100)]
-Before = Annotated[str | None, Query(description="`next` of the page before.")]
+router = APIRouter(tags=["visits"], responses=KEYED)
+Limit = Annotated[int, Query(ge=1, le=100, description="At most how many on a page.")]
 
 
-@router.get("/bookings")
+@router.get("/bookings", summary="The bookings of a day")
 async def list_bookings(
     ctx: Ctx,
     staff: Staff,
     *,
     day: Annotated[date | None, Query(description="In shop time; today when left out.")] = None,
-    barber: Annotated[str | None, Query(description="Of one barber; of all when left out.")] = None,
+    barber: Annotated[
+        str | None, Query(description="Of one barber: `bar_…`; of all when left out.")
+    ] = None,
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     limit: Limit = 100,
 ) -> BookingPageOut:
@@ -68,8 +63,8 @@ async def list_bookings(
     )
 
 
-@router.get("/bookings/{booking}")
-async def booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
+@router.get("/bookings/{booking}", summary="One booking", responses=refuses("appointment_unknown"))
+async def booking(booking: BookingPath, ctx: Ctx, staff: Staff) -> BookingOut:
     """One booking with its payments and refunds."""
     return await _booking(ctx.means, staff.shop_id, ids.parse("apt", booking))
 
@@ -79,8 +74,12 @@ async def _booking(means: Means, shop_id: UUID, appointment_id: UUID) -> Booking
     return present.booking(found)
 
 
-@router.get("/bookings/{booking}/receipt")
-async def booking_receipt(booking: str, ctx: Ctx, staff: Staff) -> ReceiptOut:
+@router.get(
+    "/bookings/{booking}/receipt",
+    summary="The receipt of a booking",
+    responses=refuses("appointment_unknown"),
+)
+async def booking_receipt(booking: BookingPath, ctx: Ctx, staff: Staff) -> ReceiptOut:
     """What the visit came to, as the client's receipt says it."""
     shown = await receipt.load(
         ctx.means,
@@ -91,8 +90,12 @@ async def booking_receipt(booking: str, ctx: Ctx, staff: Staff) -> ReceiptOut:
     return present.receipt(shown)
 
 
-@router.get("/bookings/{booking}/cancellation")
-async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationsOut:
+@router.get(
+    "/bookings/{booking}/cancellation",
+    summary="What cancelling a booking would give back",
+    responses=refuses("appointment_unknown", "appointment_not_open"),
+)
+async def cancellation(booking: BookingPath, ctx: Ctx, staff: Staff) -> CancellationsOut:
     """What cancelling would give back now, should the client cancel and should the shop."""
     appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
 
@@ -108,9 +111,20 @@ async def cancellation(booking: str, ctx: Ctx, staff: Staff) -> CancellationsOut
     return CancellationsOut(client=by_client, shop=await if_by(CancelledBy.SHOP))
 
 
-@router.post("/bookings/{booking}/cancel")
+@router.post(
+    "/bookings/{booking}/cancel",
+    summary="Cancel a booking",
+    responses=refuses(
+        *AMOUNT,
+        "appointment_unknown",
+        "appointment_not_open",
+        "too_late_to_cancel",
+        "refund_changed",
+        *MUST_BE_NAMED,
+    ),
+)
 async def cancel_booking(
-    booking: str, asked: DeskCancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+    booking: BookingPath, asked: DeskCancelIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> CancellationOut:
     """Cancel a booking: for the shop, and everything goes back, or for a client, by its terms."""
     appointment_id, now = ids.parse("apt", booking), ctx.clock.now()
@@ -133,8 +147,12 @@ async def cancel_booking(
     return present.cancellation(done)
 
 
-@router.post("/bookings/{booking}/complete")
-async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
+@router.post(
+    "/bookings/{booking}/complete",
+    summary="Complete a visit",
+    responses=refuses("appointment_unknown", "appointment_not_open", "appointment_not_begun"),
+)
+async def complete_booking(booking: BookingPath, ctx: Ctx, staff: Staff) -> BookingOut:
     """The work is done, or under way. Completing it again changes nothing."""
     appointment_id = ids.parse("apt", booking)
     await complete.visit(
@@ -145,101 +163,3 @@ async def complete_booking(booking: str, ctx: Ctx, staff: Staff) -> BookingOut:
         now=ctx.clock.now(),
     )
     return await _booking(ctx.means, staff.shop_id, appointment_id)
-
-
-@router.get("/payments/{payment}")
-async def payment(payment: str, ctx: Ctx, staff: Staff) -> PaymentOut:
-    """One payment."""
-    async with ctx.means.database.tenant(staff.shop_id) as db:
-        row = await payments.load_payment(
-            db, shop_id=staff.shop_id, payment_id=ids.parse("pay", payment)
-        )
-    if row is None:
-        raise PaymentUnknown
-    return present.payment(row)
-
-
-@router.post("/payments/{payment}/refunds", status_code=201)
-async def refund_payment(
-    payment: str, asked: RefundIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
-) -> RefundOut:
-    """Give back part or all of a payment: owed at once, sent as soon as Stripe answers."""
-    payment_id, now = ids.parse("pay", payment), ctx.clock.now()
-    named = gate.required_key(
-        key, caller=str(staff.key_id), operation=f"refund:{payment}", body=asked.model_dump()
-    )
-    amount = None if asked.amount is None else Money.from_json(asked.amount)
-    refund_id = await gate.once(
-        lambda: refund.issue(
-            ctx.means,
-            shop_id=staff.shop_id,
-            payment_id=payment_id,
-            amount=amount,
-            reason=RefundReason(asked.reason),
-            note=asked.note,
-            actor=staff.actor,
-            key=named,
-            now=now,
-        )
-    )
-    await send_now(ctx.means, staff.shop_id, refund_id, now=now)
-    return await _refund(ctx.means, staff.shop_id, refund_id)
-
-
-async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetime) -> None:
-    """Try to send a promised refund at once; when Stripe does not answer, the job goes on."""
-    try:
-        await sending.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
-    except Unavailable:
-        return
-
-
-@router.post("/refunds/{refund}/send-again")
-async def send_refund_again(
-    refund: str, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
-) -> RefundOut:
-    """Send a refund once more that the client's bank sent back, or that was withdrawn, and that is
-    still owed."""
-    refund_id, now = ids.parse("ref", refund), ctx.clock.now()
-    named = gate.required_key(
-        key, caller=str(staff.key_id), operation=f"send-again:{refund}", body=None
-    )
-    await gate.once(
-        lambda: sending.send_again(
-            ctx.means,
-            shop_id=staff.shop_id,
-            refund_id=refund_id,
-            actor=staff.actor,
-            key=named,
-            now=now,
-        )
-    )
-    await send_now(ctx.means, staff.shop_id, refund_id, now=now)
-    return await _refund(ctx.means, staff.shop_id, refund_id)
-
-
-@router.get("/refunds")
-async def list_refunds(
-    ctx: Ctx, staff: Staff, before: Before = None, limit: Limit = 25
-) -> RefundPageOut:
-    """The shop's refunds, newest first."""
-    edge = ids.parse("ref", before) if before else PAST_ALL
-    async with ctx.means.database.tenant(staff.shop_id) as db:
-        rows = await payments.recent_refunds(db, shop_id=staff.shop_id, before=edge, page=limit + 1)
-    shown = rows[:limit]
-    following = ids.show("ref", shown[-1].refund_id) if len(rows) > limit else None
-    return RefundPageOut(data=[present.refund(row) for row in shown], next=following)
-
-
-@router.get("/refunds/{refund}")
-async def one_refund(refund: str, ctx: Ctx, staff: Staff) -> RefundOut:
-    """One refund."""
-    return await _refund(ctx.means, staff.shop_id, ids.parse("ref", refund))
-
-
-async def _refund(means: Means, shop_id: UUID, refund_id: UUID) -> RefundOut:
-    async with means.database.tenant(shop_id) as db:
-        row = await payments.load_refund(db, shop_id=shop_id, refund_id=refund_id)
-    if row is None:
-        raise RefundUnknown
-    return present.refund(row)

@@ -1,7 +1,7 @@
 """The gate that API requests pass: limits, keys, idempotency, the caller's address."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar, Final, TypeVar
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -16,6 +16,7 @@ from bookedbarber.errors import Refused
 from bookedbarber.resilience.idempotency import Key, Overtaken
 
 T = TypeVar("T")
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 
 
 class IdempotencyKeyMissing(Refused):
@@ -49,7 +50,13 @@ async def booking(request: Request, ctx: Ctx) -> None:
     await ctx.limiter.take(BOOKINGS, address(request))
 
 
-BEARER = HTTPBearer(auto_error=False, description="An API key of the shop: `bbk_...`.")
+BEARER = HTTPBearer(
+    scheme_name="shop_key",
+    bearerFormat="bbk_ and 64 characters",
+    auto_error=False,
+    description="An API key of the shop, as `Authorization: Bearer bbk_…`. It is made, and put out "
+    "of force, by the owner: under Settings, API keys, or by `bookedbarber key`.",
+)
 
 
 async def caller(
@@ -70,8 +77,10 @@ Staff = Annotated[Caller, Depends(caller)]
 IdempotencyHeader = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key",
-        description="Your name for this request: repeating it changes nothing.",
+        alias=IDEMPOTENCY_KEY,
+        description="Your name for this request, 1 to 255 visible ASCII characters: repeating it "
+        "changes nothing and answers as before.",
+        examples=["9f3c1b7e-4d52-4c8a-b1c6-0a7d5e2f8c11"],
     ),
 ]
 

@@ -10,7 +10,9 @@ from starlette.responses import StreamingResponse
 
 from bookedbarber import ids
 from bookedbarber.api import lookup_present as present
+from bookedbarber.api import present as plain
 from bookedbarber.api.context import Context
+from bookedbarber.api.fields import PaymentPath
 from bookedbarber.api.gate import Ctx, Staff
 from bookedbarber.api.lookup_shapes import (
     BreakdownOut,
@@ -20,29 +22,34 @@ from bookedbarber.api.lookup_shapes import (
     SearchOut,
     TimelineOut,
 )
+from bookedbarber.api.payment_shapes import PaymentOut
+from bookedbarber.api.refusals import KEYED, refuses
+from bookedbarber.checkout.refund import PaymentUnknown
 from bookedbarber.lookup import export, filters, listing, one_payment, search
 from bookedbarber.lookup.filters import FilterInvalid, Name, PaymentFilter, Wrong
 from bookedbarber.lookup.listing import Look
 from bookedbarber.lookup.one_payment import OnePayment
 from bookedbarber.lookup.words import Status
 from bookedbarber.money import currency
+from bookedbarber.payments import queries as payments
 from bookedbarber.payments.states import Purpose
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Shop
 
-router = APIRouter(tags=["desk"])
+router = APIRouter(tags=["payments"], responses=KEYED)
+finding = APIRouter(tags=["overview and search"], responses=KEYED)
 CSV: Final = "text/csv; charset=utf-8"
 _DAY: Final = {"type": "string", "format": "date"}
 _AMOUNT: Final = {"type": "string", "examples": ["45.00"]}
 _SAID: Final[dict[Name, tuple[str, dict[str, Any]]]] = {
     Name.STATE: ("How it stands.", {"type": "string", "enum": list(Status)}),
     Name.PURPOSE: ("What it collects.", {"type": "string", "enum": list(Purpose)}),
-    Name.BARBER: ("Whose visit it is for.", {"type": "string", "examples": ["bar_..."]}),
-    Name.SERVICE: ("What it is for.", {"type": "string", "examples": ["svc_..."]}),
+    Name.BARBER: ("Whose visit it is for: `bar_…`.", {"type": "string"}),
+    Name.SERVICE: ("What it is for: `svc_…`.", {"type": "string"}),
     Name.FROM: ("Begun on this day of the shop's clock, or later.", _DAY),
     Name.TO: ("Begun on this day of the shop's clock, or earlier.", _DAY),
     Name.MIN: ("At least this amount, in major units of the shop's currency.", _AMOUNT),
-    Name.MAX: ("At most this amount.", _AMOUNT),
+    Name.MAX: ("At most this amount, in major units of the shop's currency.", _AMOUNT),
     Name.TERM: (
         (
             "A payment's id or its beginning, a booking's or refund's id, Stripe's id of the "
@@ -79,7 +86,12 @@ def _asked(shop: Shop, request: Request, *beside: str) -> Look:
     return _look(shop, filters.read(given, currency(shop.currency), beside=beside).sound())
 
 
-@router.get("/payments", openapi_extra=FILTERS)
+@router.get(
+    "/payments",
+    openapi_extra=FILTERS,
+    summary="Payments, by filters",
+    responses=refuses("filter_invalid"),
+)
 async def list_payments(
     request: Request,
     ctx: Ctx,
@@ -87,7 +99,7 @@ async def list_payments(
     *,
     before: Annotated[str | None, Query(description="`next` of another page.")] = None,
     after: Annotated[str | None, Query(description="`previous` of another page.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    limit: Annotated[int, Query(ge=1, le=100, description="At most how many on a page.")] = 25,
 ) -> PaymentPageOut:
     """The shop's payments that match every filter sent, newest first. A filter that is unknown or
     cannot be read is refused as `filter_invalid`."""
@@ -112,7 +124,11 @@ async def list_payments(
     "/payments/export",
     openapi_extra=FILTERS,
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    responses={
+        **refuses("filter_invalid", "column_unknown"),
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+    },
+    summary="Payments as a CSV file",
 )
 async def export_payments(
     request: Request,
@@ -133,41 +149,71 @@ async def export_payments(
     return StreamingResponse(lines, media_type=CSV, headers=headers)
 
 
+@router.get("/payments/{payment}", summary="One payment", responses=refuses("payment_unknown"))
+async def payment(payment: PaymentPath, ctx: Ctx, staff: Staff) -> PaymentOut:
+    """One payment: how far it has come, its parts, and what was refunded of it."""
+    async with ctx.means.database.tenant(staff.shop_id) as db:
+        row = await payments.load_payment(
+            db, shop_id=staff.shop_id, payment_id=ids.parse("pay", payment)
+        )
+    if row is None:
+        raise PaymentUnknown
+    return plain.payment(row)
+
+
 async def _whole(payment: str, ctx: Context, shop_id: UUID) -> OnePayment:
     return await one_payment.load(ctx.means, shop_id=shop_id, payment_id=ids.parse("pay", payment))
 
 
-@router.get("/payments/{payment}/timeline")
-async def payment_timeline(payment: str, ctx: Ctx, staff: Staff) -> TimelineOut:
+@router.get(
+    "/payments/{payment}/timeline",
+    summary="What happened to a payment",
+    responses=refuses("payment_unknown"),
+)
+async def payment_timeline(payment: PaymentPath, ctx: Ctx, staff: Staff) -> TimelineOut:
     """What happened to a payment, its booking and its refunds."""
     whole = await _whole(payment, ctx, staff.shop_id)
     return TimelineOut(payment=payment, data=[present.step(one) for one in whole.timeline])
 
 
-@router.get("/payments/{payment}/entries")
-async def payment_entries(payment: str, ctx: Ctx, staff: Staff) -> EntriesOut:
+@router.get(
+    "/payments/{payment}/entries",
+    summary="A payment in the books",
+    responses=refuses("payment_unknown"),
+)
+async def payment_entries(payment: PaymentPath, ctx: Ctx, staff: Staff) -> EntriesOut:
     """The entries that booked a payment, its refunds and its visit."""
     whole = await _whole(payment, ctx, staff.shop_id)
     return EntriesOut(payment=payment, data=[present.entry(one) for one in whole.entries])
 
 
-@router.get("/payments/{payment}/breakdown")
-async def payment_breakdown(payment: str, ctx: Ctx, staff: Staff) -> BreakdownOut:
+@router.get(
+    "/payments/{payment}/breakdown",
+    summary="What is left of a payment",
+    responses=refuses("payment_unknown"),
+)
+async def payment_breakdown(payment: PaymentPath, ctx: Ctx, staff: Staff) -> BreakdownOut:
     """From what was paid to what is left of it, and what is still waited for."""
     return present.breakdown(payment, (await _whole(payment, ctx, staff.shop_id)).breakdown)
 
 
-@router.get("/payments/{payment}/evidence")
-async def payment_evidence(payment: str, ctx: Ctx, staff: Staff) -> EvidenceOut:
+@router.get(
+    "/payments/{payment}/evidence",
+    summary="Who agreed to which terms",
+    responses=refuses("payment_unknown"),
+)
+async def payment_evidence(payment: PaymentPath, ctx: Ctx, staff: Staff) -> EvidenceOut:
     """Who agreed to which terms, when and from where."""
     return present.evidence(payment, (await _whole(payment, ctx, staff.shop_id)).evidence)
 
 
-@router.get("/search")
+@finding.get("/search", summary="Search everything", responses=refuses("search_term_unreadable"))
 async def search_all(
     ctx: Ctx,
     staff: Staff,
-    q: Annotated[str, Query(max_length=254, description="What somebody has in hand.")],
+    q: Annotated[
+        str, Query(max_length=254, description="What somebody has in hand.", examples=["4242"])
+    ],
 ) -> SearchOut:
     """Payments, bookings, refunds, the client behind an address, barbers and services, found by an
     id, an address, four digits, an amount or a name of the shop's own."""

@@ -1,6 +1,7 @@
 """From what was looked up to the shapes of the API."""
 
 from bookedbarber import ids
+from bookedbarber.api.fields import MoneyOut
 from bookedbarber.api.lookup_shapes import (
     BreakdownOut,
     EntryOut,
@@ -18,7 +19,6 @@ from bookedbarber.api.lookup_shapes import (
     StepOut,
     WaitingOut,
 )
-from bookedbarber.api.shapes import MoneyOut
 from bookedbarber.ids import Prefix
 from bookedbarber.lookup import definitions
 from bookedbarber.lookup.breakdown import Breakdown, Settled

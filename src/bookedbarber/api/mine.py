@@ -1,6 +1,5 @@
 """A client's own bookings in one shop: asking for the link, and what it opens."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,8 +9,20 @@ from pydantic import Field
 from bookedbarber import ids, links
 from bookedbarber.api import gate
 from bookedbarber.api.context import ASKS, ASKS_FOR, Context
+from bookedbarber.api.fields import (
+    AllLink,
+    BarberName,
+    BookingId,
+    BookingStateOut,
+    Instant,
+    MoneyOut,
+    ServiceName,
+    Shape,
+    ShopPath,
+    Zone,
+)
 from bookedbarber.api.gate import Ctx
-from bookedbarber.api.shapes import MoneyOut, Shape
+from bookedbarber.api.refusals import refuses
 from bookedbarber.checkout import menu, mine
 from bookedbarber.checkout.mine import Visit
 from bookedbarber.checkout.receipt import MANAGE
@@ -24,53 +35,64 @@ ANSWER = "If this address has bookings here, a link to them is on its way."
 class AskIn(Shape):
     """The address that was given when booking."""
 
-    email: str = Field(max_length=254)
+    email: str = Field(
+        max_length=254, description="As it was given.", examples=["amara@example.com"]
+    )
 
 
 class AskOut(Shape):
     """The same answer, whatever address was given."""
 
-    answer: str = ANSWER
+    answer: str = Field(ANSWER, description="A sentence for the client.")
 
 
 class MyBookingOut(Shape):
-    """One visit and its sums; `manage_url` opens it alone, and has no end."""
+    """One visit and its sums."""
 
-    id: str
-    state: str
-    service: str
-    barber: str
-    starts_at: datetime
-    ends_at: datetime
-    total: MoneyOut
-    paid: MoneyOut
-    refunded: MoneyOut
-    due_at_shop: MoneyOut
-    manage_url: str
+    id: BookingId
+    state: BookingStateOut
+    service: ServiceName
+    barber: BarberName
+    starts_at: Instant
+    ends_at: Instant
+    total: MoneyOut = Field(description="Price and tip.")
+    paid: MoneyOut = Field(description="What was collected.")
+    refunded: MoneyOut = Field(description="What went back, or is on its way.")
+    due_at_shop: MoneyOut = Field(description="What is still due there.")
+    manage_url: str = Field(description="Opens this visit alone, and has no end.")
 
 
 class MyBookingsOut(Shape):
-    """What is to come, the next first, and what is past, the latest first; `before` asks for older
-    ones."""
+    """What is to come, and what is past."""
 
-    shop: str
-    time_zone: str
-    coming: list[MyBookingOut]
-    past: list[MyBookingOut]
-    before: str | None
+    shop: str = Field(description="The shop's name.")
+    time_zone: Zone
+    coming: list[MyBookingOut] = Field(description="What is to come, the next first.")
+    past: list[MyBookingOut] = Field(description="What is past, the latest first.")
+    before: str | None = Field(description="Sent as `before`, it asks for older ones.")
 
 
-@router.post("/shops/{slug}/my-bookings", status_code=202)
-async def ask(slug: str, asked: AskIn, request: Request, ctx: Ctx) -> AskOut:
+@router.post(
+    "/shops/{slug}/my-bookings",
+    status_code=202,
+    summary="Have a client sent the link to their bookings",
+    responses=refuses("shop_unknown", "email_invalid"),
+)
+async def ask(slug: ShopPath, asked: AskIn, request: Request, ctx: Ctx) -> AskOut:
     """Have a link to one's bookings sent. The answer never tells whether the shop knows the
     address."""
     await send_link(ctx, slug, asked.email, address=gate.address(request))
     return AskOut()
 
 
-@router.get("/my/{link}", dependencies=[Depends(gate.reading)])
+@router.get(
+    "/my/{link}",
+    dependencies=[Depends(gate.reading)],
+    summary="All bookings of one client",
+    responses=refuses("link_invalid", "link_ended"),
+)
 async def my_bookings(
-    link: str,
+    link: AllLink,
     ctx: Ctx,
     before: Annotated[str | None, Query(description="`before` of the page before.")] = None,
 ) -> MyBookingsOut:

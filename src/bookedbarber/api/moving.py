@@ -9,16 +9,17 @@ from fastapi import APIRouter, Depends, Query
 from bookedbarber import ids, links
 from bookedbarber.api import gate, present
 from bookedbarber.api.context import Context
+from bookedbarber.api.fields import A_BARBER, BookingPath, InstantIn, MoneyOut, OwnLink
 from bookedbarber.api.gate import Ctx, IdempotencyHeader, Staff
 from bookedbarber.api.moving_shapes import (
     DeskMoveIn,
-    Instant,
     MoveIn,
     MoveOfferOut,
     MoveOut,
     PlaceOut,
 )
-from bookedbarber.api.shapes import AvailabilityOut, BookingOut, MoneyOut
+from bookedbarber.api.refusals import KEYED, MUST_BE_NAMED, NAMED, refuses
+from bookedbarber.api.shapes import AvailabilityOut, BookingOut
 from bookedbarber.booking import calendar
 from bookedbarber.booking import queries as visits
 from bookedbarber.booking.queries import Move
@@ -28,19 +29,47 @@ from bookedbarber.checkout.movable import Offer, Place
 from bookedbarber.resilience.idempotency import Key
 
 own = APIRouter(tags=["own booking"], dependencies=[Depends(gate.booking)])
-desk = APIRouter(tags=["desk"])
-Barber = Annotated[str | None, Query(description="Leave out for whoever is free.")]
+desk = APIRouter(tags=["visits"], responses=KEYED)
+Barber = Annotated[
+    str | None,
+    Query(
+        description="Of one barber: `bar_…`; of whoever is free when left out.", examples=[A_BARBER]
+    ),
+]
+Day = Annotated[date, Query(description="In shop time.", examples=["2026-11-24"])]
+_PLACES = (
+    "appointment_unknown",
+    "barber_unknown",
+    "appointment_not_open",
+    "slot_not_offered",
+    "slot_taken",
+    "move_changes_nothing",
+)
 
 
-@own.get("/own/{link}/move/times")
-async def own_times(link: str, ctx: Ctx, day: date, barber: Barber = None) -> AvailabilityOut:
+@own.get(
+    "/own/{link}/move/times",
+    summary="The times one's own booking could be moved to",
+    responses=refuses(
+        "link_invalid",
+        "appointment_unknown",
+        "barber_unknown",
+    ),
+)
+async def own_times(link: OwnLink, ctx: Ctx, day: Day, barber: Barber = None) -> AvailabilityOut:
     """The times of one day in shop time to which the visit could be moved, its own among them."""
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     return await _times(ctx, shop_id, appointment_id, day=day, barber=barber)
 
 
-@own.get("/own/{link}/move")
-async def own_move(link: str, ctx: Ctx, starts_at: Instant, barber: Barber = None) -> MoveOfferOut:
+@own.get(
+    "/own/{link}/move",
+    summary="What moving one's own booking would come to",
+    responses=refuses("link_invalid", *_PLACES, "too_late_to_move"),
+)
+async def own_move(
+    link: OwnLink, ctx: Ctx, starts_at: InstantIn, barber: Barber = None
+) -> MoveOfferOut:
     """What moving would come to; nothing is held for it."""
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     shown = await movable.preview(
@@ -55,8 +84,14 @@ async def own_move(link: str, ctx: Ctx, starts_at: Instant, barber: Barber = Non
     return _offer(shown)
 
 
-@own.post("/own/{link}/move")
-async def move_own(link: str, asked: MoveIn, ctx: Ctx, key: IdempotencyHeader = None) -> BookingOut:
+@own.post(
+    "/own/{link}/move",
+    summary="Move one's own booking",
+    responses=refuses("link_invalid", *_PLACES, "too_late_to_move", "moved_meanwhile", *NAMED),
+)
+async def move_own(
+    link: OwnLink, asked: MoveIn, ctx: Ctx, key: IdempotencyHeader = None
+) -> BookingOut:
     """Move to a time that the shop offers, while cancelling is free. It costs nothing."""
     shop_id, appointment_id = links.open_(ctx.means.link_key, "manage", link)
     named = gate.optional_key(
@@ -70,17 +105,25 @@ async def move_own(link: str, asked: MoveIn, ctx: Ctx, key: IdempotencyHeader = 
     )
 
 
-@desk.get("/bookings/{booking}/move/times")
+@desk.get(
+    "/bookings/{booking}/move/times",
+    summary="The times a booking could be moved to",
+    responses=refuses("appointment_unknown", "barber_unknown"),
+)
 async def desk_times(
-    booking: str, ctx: Ctx, staff: Staff, day: date, barber: Barber = None
+    booking: BookingPath, ctx: Ctx, staff: Staff, day: Day, barber: Barber = None
 ) -> AvailabilityOut:
     """The times of one day in shop time that the shop offers for this visit, its own among them."""
     return await _times(ctx, staff.shop_id, ids.parse("apt", booking), day=day, barber=barber)
 
 
-@desk.get("/bookings/{booking}/move")
+@desk.get(
+    "/bookings/{booking}/move",
+    summary="What moving a booking would come to",
+    responses=refuses(*_PLACES, "client_arrived"),
+)
 async def desk_move(
-    booking: str, ctx: Ctx, staff: Staff, starts_at: Instant, barber: Barber = None
+    booking: BookingPath, ctx: Ctx, staff: Staff, starts_at: InstantIn, barber: Barber = None
 ) -> MoveOfferOut:
     """What moving would come to, at any time, and what speaks against that one."""
     shown = await movable.preview(
@@ -95,9 +138,13 @@ async def desk_move(
     return _offer(shown)
 
 
-@desk.post("/bookings/{booking}/move")
+@desk.post(
+    "/bookings/{booking}/move",
+    summary="Move a booking",
+    responses=refuses(*_PLACES, "client_arrived", "moved_meanwhile", *MUST_BE_NAMED),
+)
 async def move_booking(
-    booking: str, asked: DeskMoveIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
+    booking: BookingPath, asked: DeskMoveIn, ctx: Ctx, staff: Staff, key: IdempotencyHeader = None
 ) -> BookingOut:
     """Move a booking to any time at which a barber who gives the service is free; the client is
     told by letter."""
@@ -119,8 +166,12 @@ async def move_booking(
     )
 
 
-@desk.get("/bookings/{booking}/moves")
-async def list_moves(booking: str, ctx: Ctx, staff: Staff) -> list[MoveOut]:
+@desk.get(
+    "/bookings/{booking}/moves",
+    summary="Where a booking was before",
+    responses=refuses("appointment_unknown"),
+)
+async def list_moves(booking: BookingPath, ctx: Ctx, staff: Staff) -> list[MoveOut]:
     """Where a booking was before, the first move first."""
     appointment_id = ids.parse("apt", booking)
     await bookings.load(ctx.means, shop_id=staff.shop_id, appointment_id=appointment_id)

@@ -1,15 +1,29 @@
 """The overview of a shop for its own systems, each figure with its definition."""
 
-from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 
 from bookedbarber import ids
+from bookedbarber.api.fields import MoneyOut
 from bookedbarber.api.gate import Ctx, Staff
-from bookedbarber.api.shapes import MoneyOut, Shape
+from bookedbarber.api.overview_shapes import (
+    AttentionOut,
+    AvailableOut,
+    AwaitingOut,
+    BucketOut,
+    FailureRatesOut,
+    FailuresOut,
+    NextAvailableOut,
+    OverviewOut,
+    PaceOut,
+    ReasonOut,
+    ReasonsOut,
+    UsualOut,
+    VolumeOut,
+)
+from bookedbarber.api.refusals import KEYED
 from bookedbarber.insights import attention, definitions, overview
 from bookedbarber.insights.attention import Item, Waiting
 from bookedbarber.insights.kinds import Kind
@@ -18,142 +32,10 @@ from bookedbarber.insights.periods import Range
 from bookedbarber.insights.usual import Span
 from bookedbarber.shops import queries as shops
 
-router = APIRouter(tags=["desk"])
-BasisPoints = Annotated[int, Field(description="Basis points: 340 is 3.4 %.")]
+router = APIRouter(tags=["overview and search"], responses=KEYED)
 
 
-class UsualOut(Shape):
-    """From the lowest to the highest that is usual."""
-
-    low: int
-    high: int
-
-
-class BucketOut(Shape):
-    """One bucket of the volume; `amount` is null while it is still to come."""
-
-    since: datetime
-    until: datetime
-    amount: MoneyOut | None
-    before: MoneyOut
-
-
-class VolumeOut(Shape):
-    """What was captured in the range, and in the one before up to the same time."""
-
-    definition: str
-    amount: MoneyOut
-    payments: int
-    before: MoneyOut
-    change: BasisPoints | None = Field(description="Null when there was nothing before.")
-    buckets: list[BucketOut]
-
-
-class PaceOut(Shape):
-    """Payments in the last hour; `usual` is null while too little is known."""
-
-    definition: str
-    payments: int
-    usual: UsualOut | None
-
-
-class FailuresOut(Shape):
-    """A failure rate; null when nobody tried, its usual range null while too little is known."""
-
-    since: datetime
-    until: datetime
-    failed: int
-    attempts: int
-    rate: BasisPoints | None
-    usual: UsualOut | None
-
-
-class FailureRatesOut(Shape):
-    """The failure rate of the last hour, of the last day, and hour by hour."""
-
-    definition: str
-    usual_definition: str
-    last_hour: FailuresOut
-    last_day: FailuresOut
-    by_hour: list[FailuresOut]
-
-
-class ReasonOut(Shape):
-    """How often a bank gave a reason."""
-
-    decline_code: str
-    attempts: int
-
-
-class ReasonsOut(Shape):
-    """Why payments fail."""
-
-    definition: str
-    reasons: list[ReasonOut]
-
-
-class AwaitingOut(Shape):
-    """Captured, and Stripe has not told us of the movement."""
-
-    definition: str
-    amount: MoneyOut
-    payments: int
-    oldest: datetime | None
-
-
-class AvailableOut(Shape):
-    """What becomes available at Stripe on a day, in UTC."""
-
-    day: date
-    net: MoneyOut
-    fees: MoneyOut
-    movements: int
-
-
-class NextAvailableOut(Shape):
-    """What becomes available next, null when nothing is on its way, and day by day."""
-
-    definition: str
-    next: AvailableOut | None
-    days_definition: str
-    days: list[AvailableOut]
-
-
-class AttentionOut(Shape):
-    """One thing that somebody should look at."""
-
-    kind: Kind
-    since: datetime
-    payment: str | None
-    refund: str | None
-    booking: str | None
-    amount: MoneyOut | None
-    failure: str | None
-    day: date | None = Field(description="In shop time, for visits that are not completed.")
-    count: int
-
-
-class OverviewOut(Shape):
-    """What a shop's money is doing, as of `as_of`."""
-
-    as_of: datetime
-    time_zone: str
-    range: Range
-    compared_with: date = Field(description="The day, or the first of the days, compared with.")
-    gross_volume: VolumeOut
-    payments_per_hour: PaceOut
-    failure_rate: FailureRatesOut
-    why_payments_fail: ReasonsOut
-    awaiting_stripe: AwaitingOut
-    next_available: NextAvailableOut
-    needs_attention_definition: str
-    needs_attention: list[AttentionOut] = Field(
-        description="The most pressing first, and of each kind the oldest fifty."
-    )
-    more_needs_attention: bool = Field(description="Whether a kind has more than fifty.")
-
-
-@router.get("/overview")
+@router.get("/overview", summary="The overview")
 async def get_overview(
     ctx: Ctx,
     staff: Staff,
@@ -163,7 +45,8 @@ async def get_overview(
     ] = Range.TODAY,
 ) -> OverviewOut:
     """Gross volume, pace, failures, what Stripe owes us and what needs attention, each with its
-    definition and what is usual. Everything is in the shop's own currency and zone."""
+    definition and what is usual. Sums are in the shop's own currency, and days are those of its own
+    clock."""
     now = ctx.clock.now()
     async with ctx.means.database.tenant(staff.shop_id) as db:
         shop = await shops.load_shop(db, shop_id=staff.shop_id)

@@ -1,18 +1,15 @@
 """From rows to the shapes of the API."""
 
 from bookedbarber import ids
-from bookedbarber.api.shapes import (
-    BookingOut,
-    CancellationOut,
-    MoneyOut,
+from bookedbarber.api.fields import MoneyOut
+from bookedbarber.api.payment_shapes import (
     PaymentOut,
-    QuoteOut,
     ReceiptOut,
     ReceiptPaymentOut,
     ReceiptRefundOut,
     RefundOut,
-    SlotOut,
 )
+from bookedbarber.api.shapes import BookingOut, CancellationOut, QuoteOut, SlotOut
 from bookedbarber.booking.availability import Slot
 from bookedbarber.checkout.bookings import Booking
 from bookedbarber.checkout.cancel import Preview

@@ -236,6 +236,18 @@ def of(error: BookedBarberError) -> Problem:
     return CATALOGUE[error.code]
 
 
+def members(problem: Problem) -> dict[str, Any]:
+    """What every answer with this problem says, by RFC 9457 and beside it."""
+    return {
+        "type": f"{PAGE}#{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "next_step": problem.next_step,
+        "retryable": problem.retryable,
+    }
+
+
 def answer(
     problem: Problem,
     *,
@@ -245,14 +257,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """An RFC 9457 answer; `facts` are what the caller may act on."""
-    body: dict[str, Any] = {
-        "type": f"{PAGE}#{problem.code}",
-        "title": problem.title,
-        "status": problem.status,
-        "code": problem.code,
-        "next_step": problem.next_step,
-        "retryable": problem.retryable,
-    }
+    body = members(problem)
     if detail and detail != problem.code:
         body["detail"] = detail
     if request_id:

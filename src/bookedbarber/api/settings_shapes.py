@@ -1,16 +1,42 @@
-"""The JSON shapes of the settings. Each part carries a `version`, which a change sends back."""
+"""The JSON shapes of the settings. Each part carries a `version`, which a change sends back.
 
-from datetime import datetime, time
-from typing import Annotated, Literal
+The bounds are told here and held by `shops/settings`, which answers `settings_invalid` with the
+reason for each field, as the pages need it.
+"""
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt
+from typing import Annotated, Any
 
-from bookedbarber.api.shapes import MoneyIn, MoneyOut, Shape, storable, written
+from pydantic import Field, StrictBool, StrictInt
 
-Text = Annotated[str, AfterValidator(storable)]
-Version = Annotated[str, Field(max_length=64, description="As it was read with the part.")]
-Clock = Annotated[time, BeforeValidator(written), Field(description="Shop time, such as 09:30.")]
-Moment = Annotated[datetime, BeforeValidator(written)]
+from bookedbarber.api.fields import (
+    BasisPoints,
+    CurrencyCode,
+    Instant,
+    Shape,
+    Text,
+    Zone,
+)
+from bookedbarber.shops.settings import details, faults, rules
+
+Version = Annotated[
+    str,
+    Field(
+        max_length=64,
+        description="Names the part as it was read: a change sends it back, and is refused as "
+        "`settings_changed` when somebody was faster.",
+        examples=["4b1f0c2a9d7e3356"],
+    ),
+]
+
+
+def between(least: int, most: int) -> dict[str, Any]:
+    """Bounds of a number, both included."""
+    return {"minimum": least, "maximum": most}
+
+
+def at_most(length: int) -> dict[str, Any]:
+    """The bound of a text, in characters."""
+    return {"maxLength": length}
 
 
 class Stamped(Shape):
@@ -19,212 +45,136 @@ class Stamped(Shape):
     version: Version
 
 
+# ── the shop, its rules, its terms ────────────────────────────────────────────────────────
+
+
 class DetailsIn(Stamped):
     """How the shop is called, where it is, and how it taxes its prices."""
 
-    name: Text
-    address: Text
-    phone: Text | None = None
-    tax_name: Text
-    tax_basis_points: StrictInt
-    tax_included: StrictBool
+    name: Text = Field(
+        description="What it is called.",
+        examples=["Fade Street Barbers"],
+        json_schema_extra=at_most(faults.LINE),
+    )
+    address: Text = Field(
+        description="Where it is.",
+        examples=["12 Fade Street"],
+        json_schema_extra=at_most(details.ADDRESS),
+    )
+    phone: Text | None = Field(
+        None,
+        description="5 to 18 digits, and perhaps `+`, brackets and spaces.",
+        examples=["+44 20 7946 0018"],
+    )
+    tax_name: Text = Field(
+        description="What the tax is called.", examples=["VAT"], json_schema_extra=at_most(30)
+    )
+    tax_basis_points: StrictInt = Field(
+        description="The rate in basis points: 2000 is 20 %.",
+        examples=[2000],
+        json_schema_extra=between(0, 5000),
+    )
+    tax_included: StrictBool = Field(
+        description="Whether prices are quoted with their tax.", examples=[True]
+    )
 
 
 class DetailsOut(DetailsIn):
     """The same, with what no setting changes."""
 
-    slug: str
-    country: str
-    currency: str
-    time_zone: str
-    opened_at: datetime | None
+    slug: str = Field(description="Its name in addresses.")
+    country: str = Field(description="The country, as ISO 3166 codes it.")
+    currency: CurrencyCode
+    time_zone: Zone
+    opened_at: Instant | None = Field(description="Since when it takes bookings, UTC; null before.")
 
 
 class RulesIn(Stamped):
     """The policy, how times are offered, and where clients pay."""
 
-    free_cancel_hours: StrictInt
-    late_refund_basis_points: StrictInt = Field(
-        description="Share of the deposit that goes back when a client cancels late."
+    free_cancel_hours: StrictInt = Field(
+        description="Until how many hours before its start a client cancels free of charge.",
+        examples=[24],
+        json_schema_extra=between(0, 24 * 14),
     )
-    notice_minutes: StrictInt
-    horizon_days: StrictInt
-    slot_step_minutes: StrictInt
-    checkout_hosted: StrictBool
+    late_refund_basis_points: StrictInt = Field(
+        description="Which share of the deposit goes back when a client cancels later, in basis "
+        "points.",
+        examples=[0],
+        json_schema_extra=between(0, 10_000),
+    )
+    notice_minutes: StrictInt = Field(
+        description="How many minutes ahead a time must be, at least, to be booked online.",
+        examples=[60],
+        json_schema_extra=between(0, 60 * 24 * 14),
+    )
+    horizon_days: StrictInt = Field(
+        description="How many days ahead it may be.",
+        examples=[60],
+        json_schema_extra=between(1, 365),
+    )
+    slot_step_minutes: StrictInt = Field(
+        description="Every how many minutes a time is offered.",
+        examples=[15],
+        json_schema_extra={"enum": list(rules.STEPS)},
+    )
+    checkout_hosted: StrictBool = Field(
+        description="Whether clients pay on Stripe's own page.", examples=[False]
+    )
 
 
 class RulesOut(RulesIn):
     """The same, with the version of the terms that carries the policy."""
 
-    terms_version: int
+    terms_version: int = Field(description="The version of the terms that carries the policy.")
 
 
 class TermsIn(Stamped):
     """New terms; `version` is that of the terms they follow."""
 
-    text: Text
+    text: Text = Field(
+        description="The terms as clients read them.",
+        examples=["Free to cancel until 24 hours before."],
+        json_schema_extra=at_most(rules.LONGEST),
+    )
 
 
 class TermsOut(Shape):
     """One version of the terms and the policy that is part of it."""
 
-    version: str
-    text: str
-    free_cancel_hours: int
-    late_refund_basis_points: int
-    adopted_at: datetime
+    version: str = Field(description="Its number, as text.")
+    text: str = Field(description="The terms.")
+    free_cancel_hours: int = Field(description="Until how many hours before cancelling is free.")
+    late_refund_basis_points: BasisPoints
+    adopted_at: Instant
 
 
-class SpanIn(Shape):
-    """Hours of one weekday, 0 being Monday; an end not after the start is of the next day."""
-
-    weekday: StrictInt
-    starts: Clock
-    ends: Clock
-
-
-class SpanOut(Shape):
-    """Hours of one weekday, in shop time."""
-
-    weekday: int
-    starts: time
-    ends: time
-
-
-class HoursIn(Stamped):
-    """When the shop is open."""
-
-    hours: Annotated[list[SpanIn], Field(max_length=40)]
-
-
-class HoursOut(Stamped):
-    """When the shop is open, and how many visits to come lie outside of somebody's hours."""
-
-    hours: list[SpanOut]
-    outside: int
-
-
-class DepositIn(Shape):
-    """None, a share of the price, or a fixed sum."""
-
-    kind: Literal["none", "share", "fixed"]
-    basis_points: StrictInt | None = None
-    amount: MoneyIn = None
-
-
-class ServiceIn(Shape):
-    """A service as it is to be sold."""
-
-    name: Text
-    description: Text = ""
-    duration_minutes: StrictInt
-    buffer_minutes: StrictInt = 0
-    price: MoneyIn = Field(description="With tax or without, as the shop quotes its prices.")
-    deposit: DepositIn = DepositIn(kind="none")
-    position: StrictInt = 0
-
-
-class ServiceChangeIn(ServiceIn, Stamped):
-    """A service as it is to be sold from now on, or not any more."""
-
-    active: StrictBool
-
-
-class ServiceSettingOut(Stamped):
-    """A service as the settings have it, and how many visits of it are still to come."""
-
-    id: str
-    name: str
-    description: str
-    duration_minutes: int
-    buffer_minutes: int
-    price: MoneyOut
-    deposit: DepositIn
-    position: int
-    active: bool
-    to_come: int
-
-
-class BarberIn(Shape):
-    """A barber to take on."""
-
-    name: Text
-    worker_type: Text = "employee"
-    services: Annotated[list[str], Field(max_length=200)]
-    position: StrictInt = 0
-
-
-class BarberChangeIn(BarberIn, Stamped):
-    """A barber as they are from now on, or who works here no more."""
-
-    active: StrictBool
-
-
-class BarberSettingOut(Stamped):
-    """A barber as the settings have them, and how many visits they are still to give."""
-
-    id: str
-    name: str
-    worker_type: str
-    services: list[str]
-    position: int
-    active: bool
-    to_come: int
-
-
-class WeekIn(Stamped):
-    """When a barber works, and pauses meanwhile."""
-
-    work: Annotated[list[SpanIn], Field(max_length=40)]
-    breaks: Annotated[list[SpanIn], Field(max_length=40, default_factory=list)]
-
-
-class WeekOut(Stamped):
-    """A barber's week, and how many of their visits to come lie outside."""
-
-    work: list[SpanOut]
-    breaks: list[SpanOut]
-    outside: int
-
-
-class TimeOffIn(Shape):
-    """From when until when a barber is away."""
-
-    starts_at: Moment
-    ends_at: Moment
-
-
-class TimeOffOut(Shape):
-    """An absence, and how many visits to come lie in it or outside of the barber's hours."""
-
-    id: str
-    barber: str
-    starts_at: datetime
-    ends_at: datetime
-    outside: int
+# ── the look ──────────────────────────────────────────────────────────────────────────────
 
 
 class LookIn(Stamped):
-    """The shop's colour as `#rrggbb`, or none of its own."""
+    """The shop's colour, or none of its own."""
 
-    colour: Text | None
+    colour: Text | None = Field(
+        description="`#` and six hexadecimal digits; null for none of its own.",
+        examples=["#1f4fc0"],
+    )
 
 
 class TonesOut(Shape):
-    """What the pages make of the colour in one theme."""
+    """What the pages make of the colour in one theme, each as `#rrggbb`."""
 
-    brand: str
-    deep: str
-    on_brand: str
-    wash: str
+    brand: str = Field(description="Buttons and links.")
+    deep: str = Field(description="The same, pointed at.")
+    on_brand: str = Field(description="Text on a button.")
+    wash: str = Field(description="What is chosen, behind its text.")
 
 
 class LookOut(Stamped):
-    """The look, with the tones that keep their contrast; `shifted` where the colour as given could
-    not be read."""
+    """The look, with the tones that keep their contrast."""
 
-    colour: str | None
-    light: TonesOut | None
-    dark: TonesOut | None
-    shifted: bool
+    colour: str | None = Field(description="The colour as it was given.")
+    light: TonesOut | None = Field(description="Its tones in the light theme.")
+    dark: TonesOut | None = Field(description="Its tones in the dark theme.")
+    shifted: bool = Field(description="Whether the colour as given could not be read.")
     logo: str | None = Field(description="Where the logo is served.")

@@ -1,4 +1,4 @@
-"""The settings of a shop for its own systems: hours, services, barbers. Each answer says how many
+"""The settings of a shop for its own systems: hours and barbers. Each answer says how many
 visits a change leaves as they are."""
 
 from dataclasses import asdict
@@ -6,17 +6,15 @@ from dataclasses import asdict
 from fastapi import APIRouter
 
 from bookedbarber import ids
+from bookedbarber.api.fields import AbsencePath, BarberPath
 from bookedbarber.api.gate import Ctx, Staff
-from bookedbarber.api.settings_shapes import (
+from bookedbarber.api.refusals import KEYED, refuses
+from bookedbarber.api.work_shapes import (
     BarberChangeIn,
     BarberIn,
     BarberSettingOut,
-    DepositIn,
     HoursIn,
     HoursOut,
-    ServiceChangeIn,
-    ServiceIn,
-    ServiceSettingOut,
     SpanIn,
     SpanOut,
     TimeOffIn,
@@ -24,29 +22,24 @@ from bookedbarber.api.settings_shapes import (
     WeekIn,
     WeekOut,
 )
-from bookedbarber.api.shapes import MoneyOut
 from bookedbarber.booking import calendar, outlook
 from bookedbarber.booking.outlook import Outlook
-from bookedbarber.money import CurrencyMismatch, Money, currency
-from bookedbarber.shops.queries import Shop
 from bookedbarber.shops.settings import (
     barbers,
     changes,
     hours,
-    services,
 )
 from bookedbarber.shops.settings.barbers import BarberForm, BarberWeek
-from bookedbarber.shops.settings.queries import Absence, BarberSetting, ServiceSetting
-from bookedbarber.shops.settings.services import ServiceForm
+from bookedbarber.shops.settings.queries import Absence, BarberSetting
 from bookedbarber.shops.settings.weeks import Span
 
-router = APIRouter(prefix="/settings", tags=["settings"])
+router = APIRouter(prefix="/settings", tags=["settings"], responses=KEYED)
 
 
 # ── opening hours ─────────────────────────────────────────────────────────────────────────
 
 
-@router.get("/hours")
+@router.get("/hours", summary="Opening hours")
 async def show_hours(ctx: Ctx, staff: Staff) -> HoursOut:
     """When the shop is open."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -55,7 +48,11 @@ async def show_hours(ctx: Ctx, staff: Staff) -> HoursOut:
     return _hours(shown, seen)
 
 
-@router.put("/hours")
+@router.put(
+    "/hours",
+    summary="Change the opening hours",
+    responses=refuses("settings_changed", "settings_invalid"),
+)
 async def change_hours(asked: HoursIn, ctx: Ctx, staff: Staff) -> HoursOut:
     """Open at these hours from now on; no visit is moved."""
     now = ctx.clock.now()
@@ -84,102 +81,10 @@ def _spans(given: list[SpanIn]) -> list[Span]:
     return [Span(span.weekday, span.starts, span.ends) for span in given]
 
 
-# ── services ──────────────────────────────────────────────────────────────────────────────
-
-
-@router.get("/services")
-async def list_service_settings(ctx: Ctx, staff: Staff) -> list[ServiceSettingOut]:
-    """Every service the shop ever sold, those on sale first."""
-    async with ctx.means.database.tenant(staff.shop_id) as db:
-        shop = await changes.load(db, staff.shop_id)
-        there = await services.of_shop(db, shop_id=staff.shop_id)
-        seen = await outlook.look(db, shop, now=ctx.clock.now())
-    return [_service(shop, one, seen) for one in there]
-
-
-@router.post("/services")
-async def add_service(asked: ServiceIn, ctx: Ctx, staff: Staff) -> ServiceSettingOut:
-    """Sell one more service, which everybody who works in the shop gives."""
-    now = ctx.clock.now()
-    async with ctx.means.database.tenant(staff.shop_id) as db:
-        shop = await changes.load(db, staff.shop_id)
-        form = _service_form(asked, shop, active=True)
-        added = await services.add(db, form, shop_id=staff.shop_id, actor=staff.actor, now=now)
-    return _service(shop, added, Outlook((), ()))
-
-
-@router.put("/services/{service}")
-async def change_service(
-    service: str, asked: ServiceChangeIn, ctx: Ctx, staff: Staff
-) -> ServiceSettingOut:
-    """Sell a service as this from now on, or no more; what was sold keeps its price."""
-    now = ctx.clock.now()
-    async with ctx.means.database.tenant(staff.shop_id) as db:
-        shop = await changes.load(db, staff.shop_id)
-        kept = await services.change(
-            db,
-            _service_form(asked, shop, active=asked.active),
-            shop_id=staff.shop_id,
-            service_id=ids.parse("svc", service),
-            version=asked.version,
-            actor=staff.actor,
-            now=now,
-        )
-        seen = await outlook.look(db, shop, now=now)
-    return _service(shop, kept, seen)
-
-
-def _service_form(asked: ServiceIn, shop: Shop, *, active: bool) -> ServiceForm:
-    deposit = asked.deposit
-    value = deposit.basis_points or 0
-    if deposit.kind == "fixed":
-        value = _minor(deposit.amount, shop)
-    return ServiceForm(
-        name=asked.name,
-        description=asked.description,
-        duration_minutes=asked.duration_minutes,
-        buffer_minutes=asked.buffer_minutes,
-        price=_minor(asked.price, shop),
-        deposit_kind=deposit.kind,
-        deposit_value=value,
-        position=asked.position,
-        active=active,
-    )
-
-
-def _minor(given: object, shop: Shop) -> int:
-    amount = Money.from_json(given)
-    if amount.currency.code != shop.currency:
-        raise CurrencyMismatch("The shop sells in its own currency.", currency=shop.currency)
-    return amount.minor
-
-
-def _service(shop: Shop, row: ServiceSetting, seen: Outlook) -> ServiceSettingOut:
-    of = currency(shop.currency)
-    deposit = DepositIn(kind="none")
-    if row.deposit_kind == "share":
-        deposit = DepositIn(kind="share", basis_points=row.deposit_value)
-    elif row.deposit_kind == "fixed":
-        deposit = DepositIn(kind="fixed", amount=Money(row.deposit_value, of).to_json())
-    return ServiceSettingOut(
-        id=ids.show("svc", row.service_id),
-        version=changes.mark(row),
-        name=row.name,
-        description=row.description,
-        duration_minutes=row.duration_minutes,
-        buffer_minutes=row.buffer_minutes,
-        price=MoneyOut.of(Money(row.price, of)),
-        deposit=deposit,
-        position=row.position,
-        active=row.active,
-        to_come=seen.of_service(row.service_id),
-    )
-
-
 # ── barbers ───────────────────────────────────────────────────────────────────────────────
 
 
-@router.get("/barbers")
+@router.get("/barbers", summary="Every barber, at work or not")
 async def list_barber_settings(ctx: Ctx, staff: Staff) -> list[BarberSettingOut]:
     """Everybody who ever worked in the shop, those who do first."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -188,7 +93,7 @@ async def list_barber_settings(ctx: Ctx, staff: Staff) -> list[BarberSettingOut]
     return [_barber(one, seen) for one in there]
 
 
-@router.post("/barbers")
+@router.post("/barbers", summary="Take a barber on", responses=refuses("settings_invalid"))
 async def add_barber(asked: BarberIn, ctx: Ctx, staff: Staff) -> BarberSettingOut:
     """Take somebody on, who works whenever the shop is open until their hours are set."""
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -202,9 +107,13 @@ async def add_barber(asked: BarberIn, ctx: Ctx, staff: Staff) -> BarberSettingOu
     return _barber(added, Outlook((), ()))
 
 
-@router.put("/barbers/{barber}")
+@router.put(
+    "/barbers/{barber}",
+    summary="Change a barber",
+    responses=refuses("barber_setting_unknown", "settings_changed", "settings_invalid"),
+)
 async def change_barber(
-    barber: str, asked: BarberChangeIn, ctx: Ctx, staff: Staff
+    barber: BarberPath, asked: BarberChangeIn, ctx: Ctx, staff: Staff
 ) -> BarberSettingOut:
     """The barber is this from now on, or works here no more; visits that are booked stay."""
     now = ctx.clock.now()
@@ -222,8 +131,12 @@ async def change_barber(
     return _barber(kept, seen)
 
 
-@router.get("/barbers/{barber}/hours")
-async def show_barber_hours(barber: str, ctx: Ctx, staff: Staff) -> WeekOut:
+@router.get(
+    "/barbers/{barber}/hours",
+    summary="A barber's hours",
+    responses=refuses("barber_setting_unknown"),
+)
+async def show_barber_hours(barber: BarberPath, ctx: Ctx, staff: Staff) -> WeekOut:
     """When a barber works and pauses."""
     barber_id = ids.parse("bar", barber)
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -232,8 +145,12 @@ async def show_barber_hours(barber: str, ctx: Ctx, staff: Staff) -> WeekOut:
     return _week(week, seen.of_barber(barber_id))
 
 
-@router.put("/barbers/{barber}/hours")
-async def change_barber_hours(barber: str, asked: WeekIn, ctx: Ctx, staff: Staff) -> WeekOut:
+@router.put(
+    "/barbers/{barber}/hours",
+    summary="Change a barber's hours",
+    responses=refuses("barber_setting_unknown", "settings_changed", "settings_invalid"),
+)
+async def change_barber_hours(barber: BarberPath, asked: WeekIn, ctx: Ctx, staff: Staff) -> WeekOut:
     """The barber works at these hours from now on; no visit is moved."""
     barber_id, now = ids.parse("bar", barber), ctx.clock.now()
     wanted = BarberWeek(tuple(_spans(asked.work)), tuple(_spans(asked.breaks)))
@@ -251,7 +168,7 @@ async def change_barber_hours(barber: str, asked: WeekIn, ctx: Ctx, staff: Staff
     return _week(kept, seen.of_barber(barber_id))
 
 
-@router.get("/time-off")
+@router.get("/time-off", summary="Absences to come")
 async def list_time_off(ctx: Ctx, staff: Staff) -> list[TimeOffOut]:
     """Absences that are not over yet, the next one first."""
     now = ctx.clock.now()
@@ -261,8 +178,12 @@ async def list_time_off(ctx: Ctx, staff: Staff) -> list[TimeOffOut]:
     return [_absence(one, seen) for one in there]
 
 
-@router.post("/barbers/{barber}/time-off")
-async def add_time_off(barber: str, asked: TimeOffIn, ctx: Ctx, staff: Staff) -> TimeOffOut:
+@router.post(
+    "/barbers/{barber}/time-off",
+    summary="Note an absence",
+    responses=refuses("barber_setting_unknown", "slot_not_offered", "settings_invalid"),
+)
+async def add_time_off(barber: BarberPath, asked: TimeOffIn, ctx: Ctx, staff: Staff) -> TimeOffOut:
     """A barber is away for a while; no visit is moved."""
     now = ctx.clock.now()
     async with ctx.means.database.tenant(staff.shop_id) as db:
@@ -279,8 +200,10 @@ async def add_time_off(barber: str, asked: TimeOffIn, ctx: Ctx, staff: Staff) ->
     return _absence(absence, seen)
 
 
-@router.delete("/time-off/{absence}")
-async def drop_time_off(absence: str, ctx: Ctx, staff: Staff) -> TimeOffOut:
+@router.delete(
+    "/time-off/{absence}", summary="Take an absence back", responses=refuses("time_off_unknown")
+)
+async def drop_time_off(absence: AbsencePath, ctx: Ctx, staff: Staff) -> TimeOffOut:
     """The barber is there after all."""
     now = ctx.clock.now()
     async with ctx.means.database.tenant(staff.shop_id) as db:

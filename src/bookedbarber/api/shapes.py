@@ -1,169 +1,161 @@
-"""The JSON shapes of the API, which are also its OpenAPI description."""
+"""The JSON shapes of a shop's menu, its free times, a booking and a cancellation; with the others
+in this folder they are the API's OpenAPI description, too."""
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictInt,
-    WithJsonSchema,
+from pydantic import BaseModel, Field, StrictInt
+
+from bookedbarber.api.fields import (
+    A_BARBER,
+    BarberId,
+    BarberName,
+    BookingId,
+    BookingStateOut,
+    CurrencyCode,
+    Day,
+    Following,
+    Guest,
+    Instant,
+    InstantIn,
+    Language,
+    Minutes,
+    MoneyIn,
+    MoneyOut,
+    ServiceId,
+    ServiceName,
+    Shape,
+    ShopId,
+    TermsVersion,
+    Zone,
 )
-
+from bookedbarber.api.payment_shapes import PaymentOut, RefundOut
 from bookedbarber.booking.states import CancelledBy
 from bookedbarber.lookup import definitions
-from bookedbarber.money import Money
-
-_MONEY_SCHEMA = {
-    "type": "object",
-    "required": ["amount", "currency"],
-    "additionalProperties": False,
-    "properties": {
-        "amount": {"type": "integer", "minimum": 0, "description": "Minor units."},
-        "currency": {"type": "string", "pattern": "^[a-z]{3}$"},
-    },
-    "examples": [{"amount": 3250, "currency": "usd"}],
-}
-# Taken as it comes: `Money.from_json` refuses floats and the like under codes of their own.
-MoneyIn = Annotated[Any, WithJsonSchema(_MONEY_SCHEMA)]
-
-
-def written(value: object) -> object:
-    """A time as it is written; a bare number would be taken for seconds, or for milliseconds."""
-    if not isinstance(value, str):
-        raise ValueError("write the time as text, such as 2026-11-23T10:00:00Z")
-    return value
-
-
-def storable(text: str) -> str:
-    """Text that a database can keep: no NUL, no half of a character."""
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError("the text has characters that cannot be kept")
-    return text
-
-
-class Shape(BaseModel):
-    """Nothing beside the fields that are described."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class MoneyOut(Shape):
-    """An amount in minor units of a currency."""
-
-    amount: int
-    currency: str
-
-    @classmethod
-    def of(cls, money: Money) -> "MoneyOut":
-        """Money as JSON carries it."""
-        return cls(amount=money.minor, currency=money.currency.code)
 
 
 class ServiceOut(Shape):
     """A service and its price, with tax."""
 
-    id: str
-    name: str
-    description: str
-    duration_minutes: int
-    price: MoneyOut
-    tax: MoneyOut
-    deposit: MoneyOut | None
+    id: ServiceId
+    name: str = Field(description="What it is called.")
+    description: str = Field(description="What the shop says of it; may be empty.")
+    duration_minutes: Minutes
+    price: MoneyOut = Field(description="With its tax.")
+    tax: MoneyOut = Field(description="The tax that is within the price.")
+    deposit: MoneyOut | None = Field(
+        description="What books it when the deposit is paid; null where it is paid in full."
+    )
 
 
 class BarberOut(Shape):
     """Who works in the shop and which services they give."""
 
-    id: str
-    name: str
-    services: list[str]
+    id: BarberId
+    name: BarberName
+    services: list[ServiceId] = Field(description="The services they give.")
 
 
 class ShopOut(Shape):
     """What a client needs to know of a shop."""
 
-    id: str
-    slug: str
-    name: str
-    address: str
-    time_zone: str
-    currency: str
-    locale: str
-    terms_version: int
-    terms: str
-    free_cancel_hours: int
-    services: list[ServiceOut]
-    barbers: list[BarberOut]
+    id: ShopId
+    slug: str = Field(description="Its name in addresses.")
+    name: str = Field(description="What it is called.")
+    address: str = Field(description="Where it is, as people write it.")
+    time_zone: Zone
+    currency: CurrencyCode
+    locale: Language
+    terms_version: int = Field(description="The version in force: a booking agrees to it.")
+    terms: str = Field(description="The terms in force.")
+    free_cancel_hours: int = Field(
+        description="Until how many hours before its start a client cancels free of charge."
+    )
+    services: list[ServiceOut] = Field(description="What it sells, in its own order.")
+    barbers: list[BarberOut] = Field(description="Who works there.")
 
 
 class SlotOut(Shape):
     """A time that can be booked, and who could take it."""
 
-    starts_at: datetime
-    ends_at: datetime
-    local_time: str
-    barbers: list[str]
+    starts_at: Instant
+    ends_at: Instant
+    local_time: str = Field(description="The start on the shop's own clock: `09:30`.")
+    barbers: list[BarberId] = Field(description="Who is free, the first choice first.")
 
 
 class AvailabilityOut(Shape):
     """The bookable times of one day in shop time."""
 
-    day: date
-    time_zone: str
-    slots: list[SlotOut]
+    day: Day
+    time_zone: Zone
+    slots: list[SlotOut] = Field(description="In the order of time; may be empty.")
 
 
 class QuoteOut(Shape):
     """What a visit costs and what is due when."""
 
-    service: MoneyOut
-    tax: MoneyOut
-    tip: MoneyOut
-    total: MoneyOut
-    due_now: MoneyOut
-    due_later: MoneyOut
+    service: MoneyOut = Field(description="The price without tax.")
+    tax: MoneyOut = Field(description="The tax on it.")
+    tip: MoneyOut = Field(description="The tip.")
+    total: MoneyOut = Field(description="Service, tax and tip.")
+    due_now: MoneyOut = Field(description="What booking collects.")
+    due_later: MoneyOut = Field(description="What is due at the shop.")
 
 
 class ClientIn(Shape):
     """Who the booking is for."""
 
-    name: str = Field(max_length=200)
-    email: str = Field(max_length=254)
-    phone: str | None = Field(None, max_length=40)
+    name: str = Field(max_length=200, description="Who is coming.", examples=["Amara Okafor"])
+    email: str = Field(
+        max_length=254, description="Where letters go.", examples=["amara@example.com"]
+    )
+    phone: str | None = Field(
+        None, max_length=40, description="With digits, and perhaps `+` and spaces."
+    )
 
 
 class BookingIn(Shape):
     """A booking as the client means it; `expected` is the amount due that they were shown."""
 
-    service: str
-    barber: str | None = None
-    starts_at: Annotated[datetime, BeforeValidator(written)]
-    pay: Annotated[str, Field(pattern="^(full|deposit)$")]
-    tip: MoneyIn = None
-    client: ClientIn
-    locale: str = Field("en", max_length=35, pattern="^[A-Za-z0-9_-]+$")
-    terms_version: StrictInt
-    expected: MoneyIn = None
-
-
-class RefundIn(Shape):
-    """How much to give back; all that is left when no amount is sent."""
-
-    amount: MoneyIn = None
-    reason: Annotated[str, Field(pattern="^(requested_by_customer|duplicate|goodwill)$")] = (
-        "requested_by_customer"
+    service: ServiceId
+    barber: BarberId | None = Field(
+        None, description="Left out for whoever is free.", examples=[A_BARBER]
     )
-    note: Annotated[str, AfterValidator(storable)] = Field("", max_length=500)
+    starts_at: InstantIn = Field(
+        description="One of the times on offer, by RFC 3339 with its zone or `Z`."
+    )
+    pay: Literal["full", "deposit"] = Field(
+        description="`full`: the whole price now. `deposit`: the deposit, the rest at the shop.",
+        examples=["full"],
+    )
+    tip: MoneyIn = Field(
+        None,
+        description="At most twice the price; none when left out.",
+        examples=[{"amount": 300, "currency": "usd"}],
+    )
+    client: ClientIn
+    locale: str = Field(
+        "en",
+        max_length=35,
+        pattern="^[A-Za-z0-9_-]+$",
+        description="In which language the client is written to.",
+    )
+    terms_version: StrictInt = Field(
+        description="The version of the terms that was read and agreed to.", examples=[1]
+    )
+    expected: MoneyIn = Field(
+        None,
+        description="What was shown as due now: when it is not that any more, nothing is booked.",
+        examples=[{"amount": 3550, "currency": "usd"}],
+    )
 
 
 class CancelIn(Shape):
     """Cancelling, agreed to the refund that was shown."""
 
-    expected_refund: MoneyIn = None
+    expected_refund: MoneyIn = Field(
+        None, description="What was shown to go back: when it is not, nothing is done."
+    )
 
 
 class DeskCancelIn(CancelIn):
@@ -178,175 +170,77 @@ class DeskCancelIn(CancelIn):
 
 
 class CancellationOut(Shape):
-    """What cancelling gives back, and what the shop keeps. The client cancels free of charge until
-    `free_until`."""
+    """What cancelling gives back, and what the shop keeps."""
 
-    cancelled_by: CancelledBy
-    free_until: datetime
-    free: bool
+    cancelled_by: CancelledBy = Field(description="On whose account.")
+    free_until: Instant = Field(description="Until when the client cancels free of charge, UTC.")
+    free: bool = Field(description="Whether that has not passed.")
     refund: MoneyOut = Field(description=definitions.GOES_BACK)
     kept: MoneyOut = Field(description=definitions.KEPT)
 
 
 class CancellationsOut(Shape):
-    """What cancelling would give back, by who cancels. `client` is null once the appointment has
-    begun: then only the shop can cancel it."""
+    """What cancelling would give back, by who cancels."""
 
-    client: CancellationOut | None
-    shop: CancellationOut
-
-
-class PaymentOut(Shape):
-    """One amount to collect, and how far it has come."""
-
-    id: str
-    booking: str
-    purpose: str
-    state: str
-    amount: MoneyOut
-    service: MoneyOut
-    tax: MoneyOut
-    tip: MoneyOut
-    refunded: MoneyOut
-    card_brand: str | None
-    card_last4: str | None
-    decline_code: str | None
-    created_at: datetime
-    captured_at: datetime | None
-
-
-class RefundOut(Shape):
-    """Money on its way back."""
-
-    id: str
-    payment: str
-    state: str
-    amount: MoneyOut
-    service: MoneyOut
-    tax: MoneyOut
-    tip: MoneyOut
-    reason: str
-    note: str
-    failure: str | None
-    requested_at: datetime
-    settled_at: datetime | None
+    client: CancellationOut | None = Field(
+        description="Null once the appointment has begun: then only the shop can cancel it."
+    )
+    shop: CancellationOut = Field(description="Should the shop cancel.")
 
 
 class BookingOut(Shape):
-    """An appointment, its price, and the money that went in and out. `guest` is the name that was
-    given for it, null once the client was forgotten; `arrived_at` is when the client was checked
-    in, and `walk_in` says that nobody had booked."""
+    """An appointment, its price, and the money that went in and out."""
 
-    id: str
-    state: str
-    guest: str | None
-    service: str
-    barber: str
-    barber_id: str
-    starts_at: datetime
-    ends_at: datetime
-    held_until: datetime | None
-    arrived_at: datetime | None
-    walk_in: bool
-    cancelled_by: CancelledBy | None
-    price: MoneyOut
-    tax: MoneyOut
-    tip: MoneyOut
-    total: MoneyOut
-    terms_version: int
-    payments: list[PaymentOut]
-    refunds: list[RefundOut]
-    pay_url: str | None = None
-    manage_url: str | None = None
-
-
-class ReceiptPaymentOut(Shape):
-    """A payment that arrived, as a line of a receipt."""
-
-    id: str
-    purpose: str
-    amount: MoneyOut
-    service: MoneyOut
-    tax: MoneyOut
-    tip: MoneyOut
-    card_brand: str | None
-    card_last4: str | None
-    captured_at: datetime | None
-
-
-class ReceiptRefundOut(Shape):
-    """A refund that stands, as a line of a receipt: sent, on its way, or sent back by the bank and
-    still owed."""
-
-    id: str
-    payment: str
-    state: str
-    reason: str
-    amount: MoneyOut
-    service: MoneyOut
-    tax: MoneyOut
-    tip: MoneyOut
-    requested_at: datetime
-    settled_at: datetime | None
-
-
-class ReceiptOut(Shape):
-    """What a visit came to, as its receipt says it. `number` is null until something was paid.
-
-    `price` is with the tax, whose rate is the one the visit was sold at, in hundredths of a
-    percent. The lines of `payments` add up to `paid`, and those of `refunds` to `refunded`.
-    """
-
-    number: str | None
-    issued_at: datetime | None
-    booking: str
-    state: str
-    shop: str
-    address: str
-    service: str
-    barber: str
-    starts_at: datetime
-    ends_at: datetime
-    guest: str | None
-    price: MoneyOut
-    tax: MoneyOut
-    tax_name: str
-    tax_basis_points: int
-    tip: MoneyOut
-    total: MoneyOut = Field(description=definitions.TOTAL)
-    paid: MoneyOut = Field(description=definitions.VISIT_PAID)
-    refunded: MoneyOut = Field(description=definitions.VISIT_REFUNDED)
-    due_at_shop: MoneyOut = Field(description=definitions.DUE_AT_SHOP)
-    terms_version: int
-    payments: list[ReceiptPaymentOut]
-    refunds: list[ReceiptRefundOut]
+    id: BookingId
+    state: BookingStateOut
+    guest: Guest
+    service: ServiceName
+    barber: BarberName
+    barber_id: BarberId
+    starts_at: Instant
+    ends_at: Instant
+    held_until: Instant | None = Field(
+        description="Until when an unpaid time is held, UTC; null once it is booked."
+    )
+    arrived_at: Instant | None = Field(description="When the client was checked in, UTC.")
+    walk_in: bool = Field(description="Whether nobody had booked.")
+    cancelled_by: CancelledBy | None = Field(description="On whose account; null unless it is.")
+    price: MoneyOut = Field(description="With tax, without the tip.")
+    tax: MoneyOut = Field(description="The tax that is within the price.")
+    tip: MoneyOut = Field(description="The tip.")
+    total: MoneyOut = Field(description="Price and tip.")
+    terms_version: TermsVersion
+    payments: list[PaymentOut] = Field(description="What was to be collected for it.")
+    refunds: list[RefundOut] = Field(description="What went back, or is on its way.")
+    pay_url: str | None = Field(
+        None, description="Where it is paid; only in the answer to whoever booked."
+    )
+    manage_url: str | None = Field(
+        None, description="The client's own link; only in the answer to whoever booked."
+    )
 
 
 class BookingPageOut(Shape):
-    """What begins on one day of the shop's own clock, in the order of time, whatever became of it;
-    `next` asks for the rest of the day."""
+    """What begins on one day of the shop's own clock, in the order of time, whatever became of
+    it."""
 
-    day: date
-    time_zone: str
-    data: list[BookingOut]
-    next: str | None
-
-
-class RefundPageOut(Shape):
-    """A page of refunds, newest first; `next` asks for the following one."""
-
-    data: list[RefundOut]
-    next: str | None
+    day: Day
+    time_zone: Zone
+    data: list[BookingOut] = Field(description="The bookings.")
+    next: Following = Field(
+        description="Sent as `after`, it asks for the rest of the day; null when there is none."
+    )
 
 
 class ProblemOut(BaseModel):
-    """RFC 9457, with a stable `code`."""
+    """Why nothing was done, by RFC 9457, with a stable `code`. Some codes bring more fields, which
+    their entry in the catalogue names."""
 
-    type: str
-    title: str
-    status: int
-    code: str
-    next_step: str
-    retryable: bool
-    detail: str | None = None
-    request_id: str | None = None
+    type: str = Field(description="The code's entry in the catalogue of errors.")
+    title: str = Field(description="What happened, in a sentence; it may change.")
+    status: int = Field(description="The HTTP status.")
+    code: str = Field(description="What a program goes by; it stays the same.")
+    next_step: str = Field(description="What to do about it.")
+    retryable: bool = Field(description="Whether the same request may succeed later.")
+    detail: str | None = Field(None, description="More of what happened this time.")
+    request_id: str | None = Field(None, description="Names this request in our log.")

@@ -6,21 +6,21 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 
 from bookedbarber import ids, links
 from bookedbarber.api import gate, present
 from bookedbarber.api.context import Context
+from bookedbarber.api.fields import A_SERVICE, MoneyIn, MoneyOut, ServiceId, Shape, ShopPath
 from bookedbarber.api.gate import Ctx, IdempotencyHeader
+from bookedbarber.api.refusals import AMOUNT, NAMED, refuses
 from bookedbarber.api.shapes import (
     AvailabilityOut,
     BarberOut,
     BookingIn,
     BookingOut,
-    MoneyIn,
-    MoneyOut,
     QuoteOut,
     ServiceOut,
-    Shape,
     ShopOut,
 )
 from bookedbarber.booking import calendar
@@ -36,8 +36,13 @@ from bookedbarber.shops.queries import Service, Shop
 router = APIRouter(tags=["storefront"])
 
 
-@router.get("/shops/{slug}", dependencies=[Depends(gate.reading)])
-async def shop(slug: str, ctx: Ctx) -> ShopOut:
+@router.get(
+    "/shops/{slug}",
+    dependencies=[Depends(gate.reading)],
+    summary="A shop's services, barbers and terms",
+    responses=refuses("shop_unknown"),
+)
+async def shop(slug: ShopPath, ctx: Ctx) -> ShopOut:
     """A shop: services, barbers, terms."""
     found = await menu.load(ctx.means, slug=slug)
     return ShopOut(
@@ -77,20 +82,34 @@ def _service(shop: Shop, service: Service) -> ServiceOut:
     )
 
 
-@router.get("/shops/{slug}/services", dependencies=[Depends(gate.reading)])
-async def services(slug: str, ctx: Ctx) -> list[ServiceOut]:
+@router.get(
+    "/shops/{slug}/services",
+    dependencies=[Depends(gate.reading)],
+    summary="What a shop sells",
+    responses=refuses("shop_unknown"),
+)
+async def services(slug: ShopPath, ctx: Ctx) -> list[ServiceOut]:
     """What a shop sells, in its own order."""
     found = await menu.load(ctx.means, slug=slug)
     return [_service(found.shop, service) for service in found.services]
 
 
-@router.get("/shops/{slug}/availability", dependencies=[Depends(gate.reading)])
+@router.get(
+    "/shops/{slug}/availability",
+    dependencies=[Depends(gate.reading)],
+    summary="The free times of a day",
+    responses=refuses("shop_unknown", "service_unknown", "barber_unknown"),
+)
 async def availability(
-    slug: str,
-    service: str,
+    slug: ShopPath,
+    service: Annotated[str, Query(description="A service: `svc_…`.", examples=[A_SERVICE])],
     ctx: Ctx,
-    day: date | None = None,
-    barber: Annotated[str | None, Query(description="Leave out for whoever is free.")] = None,
+    day: Annotated[
+        date | None, Query(description="In shop time; the first with any when left out.")
+    ] = None,
+    barber: Annotated[
+        str | None, Query(description="Of one barber: `bar_…`; of whoever is free when left out.")
+    ] = None,
 ) -> AvailabilityOut:
     """The bookable times of one day in shop time; the first day with any when none is named."""
     found = await menu.load(ctx.means, slug=slug)
@@ -114,13 +133,33 @@ async def availability(
 class QuoteIn(Shape):
     """A service, how it is to be paid, and the tip."""
 
-    service: str
-    pay: Purpose
-    tip: MoneyIn = None
+    service: ServiceId
+    pay: Purpose = Field(
+        description="`full`: the whole price now. `deposit`: the deposit, the rest at the shop.",
+        examples=["full"],
+    )
+    tip: MoneyIn = Field(
+        None,
+        description="At most twice the price; none when left out.",
+        examples=[{"amount": 300, "currency": "usd"}],
+    )
 
 
-@router.post("/shops/{slug}/quote", dependencies=[Depends(gate.reading)])
-async def price(slug: str, asked: QuoteIn, ctx: Ctx) -> QuoteOut:
+@router.post(
+    "/shops/{slug}/quote",
+    dependencies=[Depends(gate.reading)],
+    summary="What a visit costs",
+    responses=refuses(
+        *AMOUNT,
+        "amount_too_small",
+        "currency_mismatch",
+        "shop_unknown",
+        "service_unknown",
+        "deposit_not_offered",
+        "tip_too_large",
+    ),
+)
+async def price(slug: ShopPath, asked: QuoteIn, ctx: Ctx) -> QuoteOut:
     """The exact price, tax and amount due now. Nothing is held."""
     found = await menu.load(ctx.means, slug=slug)
     wanted = found.service(ids.parse("svc", asked.service))
@@ -129,9 +168,34 @@ async def price(slug: str, asked: QuoteIn, ctx: Ctx) -> QuoteOut:
     )
 
 
-@router.post("/shops/{slug}/bookings", status_code=201, dependencies=[Depends(gate.booking)])
+@router.post(
+    "/shops/{slug}/bookings",
+    status_code=201,
+    dependencies=[Depends(gate.booking)],
+    summary="Book a time",
+    responses=refuses(
+        *AMOUNT,
+        "amount_too_small",
+        "currency_mismatch",
+        "tip_too_large",
+        "deposit_not_offered",
+        "name_missing",
+        "email_invalid",
+        "phone_invalid",
+        "shop_unknown",
+        "service_unknown",
+        "barber_unknown",
+        "shop_not_open",
+        "slot_not_offered",
+        "slot_taken",
+        "too_many_holds",
+        "terms_changed",
+        "price_changed",
+        *NAMED,
+    ),
+)
 async def book(
-    slug: str, asked: BookingIn, request: Request, ctx: Ctx, key: IdempotencyHeader = None
+    slug: ShopPath, asked: BookingIn, request: Request, ctx: Ctx, key: IdempotencyHeader = None
 ) -> BookingOut:
     """Hold a time and prepare its payment. Pay at `pay_url` before `held_until`.
 

@@ -25,6 +25,7 @@ from bookedbarber.pages import (
     static_files,
     visits,
 )
+from bookedbarber.pages.reference import page as reference
 from bookedbarber.pages.staff import (
     attention,
     day,
@@ -95,6 +96,7 @@ def routes() -> list[BaseRoute]:
         ("GET", "/manage/{link}/move/check", moving.ask),
         ("POST", "/manage/{link}/move", moving.do),
         ("GET", problems.PAGE, house.problem_codes),
+        ("GET", reference.PAGE, reference.show),
         ("GET", "/outbox", house.mail),
         ("GET", "/outbox/{message}", house.mail),
         *(route for part in STAFF for route in part.ROUTES),

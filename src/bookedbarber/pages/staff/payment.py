@@ -13,7 +13,7 @@ from bookedbarber.access import people
 from bookedbarber.access import queries as access
 from bookedbarber.access.roles import May
 from bookedbarber.api import gate, keys
-from bookedbarber.api.desk import send_now
+from bookedbarber.api.refunds import send_now
 from bookedbarber.checkout import sending
 from bookedbarber.checkout.sending import RefundNotFailed, RefundUnknown
 from bookedbarber.ledger.chart import Account, Side

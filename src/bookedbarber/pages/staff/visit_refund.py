@@ -10,7 +10,7 @@ from starlette.responses import Response
 from bookedbarber import ids
 from bookedbarber.access.roles import May
 from bookedbarber.api import gate
-from bookedbarber.api.desk import send_now
+from bookedbarber.api.refunds import send_now
 from bookedbarber.checkout import refund
 from bookedbarber.checkout.receipt import PaymentLine
 from bookedbarber.checkout.refund import PaymentUnknown, RefundExceedsPayment, RefundIsNothing
