@@ -33,6 +33,9 @@ async def test_a_breakdown_goes_from_what_was_paid_to_what_stripe_left(world: Wo
     moved = await world.rows("balance_transaction")
     fee, net = sum(m["fee"] for m in moved), sum(m["net"] for m in moved)
     assert fee > 0
+    meant = shown.pop("definitions")
+    figures = {name for name in shown if isinstance(shown[name], dict) and "amount" in shown[name]}
+    assert set(meant) == figures | set(shown["settled"][0])
     assert shown == {
         "payment": payment,
         "service": usd(2667), "tax": usd(533), "tip": usd(500),

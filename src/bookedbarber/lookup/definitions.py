@@ -61,7 +61,8 @@ LEFT_TO_PAY: Final = (
     "us."
 )
 KEPT: Final = (
-    "What stays with the shop of what was paid ahead, by the terms that the client agreed to."
+    "What stays with the shop of what was paid ahead: by the terms that the client agreed to, and "
+    "nothing when the shop cancels."
 )
 GOES_BACK: Final = (
     "What is refunded at once to the card that paid; banks take up to 10 days to show it."
