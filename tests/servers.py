@@ -33,7 +33,12 @@ class _Quiet(uvicorn.Server):
 async def serving(app: Any, listener: socket.socket) -> AsyncIterator[None]:
     """The application, answering on the socket until the block ends."""
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=120,  # a busy test is no idle client
     )
     server = _Quiet(config)
     running = asyncio.create_task(server._serve([listener]))

@@ -85,11 +85,13 @@ def test_a_demo_lives_through_its_last_days_by_use_whatever_ends_on_the_way(
         assert stage(data_dir) is Stage.RACING, "the first page did not wait for it"
         assert re.search(r"last 3 days: day \d of 3", look(up, "/"))
         assert "Booking opens in a moment" in look(up, "/b/ginza")
+        [life] = up.children("demo-life")
+        os.kill(life, signal.SIGSTOP)
         assert "cannot be paused: wait" in house("demo", "pause", **up.environment).stderr
         assert "moves its own clock: wait" in house("clock", "+1h", **up.environment).stderr
+        os.kill(life, signal.SIGCONT)
         patience = slowness() * 60
         assert eventually(lambda: done(data_dir) > 10, within=patience)
-        [life] = up.children("demo-life")
         os.kill(life, signal.SIGKILL)
         so_far = done(data_dir)
         assert eventually(lambda: done(data_dir) > so_far + 10, within=patience)

@@ -144,6 +144,7 @@ class _Stage:
             lifespan="off",
             log_level="critical",
             timeout_graceful_shutdown=0,
+            timeout_keep_alive=120,
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self._serve)
@@ -261,7 +262,7 @@ def receiving() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["content-length"]))
             with receiver.counted():
                 receiver.letters.append(({k.lower(): v for k, v in self.headers.items()}, body))
-                self.answer()
+            self.answer()  # the sender may go on before this thread does
 
         def answer(self) -> None:
             self.send_response(receiver.answers.pop(0) if receiver.answers else 200)

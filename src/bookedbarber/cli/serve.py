@@ -14,6 +14,9 @@ from bookedbarber.pages.live import Hub
 
 _SITE: Final = "bookedbarber.cli.web:build"
 _GRACE: Final = 1  # second that open requests get at shutdown
+# Seconds. Longer than the 60 for which proxies keep their connections: whoever closes first must
+# not be us, or a request that is on its way meets a closed door (502).
+_IDLE: Final = 75
 
 
 def serve(settings: Settings, listener: socket.socket, *, site: str = _SITE) -> None:
@@ -33,6 +36,7 @@ def serve(settings: Settings, listener: socket.socket, *, site: str = _SITE) -> 
         access_log=False,  # the site writes one canonical line per request: api/request_log.py
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
+        timeout_keep_alive=_IDLE,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
     )

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,6 +15,8 @@ from starlette.applications import Starlette
 from bookedbarber.sandbox.app import create
 from bookedbarber.sandbox.browser import routes
 from bookedbarber.sandbox.mishaps import DroppedError
+
+_IDLE: Final = 75  # seconds in which a client may use its connection again
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=0,
+        timeout_keep_alive=_IDLE,
     )
     logging.getLogger("uvicorn.error").addFilter(_not_on_purpose)
     asyncio.run(uvicorn.Server(config).serve())
