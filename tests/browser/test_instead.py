@@ -119,7 +119,7 @@ async def test_a_refund_that_stripe_does_not_answer_is_kept_and_sent_later(
     await client.button("Go on").click()
     await world.fault("POST", "/v1/refunds", "timeout_before", seconds=2)
     await client.button("Refund US$5.50").click()
-    await client.reads("Refunded.", "On its way")
+    await client.reads("The refund is noted. Stripe does not answer", "On its way")
     assert await look(page, "visit-refund-waits") == []
     await world.settle()
     await page.reload()

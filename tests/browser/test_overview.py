@@ -186,6 +186,9 @@ async def test_it_can_be_read_by_anybody_at_any_width(world: World, client: Clie
     await page.goto(f"{world.site_url}/desk/fade/overview?range=4w")
     await is_live(page)
     assert await look(page, "overview-4w") == []
+    await page.goto(f"{world.site_url}/desk/fade/attention")
+    await is_live(page)
+    assert await look(page, "attention") == []
 
 
 @pytest.mark.proves("R5.4")

@@ -70,12 +70,14 @@ async def refund_payment(
     return await _refund(ctx.means, staff.shop_id, refund_id)
 
 
-async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetime) -> None:
-    """Try to send a promised refund at once; when Stripe does not answer, the job goes on."""
+async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetime) -> bool:
+    """Try to send a promised refund at once; where Stripe does not answer, the job goes on. Whether
+    Stripe has it."""
     try:
         await sending.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
     except Unavailable:
-        return
+        return False
+    return True
 
 
 @router.post(

@@ -51,9 +51,14 @@ DONE: Final[Mapping[str, tuple[str, str, str]]] = {
     "check-in": ("user-check", "ok", N_("Checked in.")),
     "undo-check-in": ("rotate-ccw", "ok", N_("The check-in was taken back.")),
     "complete": ("circle-check", "ok", N_("Completed.")),
-    "cancel": ("calendar-x", "ok", N_("Cancelled. What goes back is on its way.")),
-    "no-show": ("user-x", "ok", N_("Noted as a no-show. What goes back is on its way.")),
+    "cancel": ("calendar-x", "ok", N_("Cancelled. What goes back is being sent.")),
+    "no-show": ("user-x", "ok", N_("Noted as a no-show. What goes back is being sent.")),
     "refund": ("undo-2", "ok", N_("Refunded. The money is on its way.")),
+    "refund-waits": (
+        "clock",
+        "warn",
+        N_("The refund is noted. Stripe does not answer just now: it is sent as soon as it does."),
+    ),
     "walk-in": ("footprints", "ok", N_("The walk-in has a place.")),
 }
 

@@ -64,13 +64,13 @@ async def give_back(request: Request, desk: Desk) -> Response:
                 raise RefundExceedsPayment
             return desk.page(_view(desk, found, line, filled, asking=amount))
         # What is left is for the story to say: a second press finds its refund made already.
-        await _issue(desk, line, amount, filled, form)
+        sent = await _issue(desk, line, amount, filled, form)
     except Refused as refusal:
         told = spoken(desk).say(PROBLEMS.get(refusal.code, PROBLEM_OTHER))
         problems = {"amount": told}
         page = _view(desk, found, line, filled, problems=problems)
         return desk.page(page, status=422)
-    return visit.done(desk, found, "refund")
+    return visit.done(desk, found, "refund" if sent else "refund-waits")
 
 
 def _line(found: Found, payment: str) -> PaymentLine:
@@ -101,7 +101,8 @@ def _amount(line: PaymentLine, filled: _Typed) -> Money:
 
 async def _issue(
     desk: Desk, line: PaymentLine, amount: Money, filled: _Typed, form: FormData
-) -> None:
+) -> bool:
+    """Promise the refund, and send it; whether Stripe has it."""
     means = desk.house.context.means
     key = ticket_key(desk, form, operation=f"refund:{line.payment_id}")
     made = await gate.once(
@@ -117,7 +118,7 @@ async def _issue(
             now=desk.now,
         )
     )
-    await send_now(means, desk.shop_id, made, now=desk.now)
+    return await send_now(means, desk.shop_id, made, now=desk.now)
 
 
 def _view(
