@@ -124,7 +124,7 @@ async def test_every_instant_in_an_answer_is_in_utc(world: World) -> None:
         "overview",
         f"shops/{shop.slug}/availability?service={service}",
         f"bookings/{booking['id']}/move/times?day=2035-03-06",
-        "bookings",
+        f"bookings?day={booking['starts_at'][:10]}",
         "payments",
         f"bookings/{booking['id']}/receipt",
         f"bookings/{booking['id']}/cancellation",
@@ -133,7 +133,7 @@ async def test_every_instant_in_an_answer_is_in_utc(world: World) -> None:
         answer = await world.http.get(f"/api/v2/{path}", headers=shop.headers)
         answer.raise_for_status()
         instants = re.findall(r'"(\d{4}-\d\d-\d\dT[^"]+)"', answer.text)
-        assert instants or path == "bookings", path
+        assert instants, path
         assert [one for one in instants if not re.search(r"(Z|\+00:00)$", one)] == [], path
 
 

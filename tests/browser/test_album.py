@@ -17,21 +17,38 @@ def addresses() -> set[str]:
 
 
 def looked_at() -> set[str]:
-    """The words in every function of these tests that looks: names of pictures among them."""
+    """The pictures that these tests take, by what they give to `look`."""
     here = Path(__file__).parent.glob("test_*.py")
     return {
-        node.value
+        name
         for path in here
         for function in ast.walk(ast.parse(path.read_text()))
-        if isinstance(function, ast.AsyncFunctionDef) and _looks(function)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if isinstance(function, ast.AsyncFunctionDef)
+        for name in _pictures(function)
     }
 
 
-def _looks(function: ast.AsyncFunctionDef) -> bool:
-    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
-    return any(isinstance(call.func, ast.Name) and call.func.id == "look" for call in calls)
+def _pictures(function: ast.AsyncFunctionDef) -> Iterator[str]:
+    for call in ast.walk(function):
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Name)
+            and call.func.id == "look"
+        ):
+            given = call.args[1]
+            yield from _texts(given if isinstance(given, ast.Constant) else _loops(function))
+
+
+def _loops(function: ast.AsyncFunctionDef) -> ast.AST:
+    """Where a picture's name comes from a loop: what the function loops over."""
+    over = [node.iter for node in ast.walk(function) if isinstance(node, ast.For)]
+    return ast.Tuple(elts=over, ctx=ast.Load())
+
+
+def _texts(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def names() -> Iterator[str]:

@@ -72,7 +72,7 @@ async def test_every_figure_of_the_desk_has_a_definition(world: World, client: C
     desk, payment = desk_of(world, shop), visit["payments"][0]["id"]
     for path in (
         "overview",
-        "overview?range=4w",
+        "overview?range=12m",
         "attention",
         "payments",
         f"payments/{payment}",

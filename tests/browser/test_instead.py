@@ -125,3 +125,23 @@ async def test_a_refund_that_stripe_does_not_answer_is_kept_and_sent_later(
     await page.reload()
     await client.reads("Returned")
     assert [row["amount"] for row in await world.rows("refund")] == [550]
+
+
+@pytest.mark.proves("R0.2")
+async def test_a_refund_that_stripe_refuses_is_never_called_sent(
+    world: World, client: Client
+) -> None:
+    shop = await world.open_shop()
+    booking = await booked(world, shop, "09:00", PEOPLE[0])
+    page = await sign_in(client, world, shop)
+    await client.visit(f"/desk/{shop.slug}/visits/{booking['id']}")
+    await client.link("Refund…").click()
+    await page.get_by_label("Amount").fill("5.50")
+    await client.button("Go on").click()
+    await world.hold_deliveries()
+    [charge] = await world.rows("charge")
+    await world.stripe.v1.refunds.create_async({"charge": charge["id"]})  # all of it, by hand
+    await client.button("Refund US$5.50").click()
+    await client.reads("Stripe refused the refund: nothing goes back.")
+    await world.hold_deliveries(held=False)
+    await world.settle()

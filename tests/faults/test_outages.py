@@ -116,4 +116,9 @@ async def test_a_connection_that_is_being_closed_is_an_outage() -> None:
     """What asyncpg raises between the server's last word and the end of its connection."""
     with pytest.raises(DatabaseUnavailable):
         async with asking():
-            raise asyncpg.InternalClientError("cannot switch to state 15")
+            raise asyncpg.InternalClientError(
+                'cannot switch to state 15; protocol is in the "failed" state'
+            )
+    with pytest.raises(asyncpg.InternalClientError):
+        async with asking():
+            raise asyncpg.InternalClientError("number of values returned by codec is not 2")

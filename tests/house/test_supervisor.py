@@ -212,7 +212,10 @@ def test_a_child_that_keeps_dying_is_started_ever_more_patiently(tmp_path: Path)
     ):
         assert eventually(lambda: diary.read_text().count("\n") >= 4, within=60)
         running.terminate()
-        running.wait(timeout=30)
+        try:
+            running.wait(timeout=30)
+        finally:
+            running.kill()
     times = [float(line) for line in diary.read_text().splitlines()]
     pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
     lines = map(json.loads, (tmp_path / "said").read_text().splitlines())

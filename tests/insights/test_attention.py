@@ -1,10 +1,14 @@
 """What needs attention is named once, with its sum, and goes when it is done."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bookedbarber.insights import attention as waiting
+from bookedbarber.insights.awaiting import Awaiting
+from bookedbarber.money import Money, currency
 from tests.insights.test_overview import go_to, overview, usd
 from tests.world import SOON, Shop, World
 
@@ -51,6 +55,26 @@ async def test_visits_that_ended_and_are_not_completed_are_named_by_their_day(
     assert (item["count"], item["booking"]) == (1, two["id"])
     await world.complete(shop, two)
     assert await attention(world, shop) == []
+
+
+@pytest.mark.proves("R5.4")
+async def test_a_day_with_more_visits_than_a_list_holds_is_counted_to_the_last(
+    world: World,
+) -> None:
+    shop = await world.open_shop()
+    one, _ = await world.paid_booking(shop), await world.paid_booking(shop)
+    await go_to(world, datetime.fromisoformat(one["starts_at"]) + timedelta(hours=3))
+    async with world.means.database.tenant(shop.id) as db:
+        waits = await waiting.load(
+            db,
+            shop_id=shop.id,
+            code="usd",
+            zone=ZoneInfo("Europe/London"),
+            awaiting=Awaiting(Money.zero(currency("usd")), 0, ()),
+            now=world.clock.now(),
+            most=1,
+        )
+    assert ([item.count for item in waits.items], waits.more) == ([2], False)
 
 
 @pytest.mark.proves("R5.4")

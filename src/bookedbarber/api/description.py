@@ -38,8 +38,8 @@ shop's own clock, whose zone is named beside them.
 ## Repeating a request
 Send an `Idempotency-Key` of your own with whatever must happen once, and the same one when no
 answer came: the effect is there once, and so is the answer. The same key with another request is
-refused. Where money leaves, a visit is ended or moved at the desk, or somebody is seated, a key
-must be sent.
+refused. Where money leaves, a visit is cancelled, missed or moved at the desk, or somebody is
+seated, a key must be sent.
 
 ## Agreeing to a sum
 What cancelling, a no-show or a booking comes to can be read first. Send it along as

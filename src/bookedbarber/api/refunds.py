@@ -1,5 +1,6 @@
 """Refunds for a shop's own systems, with an API key: giving back, sending again, looking."""
 
+import contextlib
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -23,7 +24,7 @@ from bookedbarber.checkout.sending import RefundUnknown
 from bookedbarber.errors import Unavailable
 from bookedbarber.money import Money
 from bookedbarber.payments import queries as payments
-from bookedbarber.payments.states import RefundReason
+from bookedbarber.payments.states import RefundReason, RefundState
 
 router = APIRouter(tags=["payments"], responses=KEYED)
 PAST_ALL = UUID(int=(1 << 128) - 1)
@@ -70,14 +71,16 @@ async def refund_payment(
     return await _refund(ctx.means, staff.shop_id, refund_id)
 
 
-async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetime) -> bool:
-    """Try to send a promised refund at once; where Stripe does not answer, the job goes on. Whether
-    Stripe has it."""
-    try:
+async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetime) -> RefundState:
+    """Try to send a promised refund at once, and say how it stands then: REQUESTED where Stripe
+    does not answer, and the job goes on."""
+    with contextlib.suppress(Unavailable):
         await sending.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
-    except Unavailable:
-        return False
-    return True
+    async with means.database.tenant(shop_id) as db:
+        known = await payments.load_refund(db, shop_id=shop_id, refund_id=refund_id)
+    if known is None:
+        raise LookupError(refund_id)
+    return known.state
 
 
 @router.post(

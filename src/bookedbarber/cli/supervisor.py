@@ -80,6 +80,7 @@ class Supervisor:
     def __init__(self) -> None:
         self._tiers: list[list[_Ward]] = []
         self._asked: float | None = None  # since when we are to stop
+        self._heeding = False  # whether we look by ourselves whether we are to stop
         self._handlers: dict[int, object] = {}
         self._unraisable = sys.unraisablehook
         self._wake = os.pipe()
@@ -145,6 +146,7 @@ class Supervisor:
 
     def watch(self) -> None:
         """Keep every child alive until someone asks to stop, which raises `StopAsked`."""
+        self._heeding = True
         while True:
             self._heed()
             now = time.monotonic()
@@ -232,10 +234,13 @@ class Supervisor:
             self._unraisable(dropped)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
+        """End what is going on, except where we look by ourselves and the pipe has woken us: what
+        is raised between taking a lock and holding it leaves the lock taken for good."""
         del number, frame
         if self._asked is None:
             self._asked = time.monotonic()
-            raise StopAsked
+            if not self._heeding:
+                raise StopAsked
 
 
 def _demand_alive(ward: _Ward) -> None:

@@ -16,7 +16,6 @@ OUTAGE: Final = (
     asyncio.IncompleteReadError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,  # the connection is closed, say
-    asyncpg.InternalClientError,  # the server has said that it closes it, and has not yet
     asyncpg.OperatorInterventionError,  # shut down, starting up, or the statement was cancelled
     asyncpg.InsufficientResourcesError,  # the disk or the memory is full, or too many connections
     asyncpg.PostgresSystemError,  # its disk does not answer
@@ -25,9 +24,7 @@ OUTAGE: Final = (
     asyncpg.TransactionTimeoutError,
 )
 
-OF_NO_USE: Final = (
-    OSError, TimeoutError, asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError
-)  # fmt: skip
+OF_NO_USE: Final = (OSError, TimeoutError, asyncpg.ReadOnlySQLTransactionError)
 
 
 class DatabaseUnavailable(Unavailable):
@@ -45,6 +42,12 @@ async def again(work: Callable[[], Awaitable[T]]) -> T:
         if not isinstance(outage.__cause__, asyncpg.TransactionRollbackError):
             raise
     return await work()
+
+
+def _is_torn(error: BaseException | None) -> bool:
+    """Whether a connection failed in the moment in which it was used: the server has said that it
+    closes it, and has not yet. Any other error of this class is a defect."""
+    return type(error) is asyncpg.InternalClientError and "cannot switch to" in str(error)
 
 
 class asking:  # noqa: N801 -- reads as the act it is at every call: `async with asking()`
@@ -65,7 +68,8 @@ class asking:  # noqa: N801 -- reads as the act it is at every call: `async with
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        if isinstance(error, OUTAGE):
-            if self._connection is not None and isinstance(error, OF_NO_USE):
+        torn = _is_torn(error)
+        if torn or isinstance(error, OUTAGE):
+            if self._connection is not None and (torn or isinstance(error, OF_NO_USE)):
                 self._connection.terminate()
             raise DatabaseUnavailable("The database did not answer.") from error

@@ -77,6 +77,7 @@ async def load(
         db,
         shop_id=shop_id,
         page=most + 1,
+        zone=zone.key,
         waits_since=now - SENT_WITHIN,
         ended_before=now - COMPLETED_WITHIN,
     )
@@ -86,7 +87,7 @@ async def load(
     late = [one for one in awaiting.named if one.captured_at < now - MOVED_WITHIN]
     items = (
         *(_refund(row, code) for row in refunds),
-        *_by_day(visits, zone),
+        *(_of_a_day(row, zone) for row in visits),
         *(_missing(one) for one in late[:most]),
     )
     return Waiting(_ranked(items), more or len(late) > most)
@@ -127,18 +128,15 @@ def _refund(row: Attention, code: str) -> Item:
     return Item(row.kind, row.since, row.about, row.id, amount, row.failure)
 
 
-def _by_day(visits: Sequence[Attention], zone: ZoneInfo) -> Iterator[Item]:
+def _of_a_day(row: Attention, zone: ZoneInfo) -> Item:
     """The visits of a day are completed in one place."""
-    ranked = sorted(visits, key=lambda row: row.since)
-    for day, rows in groupby(ranked, key=lambda row: row.since.astimezone(zone).date()):
-        of_day = list(rows)
-        yield Item(
-            Kind.VISIT_NOT_COMPLETED,
-            of_day[0].since,
-            of_day[0].about if len(of_day) == 1 else None,
-            day=day,
-            count=len(of_day),
-        )
+    return Item(
+        row.kind,
+        row.since,
+        row.about if row.count == 1 else None,
+        day=row.since.astimezone(zone).date(),
+        count=row.count,
+    )
 
 
 def _ranked(items: Sequence[Item]) -> tuple[Item, ...]:

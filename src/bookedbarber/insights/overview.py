@@ -5,10 +5,10 @@ half holds its connection while it waits for the other's, so a full pool is no d
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,9 @@ from bookedbarber.insights.periods import HOUR, Period, Range, Window
 from bookedbarber.insights.queries import Captured, Declines
 from bookedbarber.insights.usual import Span
 from bookedbarber.money import Currency, Money, currency
+
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 WEEKS: Final = 8  # that the usual hour is told from
 HOURS: Final = 24  # of the failure rate
@@ -128,7 +131,7 @@ async def load(
     hours = periods.last_hours(now, HOURS)
     weeks = periods.same_hour_of_weeks(now, zone, WEEKS)
     learnt = Window(now - HOUR * HOURS - LEARNT_FROM, now - HOUR * HOURS)
-    recent, past = await asyncio.gather(
+    recent, past = await _both(
         _recent(database, shop_id, [*period.buckets, *weeks], [*hours, learnt], now=now),
         _past(database, shop_id, code, [*period.before, _begun(period)], now=now),
     )
@@ -150,6 +153,19 @@ async def load(
         awaiting=past.awaiting,
         available=past.available,
     )
+
+
+async def _both(
+    one: Coroutine[Any, Any, One], other: Coroutine[Any, Any, Other]
+) -> tuple[One, Other]:
+    """Both at once; where one fails, the other has given its connection back before it is told."""
+    first, second = asyncio.create_task(one), asyncio.create_task(other)
+    try:
+        return await asyncio.gather(first, second)
+    finally:
+        first.cancel()
+        second.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
 
 
 async def _recent(

@@ -61,6 +61,7 @@ class Attention:
     amount: int | None
     since: datetime
     failure: str | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,22 +228,25 @@ async def available_from(
 ATTENTION = """\
 /* insights.attention */
 (select 'refund_came_back' as kind, r.refund_id as id, r.payment_id as about, r.amount,
-        coalesce(r.settled_at, r.asked_at) as since, r.failure
+        coalesce(r.settled_at, r.asked_at) as since, r.failure, 1 as count
    from refunds r
   where r.shop_id = $1 and r.state in ('requested', 'pending', 'failed')
     and r.state = 'failed'
   order by r.asked_at limit $2)
 union all
-(select 'refund_waits', r.refund_id, r.payment_id, r.amount, r.asked_at, null
+(select 'refund_waits', r.refund_id, r.payment_id, r.amount, r.asked_at, null, 1
    from refunds r
   where r.shop_id = $1 and r.state in ('requested', 'pending', 'failed')
     and r.state <> 'failed' and r.reason in ('slot_lost', 'duplicate') and r.asked_at < $3
   order by r.asked_at limit $2)
 union all
-(select 'visit_not_completed', a.appointment_id, a.appointment_id, null, a.ends_at, null
+(select 'visit_not_completed', (array_agg(a.appointment_id order by a.ends_at))[1],
+        (array_agg(a.appointment_id order by a.ends_at))[1], null, min(a.ends_at), null,
+        count(*)::int
    from appointments a
   where a.shop_id = $1 and a.state in ('confirmed', 'arrived') and a.ends_at < $4
-  order by a.ends_at limit $2)"""
+  group by (a.ends_at at time zone $5::text)::date
+  order by min(a.ends_at) limit $2)"""
 
 
 async def attention(
@@ -252,11 +256,14 @@ async def attention(
     page: int,
     waits_since: datetime,
     ended_before: datetime,
+    zone: str,
 ) -> list[Attention]:
-    """What somebody should look at, at most `page` of each kind, the oldest first."""
+    """What somebody should look at, at most `page` of each kind, the oldest first; visits by
+    their day on the shop's wall.
+    """
     return [
-        Attention(Kind(row[0]), row[1], row[2], row[3], row[4], row[5])
-        for row in await db.fetch(ATTENTION, shop_id, page, waits_since, ended_before)
+        Attention(Kind(row[0]), row[1], row[2], row[3], row[4], row[5], row[6])
+        for row in await db.fetch(ATTENTION, shop_id, page, waits_since, ended_before, zone)
     ]
 
 

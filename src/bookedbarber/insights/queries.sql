@@ -57,27 +57,31 @@ select (available_on at time zone 'UTC')::date as day, currency::text as currenc
  group by 1, 2 order by 1, 2 limit 60
 
 -- name: attention :many
--- What somebody should look at, at most `page` of each kind, the oldest first.
+-- What somebody should look at, at most `page` of each kind, the oldest first; visits by their day
+-- on the shop's wall.
 -- row: Attention
 -- nullable: amount, failure
 -- type: kind bookedbarber.insights.kinds.Kind
 (select 'refund_came_back' as kind, r.refund_id as id, r.payment_id as about, r.amount,
-        coalesce(r.settled_at, r.asked_at) as since, r.failure
+        coalesce(r.settled_at, r.asked_at) as since, r.failure, 1 as count
    from refunds r
   where r.shop_id = :shop_id and r.state in ('requested', 'pending', 'failed')
     and r.state = 'failed'
   order by r.asked_at limit :page)
 union all
-(select 'refund_waits', r.refund_id, r.payment_id, r.amount, r.asked_at, null
+(select 'refund_waits', r.refund_id, r.payment_id, r.amount, r.asked_at, null, 1
    from refunds r
   where r.shop_id = :shop_id and r.state in ('requested', 'pending', 'failed')
     and r.state <> 'failed' and r.reason in ('slot_lost', 'duplicate') and r.asked_at < :waits_since
   order by r.asked_at limit :page)
 union all
-(select 'visit_not_completed', a.appointment_id, a.appointment_id, null, a.ends_at, null
+(select 'visit_not_completed', (array_agg(a.appointment_id order by a.ends_at))[1],
+        (array_agg(a.appointment_id order by a.ends_at))[1], null, min(a.ends_at), null,
+        count(*)::int
    from appointments a
   where a.shop_id = :shop_id and a.state in ('confirmed', 'arrived') and a.ends_at < :ended_before
-  order by a.ends_at limit :page)
+  group by (a.ends_at at time zone :zone::text)::date
+  order by min(a.ends_at) limit :page)
 
 -- name: dead_work :many
 -- Work that failed for good and waits for the house: jobs of this shop, and events of nobody's yet.

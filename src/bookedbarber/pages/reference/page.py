@@ -1,5 +1,6 @@
 """The answer at `/api/v2`."""
 
+from functools import cache
 from typing import Final
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from bookedbarber.api.context import READS
 from bookedbarber.pages import render
 from bookedbarber.pages.context import address, house
 from bookedbarber.pages.reference import document
+from bookedbarber.pages.reference.document import ReferencePage
 
 PAGE: Final = "/api/v2"
 
@@ -19,5 +21,10 @@ async def show(request: Request) -> Response:
     at, app = house(request), request.app
     await at.context.limiter.take(READS, address(request))
     assert isinstance(app, FastAPI)  # noqa: S101 # pages and API are one application
-    view = document.read(app.openapi(), site=at.context.means.site_url)
-    return render.page(view, at.site)
+    return render.page(_view(app, at.context.means.site_url), at.site)
+
+
+@cache
+def _view(app: FastAPI, site: str) -> ReferencePage:
+    """What stands on it, which stays the same as long as the process does."""
+    return document.read(app.openapi(), site=site)

@@ -23,6 +23,7 @@ class Look:
     """One row of what needs attention. `href` leads to where it is done; it is empty for the work
     of the house, which is done by its operator's commands."""
 
+    id: str
     item: Item
     icon: str
     tone: str
@@ -84,7 +85,12 @@ def look(desk: Desk, item: Item) -> Look:
     """One of them as a row."""
     icon, tone, verb = overview_words.ATTENTION[item.kind]
     failure = overview_words.reason(item.failure) if item.failure else ""
-    return Look(item, icon, tone, verb, _place(desk, item), failure)
+    return Look(_named(item), item, icon, tone, verb, _place(desk, item), failure)
+
+
+def _named(item: Item) -> str:
+    """The row's own id, so that a page that looks again takes no other row for it."""
+    return "-".join(("look", item.kind, str(item.id or item.day or item.what.replace(".", "-"))))
 
 
 def _place(desk: Desk, item: Item) -> str:

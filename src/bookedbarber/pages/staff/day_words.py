@@ -6,7 +6,7 @@ from typing import Final
 from bookedbarber.booking.states import AppointmentState, CancelledBy
 from bookedbarber.checkout.day import Verb
 from bookedbarber.pages.texts import N_
-from bookedbarber.payments.states import RefundReason
+from bookedbarber.payments.states import RefundReason, RefundState
 
 STATES: Final[Mapping[AppointmentState, tuple[str, str, str]]] = {
     AppointmentState.HELD: ("clock", "warn", N_("Being paid")),
@@ -59,7 +59,27 @@ DONE: Final[Mapping[str, tuple[str, str, str]]] = {
         "warn",
         N_("The refund is noted. Stripe does not answer just now: it is sent as soon as it does."),
     ),
+    "refund-failed": (
+        "circle-alert",
+        "bad",
+        N_("Stripe refused the refund, and it is still owed. Send it again from the payment."),
+    ),
+    "refund-refused": (
+        "circle-alert",
+        "bad",
+        N_("Stripe refused the refund: nothing goes back. The payment says why."),
+    ),
     "walk-in": ("footprints", "ok", N_("The walk-in has a place.")),
+}
+
+# What is said of a refund that was asked for, by how it stands then.
+REFUNDED: Final[Mapping[RefundState, str]] = {
+    RefundState.REQUESTED: "refund-waits",
+    RefundState.PENDING: "refund",
+    RefundState.SUCCEEDED: "refund",
+    RefundState.FAILED: "refund-failed",
+    RefundState.CANCELLED: "refund-refused",
+    RefundState.REFUSED: "refund-refused",
 }
 
 # What was wrong, by its code; shown beside a field or above the page.

@@ -36,8 +36,8 @@ ATTENTION: Final[Mapping[Kind, tuple[str, str, str]]] = {  # icon, tone, what to
     Kind.REFUND_WAITS: ("hand-coins", "warn", N_("Inspect")),
     Kind.VISIT_NOT_COMPLETED: ("calendar-clock", "warn", N_("Open")),
     Kind.MOVEMENT_MISSING: ("scale", "warn", N_("Inspect")),
-    Kind.JOB_DEAD: ("unplug", "bad", N_("Replay")),
-    Kind.EVENT_DEAD: ("unplug", "bad", N_("Replay")),
+    Kind.JOB_DEAD: ("unplug", "bad", N_("How to replay")),
+    Kind.EVENT_DEAD: ("unplug", "bad", N_("How to replay")),
 }
 # What a bank says, for the shop and not for the client: it may name what it suspects.
 DECLINES: Final[Mapping[str, str]] = {

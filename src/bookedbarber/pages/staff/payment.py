@@ -171,8 +171,8 @@ async def send_again(request: Request, desk: Desk) -> Response:
         )
     except RefundNotFailed as refusal:
         return _said(desk, whole, refusal.code)
-    await send_now(means, desk.shop_id, refund_id, now=desk.now)
-    return _said(desk, whole, "sent-again")
+    state = await send_now(means, desk.shop_id, refund_id, now=desk.now)
+    return _said(desk, whole, words.SENT_AGAIN[state])
 
 
 async def _find(request: Request, desk: Desk) -> OnePayment:
@@ -186,7 +186,7 @@ async def _find(request: Request, desk: Desk) -> OnePayment:
 
 def _said(desk: Desk, whole: OnePayment, what: str) -> Response:
     """Back to the payment, which says what was done or why it was not."""
-    return RedirectResponse(f"{_address(desk, whole)}?said={what}", 303)
+    return RedirectResponse(f"{_address(desk, whole)}?{payments.query(desk, said=what)}", 303)
 
 
 def _address(desk: Desk, whole: OnePayment) -> str:
@@ -315,7 +315,9 @@ def _refund(desk: Desk, whole: OnePayment, one: Refund) -> RefundLine:
         note=one.note,
         failure=words.in_words(one.failure) if one.failure else "",
         asked_at=one.requested_at,
-        again=f"{_address(desk, whole)}/refunds/{shown}/send-again" if owed else "",
+        again=f"{_address(desk, whole)}/refunds/{shown}/send-again?{payments.query(desk)}"
+        if owed
+        else "",
         ticket=new_ticket() if owed else "",
     )
 

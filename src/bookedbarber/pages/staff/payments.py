@@ -121,6 +121,12 @@ def look_of(desk: Desk, asked: PaymentFilter) -> Look:
     return Look(desk.shop_id, zone, desk.shop.currency, asked, desk.only_barber)
 
 
+def query(desk: Desk, **more: str) -> str:
+    """The query of another address of the same payment: its list goes with it."""
+    listed = desk.request.query_params.get(LISTED, "")
+    return urlencode({**({LISTED: listed} if listed else {}), **more})
+
+
 def row(desk: Desk, one: Shown, listed: str = "") -> Row:
     """One payment as a line of a list, and `listed` is what the list's address asks for."""
     payment = ids.show("pay", one.row.payment_id)

@@ -19,12 +19,12 @@ from bookedbarber.money import Money
 from bookedbarber.pages import amounts
 from bookedbarber.pages.formats import typed
 from bookedbarber.pages.staff import visit
-from bookedbarber.pages.staff.day_words import PROBLEM_OTHER, PROBLEMS, REASONS
+from bookedbarber.pages.staff.day_words import PROBLEM_OTHER, PROBLEMS, REASONS, REFUNDED
 from bookedbarber.pages.staff.forms import new_ticket, spoken, text, ticket_key
 from bookedbarber.pages.staff.shell import Desk, Handler, room
 from bookedbarber.pages.staff.visit import Found
 from bookedbarber.pages.staff.visit_view import RefundPage
-from bookedbarber.payments.states import RefundReason
+from bookedbarber.payments.states import RefundReason, RefundState
 
 LONGEST_NOTE: Final = 500
 
@@ -64,13 +64,13 @@ async def give_back(request: Request, desk: Desk) -> Response:
                 raise RefundExceedsPayment
             return desk.page(_view(desk, found, line, filled, asking=amount))
         # What is left is for the story to say: a second press finds its refund made already.
-        sent = await _issue(desk, line, amount, filled, form)
+        state = await _issue(desk, line, amount, filled, form)
     except Refused as refusal:
         told = spoken(desk).say(PROBLEMS.get(refusal.code, PROBLEM_OTHER))
         problems = {"amount": told}
         page = _view(desk, found, line, filled, problems=problems)
         return desk.page(page, status=422)
-    return visit.done(desk, found, "refund" if sent else "refund-waits")
+    return visit.done(desk, found, REFUNDED[state])
 
 
 def _line(found: Found, payment: str) -> PaymentLine:
@@ -101,8 +101,8 @@ def _amount(line: PaymentLine, filled: _Typed) -> Money:
 
 async def _issue(
     desk: Desk, line: PaymentLine, amount: Money, filled: _Typed, form: FormData
-) -> bool:
-    """Promise the refund, and send it; whether Stripe has it."""
+) -> RefundState:
+    """Promise the refund and send it; how it stands then."""
     means = desk.house.context.means
     key = ticket_key(desk, form, operation=f"refund:{line.payment_id}")
     made = await gate.once(

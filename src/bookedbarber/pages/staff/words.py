@@ -122,11 +122,30 @@ SAID: Final[Mapping[str, Pill]] = {  # of what was asked for on the page of a pa
         "ok",
         N_("Stripe was asked to send the refund again. Below is how it stands."),
     ),
+    "again-waits": (
+        "clock",
+        "warn",
+        N_("Stripe does not answer just now. The refund is sent again as soon as it does."),
+    ),
+    "again-failed": (
+        "circle-alert",
+        "bad",
+        N_("Stripe refused the refund again. Below is why; it is still owed."),
+    ),
     "refund_not_failed": (
         "circle-alert",
         "bad",
         N_("That refund is not owed any more: below is how it stands."),
     ),
+}
+# What is said of a refund that was sent again, by how it stands then.
+SENT_AGAIN: Final[Mapping[RefundState, str]] = {
+    RefundState.REQUESTED: "again-waits",
+    RefundState.PENDING: "sent-again",
+    RefundState.SUCCEEDED: "sent-again",
+    RefundState.FAILED: "again-failed",
+    RefundState.CANCELLED: "refund_not_failed",
+    RefundState.REFUSED: "refund_not_failed",
 }
 UNKNOWN: Final[Pill] = ("circle-dot", "", "")
 
