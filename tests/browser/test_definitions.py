@@ -137,8 +137,10 @@ async def test_a_definition_opens_on_hover_on_focus_and_under_a_finger(
 async def test_escape_shuts_a_definition_and_coming_again_opens_it(
     world: World, client: Client
 ) -> None:
-    page = await sign_in(client, world, await lived_in(world))
+    shop = await lived_in(world)
+    page = await sign_in(client, world, shop)
     await page.goto(f"{world.site_url}/desk/fade/overview")
+    await expect(page.locator("[data-live-word]")).to_have_text("Live")
     mark = page.get_by_role("button", name=re.compile("What is this. Gross volume today"))
     words = page.locator("#hint-tile-volume")
     await mark.focus()
@@ -146,6 +148,9 @@ async def test_escape_shuts_a_definition_and_coming_again_opens_it(
     await page.keyboard.press("Escape")
     await expect(words).to_be_hidden()
     await expect(mark).to_be_focused()
+    await world.paid_booking(shop)
+    await expect(page.get_by_role("group", name="Gross volume today")).to_contain_text("96.00")
+    await expect(words).to_be_hidden()  # the page has looked again
     await page.keyboard.press("Tab")
     await page.keyboard.press("Shift+Tab")
     await expect(words).to_be_visible()

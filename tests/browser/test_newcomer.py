@@ -80,8 +80,8 @@ async def open_day_and_night(page: Page) -> None:
 async def book(client: Client, place: Place) -> None:
     page = client.page
     await client.visit("/b/north-end-cuts")
-    await page.locator("label", has_text="Haircut").first.click()
-    await page.locator("label", has_text="Ada Barber").click()
+    await client.choose("Haircut")
+    await client.choose("Ada Barber")
     await client.choose_first_time()
     await page.get_by_label("Full name").fill("Ben Hughes")
     await page.get_by_label("Email").fill("ben@example.com")

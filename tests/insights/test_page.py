@@ -14,7 +14,7 @@ from bookedbarber.pages.live import EACH
 from tests.insights.test_overview import overview
 from tests.world import World
 
-ROW = re.compile(r'<li class="(?:warn|bad)">')
+ROW = re.compile(r'<li id="[^"]+" class="(?:warn|bad)">')
 
 
 @pytest.mark.proves("R1.6", "R5.4")

@@ -242,7 +242,7 @@ async def rows_of(world: World, shop: Shop) -> dict[str, Any]:
         "postings": "account, side, amount, currency",
         "entries": "kind, reverses is null",
         "balance_transactions": "type, amount, fee, net, currency",
-        "audit_events": "actor, act",
+        "audit_events": "split_part(actor, ':', 1), act",
         "jobs": "kind, state",
         "messages": "kind",
     }.items():

@@ -48,15 +48,15 @@
   /* What a definition covers can be seen without going away from it (WCAG 1.4.13). */
   for (const moved of ["pointerover", "focusin"]) {
     document.addEventListener(moved, () => {
-      for (const hint of document.querySelectorAll(".hint.shut:not(:hover, :focus-within)")) {
-        hint.classList.remove("shut");
+      for (const hint of document.querySelectorAll(".hint[data-shut]:not(:hover, :focus-within)")) {
+        delete hint.dataset.shut;
       }
     });
   }
 
   document.addEventListener("keydown", (pressed) => {
     if (pressed.key !== "Escape") return;
-    for (const hint of document.querySelectorAll(".hint")) hint.classList.add("shut");
+    for (const hint of document.querySelectorAll(".hint")) hint.dataset.shut = "";
     const menu = document.querySelector("details.menu[open]");
     if (!menu) return;
     menu.removeAttribute("open");

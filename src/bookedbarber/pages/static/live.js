@@ -30,7 +30,8 @@
     (old.id ?? "") === (fresh.id ?? "");
 
   const dress = (old, fresh) => {
-    const kept = old.nodeName === "DETAILS" || old.nodeName === "DIALOG" ? ["open"] : [];
+    // What somebody opened or shut stays so.
+    const kept = old.nodeName === "DETAILS" || old.nodeName === "DIALOG" ? ["open"] : ["data-shut"];
     for (const { name } of [...old.attributes]) {
       if (!fresh.hasAttribute(name) && !kept.includes(name)) old.removeAttribute(name);
     }
