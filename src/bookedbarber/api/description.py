@@ -6,11 +6,14 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from bookedbarber.api import bodies
+from bookedbarber.api.context import ASKS, BOOKINGS, KEYED, READS, WRITES
 from bookedbarber.api.gate import IDEMPOTENCY_KEY
 from bookedbarber.api.refusals import examples
 from bookedbarber.api.shapes import ProblemOut
+from bookedbarber.shops.settings import logo
 
-INTRODUCTION: Final = """\
+INTRODUCTION: Final = f"""\
 Everything that staff do at the desk and clients do on the pages, for a shop's own systems: a till,
 a website, a telephone.
 
@@ -57,8 +60,10 @@ A page holds up to `limit` objects and names where the following one begins. Eac
 parameter takes that.
 
 ## How much at once
-In a minute an address may read 600 times, and book, or use the link to one booking, 30 times; a key
-is good for 300 requests. A body has at most 64 kB, a logo 256 kB.
+In a minute an address may read {READS.limit} times, send {KEYED.limit} requests with a key, and
+book, or use the link to one booking, {BOOKINGS.limit} times; a key is good for {WRITES.limit}
+requests. For a link to one's bookings an address may ask {ASKS.limit} times in an hour. A body has
+at most {bodies.LARGEST // 1024} kB, a logo {logo.LARGEST // 1024} kB.
 """
 TAGS: Final = [
     {
