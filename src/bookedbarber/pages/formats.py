@@ -59,12 +59,12 @@ def money(amount: Money, language: Language, *, brief: bool = False) -> str:
     return _SPACELESS.sub("\N{NO-BREAK SPACE}", text)
 
 
-def typed(amount: Money, locale: str) -> str:
+def typed(amount: Money, language: Language) -> str:
     """`amount` as somebody would type it: the digits alone, with the decimals of its currency."""
     exponent = amount.currency.exponent
     pattern = f"0.{'0' * exponent}" if exponent else "0"
     major = Decimal(amount.minor).scaleb(-exponent)
-    return format_decimal(major, pattern, locale=locale)
+    return format_decimal(major, pattern, locale=language.locale)
 
 
 def rate(basis_points: int, locale: str) -> str:
@@ -193,7 +193,7 @@ def filters(language: Language) -> dict[str, Callable[..., object]]:
     locale = str(language.locale)
     return {
         "money": lambda amount, **how: money(amount, language, **how),
-        "typed": lambda amount: typed(amount, locale),
+        "typed": lambda amount: typed(amount, language),
         "rate": lambda basis_points: rate(basis_points, locale),
         "whole": lambda number: whole(number, locale),
         "clock": lambda instant, zone: clock(instant, zone, locale),

@@ -45,9 +45,8 @@ async def ask(request: Request, desk: Desk) -> Response:
     found = await visit.find(request, desk)
     line = _line(found, request.query_params.get("payment", ""))
     left = visit.left_of(found.shown, line)
-    first = _Typed(
-        typed(left, desk.shop.locale), RefundReason.REQUESTED_BY_CUSTOMER, "", new_ticket()
-    )
+    amount = typed(left, spoken(desk))
+    first = _Typed(amount, RefundReason.REQUESTED_BY_CUSTOMER, "", new_ticket())
     return desk.page(_view(desk, found, line, first))
 
 
