@@ -186,7 +186,7 @@ async def _find(request: Request, desk: Desk) -> OnePayment:
 
 def _said(desk: Desk, whole: OnePayment, what: str) -> Response:
     """Back to the payment, which says what was done or why it was not."""
-    return RedirectResponse(f"{_address(desk, whole)}?{payments.query(desk, said=what)}", 303)
+    return RedirectResponse(f"{_address(desk, whole)}{payments.query(desk, said=what)}", 303)
 
 
 def _address(desk: Desk, whole: OnePayment) -> str:
@@ -315,7 +315,7 @@ def _refund(desk: Desk, whole: OnePayment, one: Refund) -> RefundLine:
         note=one.note,
         failure=words.in_words(one.failure) if one.failure else "",
         asked_at=one.requested_at,
-        again=f"{_address(desk, whole)}/refunds/{shown}/send-again?{payments.query(desk)}"
+        again=f"{_address(desk, whole)}/refunds/{shown}/send-again{payments.query(desk)}"
         if owed
         else "",
         ticket=new_ticket() if owed else "",

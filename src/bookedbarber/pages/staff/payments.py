@@ -122,9 +122,10 @@ def look_of(desk: Desk, asked: PaymentFilter) -> Look:
 
 
 def query(desk: Desk, **more: str) -> str:
-    """The query of another address of the same payment: its list goes with it."""
+    """The end of another address of the same payment: its list goes with it."""
     listed = desk.request.query_params.get(LISTED, "")
-    return urlencode({**({LISTED: listed} if listed else {}), **more})
+    fields = urlencode({**more, **({LISTED: listed} if listed else {})})
+    return f"?{fields}" if fields else ""
 
 
 def row(desk: Desk, one: Shown, listed: str = "") -> Row:
