@@ -72,7 +72,7 @@ def test_a_moment_reads_on_the_shops_wall_and_keeps_utc_for_the_title() -> None:
 def test_an_amount_reads_as_somebody_would_type_it(
     minor: int, code: str, locale: str, text: str
 ) -> None:
-    assert formats.typed(Money(minor, currency(code)), locale) == text
+    assert formats.typed(Money(minor, currency(code)), reader(locale)) == text
 
 
 def test_a_late_evening_belongs_to_the_shops_day_not_to_utc() -> None:
