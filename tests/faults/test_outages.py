@@ -112,13 +112,27 @@ async def test_whoever_is_told_to_stop_stops_though_the_database_is_gone(
         await working
 
 
-async def test_a_connection_that_is_being_closed_is_an_outage() -> None:
-    """What asyncpg raises between the server's last word and the end of its connection."""
-    with pytest.raises(DatabaseUnavailable):
-        async with asking():
-            raise asyncpg.InternalClientError(
-                'cannot switch to state 15; protocol is in the "failed" state'
-            )
+async def test_a_connection_that_is_being_closed_is_an_outage_whenever_it_is_used(
+    databases: Databases,
+) -> None:
+    """Between the server's last word and the end of its connection asyncpg raises what else would
+    be a defect; how many turns of the loop lie between, nobody promises."""
+    causes = set()
+    for turns in range(8):
+        connection = await asyncpg.connect(databases.platform_url)
+        with psycopg.connect(databases.platform_url, autocommit=True) as other:
+            other.execute("select pg_terminate_backend(%s, 5000)", [connection.get_server_pid()])
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        with pytest.raises(DatabaseUnavailable) as told:
+            async with asking(connection):
+                await connection.fetchval("select 1")
+        causes.add(type(told.value.__cause__))
+        assert connection.is_closed()
+    assert asyncpg.InternalClientError in causes
+
+
+async def test_what_asyncpg_calls_internal_and_is_no_lost_connection_is_a_defect() -> None:
     with pytest.raises(asyncpg.InternalClientError):
         async with asking():
             raise asyncpg.InternalClientError("number of values returned by codec is not 2")

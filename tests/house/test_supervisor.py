@@ -197,7 +197,8 @@ def test_a_child_that_keeps_dying_is_started_ever_more_patiently(tmp_path: Path)
         "import os, sys\n"
         "from bookedbarber import log\n"
         "from bookedbarber.cli.supervisor import Child, Supervisor, program\n"
-        "start = program(['-c', sys.argv[2], sys.argv[1]], environment=os.environ)\n"
+        # Without site nothing else speaks in the dying one's name, coverage say.
+        "start = program(['-S', '-c', sys.argv[2], sys.argv[1]], environment=os.environ)\n"
         "log.configure(plain=False)\n"
         "with Supervisor() as supervisor:\n"
         "    supervisor.start(Child(name='dying', start=start))\n"
@@ -224,6 +225,24 @@ def test_a_child_that_keeps_dying_is_started_ever_more_patiently(tmp_path: Path)
     assert told[2] > 1.5
     # And it is never started sooner; how much later depends on the machine.
     assert all(pause >= promised for pause, promised in zip(pauses, told, strict=False))
+
+
+def test_a_request_to_stop_tears_nothing_that_is_going_on_while_children_are_watched() -> None:
+    diary: list[str] = []
+
+    class Polled(subprocess.Popen[bytes]):
+        def poll(self) -> int | None:
+            if "went on" not in diary:
+                diary.append("asked")
+                os.kill(os.getpid(), signal.SIGTERM)
+                diary.append("went on")
+            return super().poll()
+
+    with Supervisor() as supervisor:
+        sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
+        supervisor.start(Child("sleeper", start=lambda: Polled(sleeping)))
+        supervisor.watch()
+    assert diary == ["asked", "went on"]
 
 
 def test_a_live_page_that_stays_open_does_not_hold_up_the_stop(tmp_path: Path) -> None:

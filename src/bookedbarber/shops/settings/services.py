@@ -107,19 +107,19 @@ async def ask_deposit(
 ) -> None:
     """Ask for this share of each service on sale, in basis points, or for no deposit where it is
     zero. Raises SettingsInvalid."""
-    for row in await of_shop(db, shop_id=shop_id):
-        fields = {**asdict(row), "deposit_kind": "share" if share else "none"}
-        fields.pop("service_id")
-        if row.active:
-            await change(
-                db,
-                ServiceForm(**{**fields, "deposit_value": share}),
-                shop_id=shop_id,
-                service_id=row.service_id,
-                version=changes.mark(row),
-                actor=actor,
-                now=now,
-            )
+    kind = "share" if share else "none"
+    for row in [one for one in await of_shop(db, shop_id=shop_id) if one.active]:
+        fields = asdict(replace(row, deposit_kind=kind, deposit_value=share))
+        service_id = fields.pop("service_id")
+        await change(
+            db,
+            ServiceForm(**fields),
+            shop_id=shop_id,
+            service_id=service_id,
+            version=changes.mark(row),
+            actor=actor,
+            now=now,
+        )
 
 
 def _checked(form: ServiceForm, shop: Shop, others: list[ServiceSetting]) -> ServiceForm:
