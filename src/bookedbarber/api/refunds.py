@@ -1,7 +1,5 @@
 """Refunds for a shop's own systems, with an API key: giving back, sending again, looking."""
 
-import contextlib
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -21,10 +19,9 @@ from bookedbarber.api.refusals import AMOUNT, KEYED, MUST_BE_NAMED, refuses
 from bookedbarber.checkout import refund, sending
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.sending import RefundUnknown
-from bookedbarber.errors import Unavailable
 from bookedbarber.money import Money
 from bookedbarber.payments import queries as payments
-from bookedbarber.payments.states import RefundReason, RefundState
+from bookedbarber.payments.states import RefundReason
 
 router = APIRouter(tags=["payments"], responses=KEYED)
 PAST_ALL = UUID(int=(1 << 128) - 1)
@@ -67,20 +64,8 @@ async def refund_payment(
             now=now,
         )
     )
-    await send_now(ctx.means, staff.shop_id, refund_id, now=now)
+    await sending.send_now(ctx.means, shop_id=staff.shop_id, refund_id=refund_id, now=now)
     return await _refund(ctx.means, staff.shop_id, refund_id)
-
-
-async def send_now(means: Means, shop_id: UUID, refund_id: UUID, *, now: datetime) -> RefundState:
-    """Try to send a promised refund at once, and say how it stands then: REQUESTED where Stripe
-    does not answer, and the job goes on."""
-    with contextlib.suppress(Unavailable):
-        await sending.send(means, shop_id=shop_id, refund_id=refund_id, now=now)
-    async with means.database.tenant(shop_id) as db:
-        known = await payments.load_refund(db, shop_id=shop_id, refund_id=refund_id)
-    if known is None:
-        raise LookupError(refund_id)
-    return known.state
 
 
 @router.post(
@@ -107,7 +92,7 @@ async def send_refund_again(
             now=now,
         )
     )
-    await send_now(ctx.means, staff.shop_id, refund_id, now=now)
+    await sending.send_now(ctx.means, shop_id=staff.shop_id, refund_id=refund_id, now=now)
     return await _refund(ctx.means, staff.shop_id, refund_id)
 
 

@@ -4,6 +4,7 @@ A refund that comes to nothing is undone only as far as the visit has a use for 
 else the client was promised stays owed, in the books and in sight, until it is sent again.
 """
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -16,7 +17,7 @@ from bookedbarber.checkout import movements, refund, shares, standing
 from bookedbarber.checkout.means import Means
 from bookedbarber.checkout.work import WorkKind
 from bookedbarber.database import Connection
-from bookedbarber.errors import Refused
+from bookedbarber.errors import Refused, Unavailable
 from bookedbarber.jobs import queue
 from bookedbarber.jobs.queue import Work
 from bookedbarber.ledger import journal, rules
@@ -73,6 +74,18 @@ async def send(means: Means, *, shop_id: UUID, refund_id: UUID, now: datetime) -
             await _fail(means, asked, refusal.reason, now=now)
         return
     await record(means, shop_id=shop_id, refund_id=refund_id, sent=sent, now=now)
+
+
+async def send_now(means: Means, *, shop_id: UUID, refund_id: UUID, now: datetime) -> RefundState:
+    """Send a refund while somebody waits, and say how it stands then: REQUESTED where Stripe does
+    not answer, and the job goes on."""
+    with contextlib.suppress(Unavailable):
+        await send(means, shop_id=shop_id, refund_id=refund_id, now=now)
+    async with means.database.tenant(shop_id) as db:
+        known = await payments.load_refund(db, shop_id=shop_id, refund_id=refund_id)
+    if known is None:
+        raise LookupError(refund_id)
+    return known.state
 
 
 async def _ask_stripe(

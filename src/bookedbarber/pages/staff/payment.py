@@ -13,7 +13,6 @@ from bookedbarber.access import people
 from bookedbarber.access import queries as access
 from bookedbarber.access.roles import May
 from bookedbarber.api import gate, keys
-from bookedbarber.api.refunds import send_now
 from bookedbarber.checkout import sending
 from bookedbarber.checkout.sending import RefundNotFailed, RefundUnknown
 from bookedbarber.ledger.chart import Account, Side
@@ -171,7 +170,7 @@ async def send_again(request: Request, desk: Desk) -> Response:
         )
     except RefundNotFailed as refusal:
         return _said(desk, whole, refusal.code)
-    state = await send_now(means, desk.shop_id, refund_id, now=desk.now)
+    state = await sending.send_now(means, shop_id=desk.shop_id, refund_id=refund_id, now=desk.now)
     return _said(desk, whole, words.SENT_AGAIN[state])
 
 

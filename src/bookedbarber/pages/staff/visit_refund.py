@@ -10,8 +10,7 @@ from starlette.responses import Response
 from bookedbarber import ids
 from bookedbarber.access.roles import May
 from bookedbarber.api import gate
-from bookedbarber.api.refunds import send_now
-from bookedbarber.checkout import refund
+from bookedbarber.checkout import refund, sending
 from bookedbarber.checkout.receipt import PaymentLine
 from bookedbarber.checkout.refund import PaymentUnknown, RefundExceedsPayment, RefundIsNothing
 from bookedbarber.errors import Refused
@@ -117,7 +116,7 @@ async def _issue(
             now=desk.now,
         )
     )
-    return await send_now(means, desk.shop_id, made, now=desk.now)
+    return await sending.send_now(means, shop_id=desk.shop_id, refund_id=made, now=desk.now)
 
 
 def _view(
