@@ -1,8 +1,8 @@
 """Looks for card digits where they must never be.
 
 Every run of four or more digits of the number counts, except those of the last four, which
-Stripe itself shows; so does the security code standing by itself. Ids, secrets, times and ports
-hold digits by chance: they are set aside for the short runs, but never for runs of eight or more.
+Stripe itself shows; so does the security code standing by itself. Ids, secrets, digests, times and
+ports hold digits by chance: they are set aside for the short runs, never for runs of eight or more.
 """
 
 import re
@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus
 
 _CHANCE = re.compile(
     r"\b(?:pi|pm|ch|py|cus|seti|src|req|evt|txn|acct|pk_test|cs_test)_\w+"  # ids and secrets
+    r"|\b(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[\w-]{12,}"  # our ids, digests in addresses, tickets
     r"|127\.0\.0\.1:\d+"
     r"|/pay/[0-9a-f]{8}"
     r"|nonce(?:-|=\")[\w-]+"
