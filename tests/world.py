@@ -15,7 +15,7 @@ import stripe
 from bookedbarber import ids
 from bookedbarber.access import passwords, people
 from bookedbarber.access.people import Person
-from bookedbarber.access.roles import Role
+from bookedbarber.access.roles import HOUSE, Role
 from bookedbarber.api import keys
 from bookedbarber.api.context import Context
 from bookedbarber.api.problems import MEDIA_TYPE
@@ -175,10 +175,10 @@ class World:
                 name=name,
                 email=email,
                 password=digest,
-                platform=role is Role.PLATFORM,
+                house=role if role in HOUSE else None,
                 now=now,
             )
-            if role is not Role.PLATFORM:
+            if role not in HOUSE:
                 columns = await queries.list_barbers(db, shop_id=shop.id)
                 own = next(b.barber_id for b in columns if b.name == barber)
                 await people.employ(

@@ -23,6 +23,7 @@ GROWING = (
     "balance_transactions",
     "shop_terms",
     "appointment_moves",
+    "security_events",
 )
 CHANGES = ("update {} set shop_id = shop_id", "delete from {}", "truncate {} cascade")
 # Tables that are no single shop's, or that belong to whoever works through all of them.
@@ -33,6 +34,7 @@ NOT_LED_BY_SHOP = {
     "webhook_events": "stored before it is understood whose it is",
     "people": "an account belongs to a person, who may work in several shops",
     "sessions": "of a person, found by a digest before anything else is known",
+    "security_events": "may concern no shop and nobody we know",
     "jobs": "claimed across shops, by time; its name is unique within the shop",
 }
 

@@ -68,7 +68,7 @@ async def test_somebody_changes_their_password_by_keyboard(world: World, client:
 
 async def test_the_house_chooses_among_all_shops(world: World, client: Client) -> None:
     shop, other = await world.open_shop(), await world.open_shop("blend")
-    page = await sign_in(client, world, shop, Role.PLATFORM, "day")
+    page = await sign_in(client, world, shop, Role.ADMIN, "day")
     await client.visit("/desk")
     await expect(page.get_by_role("link", name="Fade Street Barbers")).to_be_visible()
     await expect(page.get_by_role("link", name="Blend Street Barbers")).to_be_visible()

@@ -146,7 +146,7 @@ async def test_the_house_enters_every_shop_and_each_day_of_it_is_on_the_shops_tr
     world: World,
 ) -> None:
     shop, other = await world.open_shop(), await world.open_shop("blend")
-    staff = await world.employ(shop, Role.PLATFORM)
+    staff = await world.employ(shop, Role.ADMIN)
     async with world.at_desk(staff) as there:
         for _ in range(2):
             for one in (shop, other):

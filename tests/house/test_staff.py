@@ -54,10 +54,10 @@ async def test_what_cannot_be_is_said_in_a_sentence(world: World, command: Comma
 
 async def test_somebody_of_the_house_is_hired_for_all_shops(world: World, command: Command) -> None:
     shop = await world.open_shop()
-    hired = await command("hire", "ops@example.com", "--platform", "--name", "Ops")
+    hired = await command("hire", "ops@example.com", "--house", "admin", "--name", "Ops")
     password = hired.stdout.split()[-1]
-    person = await world.query("select person_id, platform from people")
-    assert [row["platform"] for row in person] == [True]
+    person = await world.query("select person_id, house from people")
+    assert [row["house"] for row in person] == ["admin"]
     async with world.browser() as there:
         data = {"email": "ops@example.com", "password": password}
         assert (await there.post("/desk/sign-in", data=data)).status_code == 303
@@ -68,7 +68,7 @@ async def test_a_closed_account_signs_in_nowhere_and_every_shop_knows(
     world: World, command: Command
 ) -> None:
     shop, other = await world.open_shop(), await world.open_shop("blend")
-    staff, ops = await world.employ(shop, Role.OWNER), await world.employ(shop, Role.PLATFORM)
+    staff, ops = await world.employ(shop, Role.OWNER), await world.employ(shop, Role.ADMIN)
     hired = await command("hire", staff.email, "--shop", "blend", "--role", "manager")
     assert hired.returncode == 0, hired.stderr
     for one in (staff, ops):

@@ -20,7 +20,7 @@ ROW = re.compile(r'<li id="[^"]+" class="(?:warn|bad)">')
 @pytest.mark.proves("R1.6", "R5.4")
 @pytest.mark.parametrize(
     ("role", "status"),
-    [(Role.OWNER, 200), (Role.MANAGER, 200), (Role.PLATFORM, 200), (Role.RECEPTIONIST, 403),
+    [(Role.OWNER, 200), (Role.MANAGER, 200), (Role.ADMIN, 200), (Role.RECEPTIONIST, 403),
      (Role.BARBER, 403)],
 )  # fmt: skip
 async def test_who_runs_the_shop_sees_its_overview(world: World, role: Role, status: int) -> None:
@@ -43,7 +43,7 @@ async def test_work_that_failed_for_good_is_for_the_house_alone_to_see(world: Wo
     )
     world.dead_on_purpose.add(job["kind"])
     command = f"bookedbarber replay {ids.show('job', job['job_id'])}"
-    for role, sees in ((Role.PLATFORM, True), (Role.OWNER, False)):
+    for role, sees in ((Role.ADMIN, True), (Role.OWNER, False)):
         async with world.at_desk(await world.employ(shop, role)) as there:
             for path in ("overview", "attention"):
                 page = (await there.get(f"/desk/{shop.slug}/{path}")).text

@@ -33,7 +33,7 @@ async def places(world: World, shop: Shop, role: Role) -> dict[str, str]:
     [
         (Role.OWNER, SETTINGS | PEOPLE),
         (Role.MANAGER, SETTINGS),
-        (Role.PLATFORM, SETTINGS),
+        (Role.ADMIN, SETTINGS),
         (Role.RECEPTIONIST, set()),
         (Role.BARBER, set()),
     ],

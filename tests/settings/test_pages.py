@@ -18,7 +18,7 @@ OWNERS = ("keys", "people")
 ACCOUNT = {"name": "Ada", "email": "ada@example.com", "password": PASSWORD}
 
 
-@pytest.mark.parametrize("role", [Role.OWNER, Role.MANAGER, Role.PLATFORM])
+@pytest.mark.parametrize("role", [Role.OWNER, Role.MANAGER, Role.ADMIN])
 async def test_whoever_runs_the_shop_has_its_settings_and_the_owner_alone_keys_and_people(
     world: World, role: Role
 ) -> None:
@@ -28,7 +28,7 @@ async def test_whoever_runs_the_shop_has_its_settings_and_the_owner_alone_keys_a
             expected = 403 if room in OWNERS and role is not Role.OWNER else 200
             answer = await there.get(f"/desk/{shop.slug}/settings/{room}")
             assert answer.status_code == expected, room
-            if role is not Role.PLATFORM:
+            if role is not Role.ADMIN:
                 elsewhere = await there.get(f"/desk/{other.slug}/settings/{room}")
                 assert elsewhere.status_code == 404, room
 

@@ -12,7 +12,7 @@ from bookedbarber import ids
 from bookedbarber.access import queries
 from bookedbarber.access.passwords import Digest
 from bookedbarber.access.queries import Workplace
-from bookedbarber.access.roles import Role
+from bookedbarber.access.roles import HOUSE, Role
 from bookedbarber.audit import trail
 from bookedbarber.database import Connection
 from bookedbarber.errors import Refused
@@ -21,7 +21,7 @@ from bookedbarber.vault.index import normal_email
 
 SAFE: Final = "people"
 # Blind indexes are kept apart for each shop; an account is of none.
-HOUSE: Final = UUID(int=0)
+NO_SHOP: Final = UUID(int=0)
 LONGEST_NAME: Final = 100
 
 
@@ -44,7 +44,7 @@ class Person:
     person_id: UUID
     name: str
     email: str
-    platform: bool
+    house: Role | None = None
 
     @property
     def actor(self) -> str:
@@ -67,13 +67,13 @@ async def add(
     name: str,
     email: str,
     password: Digest,
-    platform: bool = False,
+    house: Role | None = None,
     now: datetime,
 ) -> Person:
     """A new account. Raises PersonNameMissing, EmailInvalid, EmailInUse."""
     name, email = name.strip(), email.strip()
     check(name=name, email=email)
-    index = vault.index_email(HOUSE, email)
+    index = vault.index_email(NO_SHOP, email)
     person_id, safe = ids.new(now), vault.safe(SAFE)
     added = await queries.add_person(
         db,
@@ -82,24 +82,22 @@ async def add(
         email=safe.seal(_place("email", person_id), email.encode()),
         name=safe.seal(_place("name", person_id), name.encode()),
         password=password,
-        platform=platform,
+        house=house,
         now=now,
     )
     if not added:
         raise EmailInUse
-    return Person(person_id, name, email, platform)
+    return Person(person_id, name, email, house)
 
 
 async def find(db: Connection, vault: Vault, *, email: str) -> Person | None:
     """Whoever has an account with this address. Raises EmailInvalid."""
-    index = vault.index_email(HOUSE, email)
+    index = vault.index_email(NO_SHOP, email)
     account = await queries.find_account(db, email_index=index)
     row = account and await queries.load_person(db, person_id=account.person_id)
     if not row:
         return None
-    return opened(
-        vault, person_id=row.person_id, name=row.name, email=row.email, platform=row.platform
-    )
+    return opened(vault, person_id=row.person_id, name=row.name, email=row.email, house=row.house)
 
 
 async def employ(
@@ -147,7 +145,7 @@ async def note_at_work(
     """Write on the trail of every shop somebody works in; a shop that the house merely may enter
     hears nothing."""
     for place in await queries.shops_of(db, person_id=person_id):
-        if place.role is not Role.PLATFORM:
+        if place.role not in HOUSE:
             await _note(db, place.shop_id, person_id, act, actor=actor, facts={}, now=now)
 
 
@@ -160,7 +158,7 @@ async def enter(db: Connection, *, person: Person, slug: str, now: datetime) -> 
     """What a person is in a shop, None when nothing; the first look of the house into a shop on a
     day is audited there."""
     place = await queries.place_in(db, person_id=person.person_id, slug=slug)
-    if place and place.role is Role.PLATFORM:
+    if place and place.role in HOUSE:
         first = await queries.note_platform_visit(
             db, shop_id=place.shop_id, person_id=person.person_id, day=now.date()
         )
@@ -172,14 +170,16 @@ async def enter(db: Connection, *, person: Person, slug: str, now: datetime) -> 
     return place
 
 
-def opened(vault: Vault, *, person_id: UUID, name: bytes, email: bytes, platform: bool) -> Person:
+def opened(
+    vault: Vault, *, person_id: UUID, name: bytes, email: bytes, house: Role | None = None
+) -> Person:
     """A person as read from their row."""
     safe = vault.safe(SAFE)
     return Person(
         person_id,
         safe.open(_place("name", person_id), name).decode(),
         safe.open(_place("email", person_id), email).decode(),
-        platform,
+        house,
     )
 
 

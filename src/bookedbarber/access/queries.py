@@ -26,7 +26,7 @@ class PersonRow:
     person_id: UUID
     email: bytes
     name: bytes
-    platform: bool
+    house: Role | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class SessionRow:
     seen_at: datetime
     email: bytes
     name: bytes
-    platform: bool
+    house: Role | None
 
 
 ADD_PERSON = """\
 /* access.add_person */
-insert into people (person_id, email_index, email, name, password, platform, created_at)
+insert into people (person_id, email_index, email, name, password, house, created_at)
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (email_index) do nothing"""
 
@@ -79,15 +79,13 @@ async def add_person(
     email: bytes,
     name: bytes,
     password: str,
-    platform: bool,
+    house: str | None,
     now: datetime,
 ) -> int:
     """A new account; nobody when the address has one."""
     return int(
         (
-            await db.execute(
-                ADD_PERSON, person_id, email_index, email, name, password, platform, now
-            )
+            await db.execute(ADD_PERSON, person_id, email_index, email, name, password, house, now)
         ).rpartition(" ")[2]
     )
 
@@ -111,7 +109,7 @@ async def find_account(
 
 LOAD_PERSON = """\
 /* access.load_person */
-select person_id, email, name, platform from people
+select person_id, email, name, house from people
  where person_id = $1 and ended_at is null"""
 
 
@@ -124,7 +122,7 @@ async def load_person(
     row = await db.fetchrow(LOAD_PERSON, person_id)
     if row is None:
         return None
-    return PersonRow(*row)
+    return PersonRow(row[0], row[1], row[2], None if row[3] is None else Role(row[3]))
 
 
 SET_DIGEST = """\
@@ -226,9 +224,9 @@ select s.shop_id, s.slug, s.name, m.role, m.barber_id
   join shops s on s.shop_id = m.shop_id
  where p.person_id = $1 and p.ended_at is null
 union all
-select s.shop_id, s.slug, s.name, 'platform', null
+select s.shop_id, s.slug, s.name, p.house, null
   from people p cross join shops s
- where p.person_id = $1 and p.ended_at is null and p.platform
+ where p.person_id = $1 and p.ended_at is null and p.house is not null
    and not exists (select from memberships m where m.shop_id = s.shop_id
                     and m.person_id = p.person_id and m.ended_at is null)
  order by name, shop_id"""
@@ -248,13 +246,13 @@ async def shops_of(
 
 PLACE_IN = """\
 /* access.place_in */
-select s.shop_id, s.slug, s.name, coalesce(m.role, 'platform') as role, m.barber_id
+select s.shop_id, s.slug, s.name, coalesce(m.role, p.house) as role, m.barber_id
   from people p
   cross join shops s
   left join memberships m on m.shop_id = s.shop_id and m.person_id = p.person_id
                          and m.ended_at is null
  where p.person_id = $1 and p.ended_at is null and s.slug = $2
-   and (p.platform or m.role is not null)"""
+   and (p.house is not null or m.role is not null)"""
 
 
 async def place_in(
@@ -314,7 +312,7 @@ async def add_session(
 
 FIND_SESSION = """\
 /* access.find_session */
-select s.person_id, s.created_at, s.seen_at, p.email, p.name, p.platform
+select s.person_id, s.created_at, s.seen_at, p.email, p.name, p.house
   from sessions s join people p using (person_id)
  where s.digest = $1 and s.ended_at is null and p.ended_at is null
    and s.created_at > $2 and s.seen_at > $3"""
@@ -331,7 +329,9 @@ async def find_session(
     row = await db.fetchrow(FIND_SESSION, digest, created_after, seen_after)
     if row is None:
         return None
-    return SessionRow(*row)
+    return SessionRow(
+        row[0], row[1], row[2], row[3], row[4], None if row[5] is None else Role(row[5])
+    )
 
 
 TOUCH_SESSION = """\

@@ -1,7 +1,8 @@
 -- name: add_person :count
 -- A new account; nobody when the address has one.
-insert into people (person_id, email_index, email, name, password, platform, created_at)
-values (:person_id, :email_index, :email, :name, :password, :platform, :now)
+-- optional: house
+insert into people (person_id, email_index, email, name, password, house, created_at)
+values (:person_id, :email_index, :email, :name, :password, :house, :now)
 on conflict (email_index) do nothing
 
 -- name: find_account :maybe
@@ -12,7 +13,9 @@ select person_id, password from people where email_index = :email_index and ende
 -- name: load_person :maybe
 -- One person with their sealed fields.
 -- row: PersonRow
-select person_id, email, name, platform from people
+-- nullable: house
+-- type: house bookedbarber.access.roles.Role
+select person_id, email, name, house from people
  where person_id = :person_id and ended_at is null
 
 -- name: set_digest :count
@@ -53,9 +56,9 @@ select s.shop_id, s.slug, s.name, m.role, m.barber_id
   join shops s on s.shop_id = m.shop_id
  where p.person_id = :person_id and p.ended_at is null
 union all
-select s.shop_id, s.slug, s.name, 'platform', null
+select s.shop_id, s.slug, s.name, p.house, null
   from people p cross join shops s
- where p.person_id = :person_id and p.ended_at is null and p.platform
+ where p.person_id = :person_id and p.ended_at is null and p.house is not null
    and not exists (select from memberships m where m.shop_id = s.shop_id
                     and m.person_id = p.person_id and m.ended_at is null)
  order by name, shop_id
@@ -65,13 +68,13 @@ select s.shop_id, s.slug, s.name, 'platform', null
 -- row: Workplace
 -- nullable: barber_id
 -- type: role bookedbarber.access.roles.Role
-select s.shop_id, s.slug, s.name, coalesce(m.role, 'platform') as role, m.barber_id
+select s.shop_id, s.slug, s.name, coalesce(m.role, p.house) as role, m.barber_id
   from people p
   cross join shops s
   left join memberships m on m.shop_id = s.shop_id and m.person_id = p.person_id
                          and m.ended_at is null
  where p.person_id = :person_id and p.ended_at is null and s.slug = :slug
-   and (p.platform or m.role is not null)
+   and (p.house is not null or m.role is not null)
 
 -- name: people_of :many
 -- Who works in a shop, in the order they came.
@@ -93,7 +96,9 @@ select :digest, person_id, :now, :now from people
 -- name: find_session :maybe
 -- A session that nothing has ended yet, and whose account is in force.
 -- row: SessionRow
-select s.person_id, s.created_at, s.seen_at, p.email, p.name, p.platform
+-- nullable: house
+-- type: house bookedbarber.access.roles.Role
+select s.person_id, s.created_at, s.seen_at, p.email, p.name, p.house
   from sessions s join people p using (person_id)
  where s.digest = :digest and s.ended_at is null and p.ended_at is null
    and s.created_at > :created_after and s.seen_at > :seen_after

@@ -8,13 +8,20 @@ from bookedbarber.errors import Refused
 
 
 class Role(StrEnum):
-    """What somebody is in a shop; `platform` works for the house and is in every shop."""
+    """What somebody is in a shop; whoever works for the house is the same in every shop."""
 
     OWNER = "owner"
     MANAGER = "manager"
     RECEPTIONIST = "receptionist"
     BARBER = "barber"
-    PLATFORM = "platform"
+    ADMIN = "admin"
+    FINANCE = "finance"
+    SUPPORT = "support"
+    AUDITOR = "auditor"
+
+
+HOUSE: Final = frozenset({Role.ADMIN, Role.FINANCE, Role.SUPPORT, Role.AUDITOR})
+"""The roles of those who work for the house, which no shop gives."""
 
 
 class May(StrEnum):
@@ -31,6 +38,8 @@ class May(StrEnum):
     SETTINGS = "settings"
     KEYS = "keys"
     PEOPLE = "people"
+    APPROVE = "approve"
+    SEE_TRAIL = "see_trail"
 
 
 class NotAllowed(Refused):
@@ -43,12 +52,17 @@ _DAY: Final = frozenset({May.SEE_DAY, May.WORK_DAY})
 _DESK: Final = _DAY | {May.CANCEL, May.MOVE, May.SEE_PAYMENTS}
 _RUN: Final = _DESK | {May.REFUND, May.EXPORT, May.SEE_OVERVIEW, May.SETTINGS}
 MAY: Final[Mapping[Role, frozenset[May]]] = {
-    Role.OWNER: _RUN | {May.KEYS, May.PEOPLE},
-    Role.MANAGER: _RUN,
+    Role.OWNER: _RUN | {May.KEYS, May.PEOPLE, May.APPROVE, May.SEE_TRAIL},
+    Role.MANAGER: _RUN | {May.APPROVE},
     Role.RECEPTIONIST: _DESK,
     Role.BARBER: _DAY | {May.SEE_PAYMENTS},
     # The house helps and looks; whose shop it is decides about its people and its keys.
-    Role.PLATFORM: _RUN,
+    Role.ADMIN: _RUN | {May.APPROVE, May.SEE_TRAIL},
+    Role.FINANCE: frozenset(
+        {May.SEE_PAYMENTS, May.REFUND, May.EXPORT, May.SEE_OVERVIEW, May.APPROVE}
+    ),
+    Role.SUPPORT: frozenset({May.SEE_DAY, May.SEE_PAYMENTS, May.SEE_OVERVIEW}),
+    Role.AUDITOR: frozenset({May.SEE_PAYMENTS, May.SEE_OVERVIEW, May.SEE_TRAIL}),
 }
 
 

@@ -39,7 +39,7 @@ async def begin(
     An unknown address costs as much time as a wrong password.
     """
     try:
-        index = vault.index_email(people.HOUSE, email)
+        index = vault.index_email(people.NO_SHOP, email)
     except EmailInvalid:
         raise SignInRefused from None
     async with database.platform() as db:
@@ -72,7 +72,7 @@ async def change_password(
 
     `secret` is of the session they are in, which goes on. Raises SignInRefused, PasswordWeak.
     """
-    index = vault.index_email(people.HOUSE, person.email)
+    index = vault.index_email(people.NO_SHOP, person.email)
     async with database.platform() as db:
         account = await queries.find_account(db, email_index=index)
     if not await passwords.fits(present, account.password if account else None) or not account:
@@ -104,7 +104,7 @@ async def resume(
         if present and row.seen_at < _floor(now):
             await queries.touch_session(db, digest=_digest(raw), now=_floor(now))
     return people.opened(
-        vault, person_id=row.person_id, name=row.name, email=row.email, platform=row.platform
+        vault, person_id=row.person_id, name=row.name, email=row.email, house=row.house
     )
 
 

@@ -68,3 +68,30 @@ async def newest(
     not committed in the order of their ids, so it looks at more than the last.
     """
     return [Newest(*row) for row in await db.fetch(NEWEST, shop_ids)]
+
+
+ADD_SECURITY_EVENT = """\
+/* audit.add_security_event */
+insert into security_events (event_id, shop_id, person_id, at, kind, severity, facts)
+values ($1, $2, $3, $4, $5, $6, $7)"""
+
+
+async def add_security_event(
+    db: Connection,
+    *,
+    event_id: UUID,
+    shop_id: UUID | None,
+    person_id: UUID | None,
+    now: datetime,
+    kind: str,
+    severity: str,
+    facts: Json,
+) -> int:
+    """Keep what happened that should not have."""
+    return int(
+        (
+            await db.execute(
+                ADD_SECURITY_EVENT, event_id, shop_id, person_id, now, kind, severity, facts
+            )
+        ).rpartition(" ")[2]
+    )

@@ -21,3 +21,9 @@ select shop_id, word
         select coalesce(md5(string_agg(event_id::text, ',')), '') as word
           from (select event_id from audit_events a where a.shop_id = wanted.shop_id
                  order by event_id desc limit 50) as last) as newest
+
+-- name: add_security_event :count
+-- Keep what happened that should not have.
+-- optional: shop_id, person_id
+insert into security_events (event_id, shop_id, person_id, at, kind, severity, facts)
+values (:event_id, :shop_id, :person_id, :now, :kind, :severity, :facts)

@@ -245,14 +245,17 @@ def hire(
     role: Annotated[str, typer.Option(help="owner, manager, receptionist, barber.")] = "owner",
     name: Annotated[str, typer.Option(help="Their name, for a new account.")] = "",
     barber: Annotated[str | None, typer.Option(help="The barber whose column is theirs.")] = None,
-    platform: Annotated[bool, typer.Option("--platform", help="They work for the house.")] = False,
+    house: Annotated[
+        str | None,
+        typer.Option(help="What they are in the house: admin, finance, support, auditor."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Give somebody an account and a role in a shop; a first password is shown once."""
     from bookedbarber.cli import staff
 
     settings = _resident(config.load(data_dir=data_dir))
-    asked = staff.Hire(email, shop, role, name, barber, platform)
+    asked = staff.Hire(email, shop, role, name, barber, house)
     typer.echo(asyncio.run(staff.hire(settings, asked)))
 
 

@@ -15,7 +15,7 @@ from bookedbarber import kept
 from bookedbarber.access import passwords, people
 from bookedbarber.access.passwords import Digest
 from bookedbarber.access.people import Person
-from bookedbarber.access.roles import Role
+from bookedbarber.access.roles import HOUSE, Role
 from bookedbarber.audit import trail
 from bookedbarber.checkout.means import Means
 from bookedbarber.database import Connection
@@ -42,7 +42,7 @@ _JOBS: Final = (
     _Job("Marco", "barber at Fade Street", "marco@example.com", Role.BARBER, "fade-street"),
     _Job("Andre", "barber at Bergen Street", "andre@example.com", Role.BARBER, "bergen-street"),
     _Job("Kenji", "barber in Ginza", "kenji@example.com", Role.BARBER, "ginza"),
-    _Job("Sam Weir", "works for the platform", "sam@example.com", Role.PLATFORM),
+    _Job("Sam Weir", "works for the platform", "sam@example.com", Role.ADMIN),
 )
 
 
@@ -76,7 +76,7 @@ async def hire(
                 name=login.name,
                 email=login.email,
                 password=ready[login.email],
-                platform=job.role is Role.PLATFORM,
+                house=job.role if job.role in HOUSE else None,
                 now=now,
             )
             await _employ(db, person, job, there, now=now)
@@ -96,7 +96,7 @@ def _written(folder: Path) -> tuple[Login, ...]:
 async def _employ(
     db: Connection, person: Person, job: _Job, there: dict[str, ShopName], *, now: datetime
 ) -> None:
-    if job.role is Role.PLATFORM:
+    if job.role in HOUSE:
         return  # is in every shop
     for slug, shop in there.items():
         if job.shop in (None, slug):

@@ -9,7 +9,7 @@ from rich.table import Table
 from bookedbarber.access import passwords, people, queries
 from bookedbarber.access.passwords import Digest
 from bookedbarber.access.people import Person
-from bookedbarber.access.roles import Role
+from bookedbarber.access.roles import HOUSE, Role
 from bookedbarber.audit import trail
 from bookedbarber.checkout import menu
 from bookedbarber.checkout.means import Means, clock_of, means_of
@@ -28,13 +28,15 @@ class Hire:
     role: str
     name: str
     barber: str | None
-    platform: bool
+    house: str | None
 
 
 async def hire(settings: Settings, asked: Hire) -> str:
     """Give somebody an account, if they have none, and a role. Raises CannotRun, ShopUnknown."""
-    if not asked.platform and asked.shop is None:
-        raise CannotRun("Name the shop with --shop, or say --platform.")
+    if not asked.house and asked.shop is None:
+        raise CannotRun("Name the shop with --shop, or what they are in the house with --house.")
+    if asked.house and asked.house not in HOUSE:
+        raise CannotRun(f"{asked.house} is no role in the house: {', '.join(sorted(HOUSE))}.")
     async with means_of(settings, connections=1) as means:
         now = clock_of(settings).now()
         found = await menu.load(means, slug=asked.shop) if asked.shop else None
@@ -42,7 +44,7 @@ async def hire(settings: Settings, asked: Hire) -> str:
         digest = await passwords.digest(password)
         async with means.database.platform() as db:
             person, new = await _account(db, means, asked, digest, now=now)
-            if found is not None and not asked.platform:
+            if found is not None and not asked.house:
                 await _employ(db, found, person, asked, now=now)
     if not new:
         return f"{person.email} signs in as before."
@@ -54,7 +56,7 @@ async def _account(
 ) -> tuple[Person, bool]:
     """Whoever it is, and whether the account is new."""
     known = await people.find(db, means.vault, email=asked.email)
-    if known and asked.platform and not known.platform:
+    if known and asked.house and not known.house:
         raise CannotRun(f"{asked.email} works in shops: the house needs an account of its own.")
     if known:
         return known, False
@@ -64,7 +66,7 @@ async def _account(
         name=asked.name or asked.email.partition("@")[0],
         email=asked.email,
         password=digest,
-        platform=asked.platform,
+        house=Role(asked.house) if asked.house else None,
         now=now,
     )
     return made, True
@@ -73,7 +75,7 @@ async def _account(
 async def _employ(
     db: Connection, found: Menu, person: Person, asked: Hire, *, now: datetime
 ) -> None:
-    if asked.role not in set(Role) - {Role.PLATFORM}:
+    if asked.role not in set(Role) - HOUSE:
         raise CannotRun(f"{asked.role} is no role: owner, manager, receptionist or barber.")
     columns = {barber.name: barber.barber_id for barber in found.barbers}
     if asked.barber and asked.barber not in columns:
@@ -101,7 +103,6 @@ async def show(settings: Settings, *, slug: str) -> None:
             (
                 people.opened(
                     means.vault, person_id=row.person_id, name=row.name, email=row.email,
-                    platform=False,
                 ),
                 row,
             )

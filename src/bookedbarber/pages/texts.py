@@ -39,7 +39,10 @@ ROLES: Final[Mapping[str, str]] = {
     "manager": N_("Manager"),
     "receptionist": N_("Reception"),
     "barber": N_("Barber"),
-    "platform": N_("BookedBarber"),
+    "admin": N_("BookedBarber"),
+    "finance": N_("BookedBarber finance"),
+    "support": N_("BookedBarber support"),
+    "auditor": N_("Auditor"),
 }
 PLANTED: Final[Mapping[str, str]] = {
     "spike_of_declines": N_("An evening on which card after card is declined"),

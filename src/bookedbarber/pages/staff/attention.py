@@ -75,7 +75,7 @@ async def waiting(db: Connection, desk: Desk, unmoved: Awaiting, *, most: int = 
 
 async def of_the_house(desk: Desk, *, most: int = MOST) -> Waiting:
     """What waits for the house, when somebody of the house looks."""
-    if desk.role is not Role.PLATFORM:
+    if desk.role is not Role.ADMIN:
         return Waiting(())
     async with desk.house.context.means.database.platform() as db:
         return await attention.dead_work(db, shop_id=desk.shop_id, most=most)

@@ -100,7 +100,7 @@ async def _count(request: Request, email: str) -> None:
 
 async def count_account(context: Context, email: str) -> None:
     """A try at an account counts, without the counters learning whose. Raises EmailInvalid."""
-    index = context.means.vault.index_email(people.HOUSE, email)
+    index = context.means.vault.index_email(people.NO_SHOP, email)
     await context.limiter.take(ACCOUNT, index.hex())
 
 

@@ -199,9 +199,7 @@ async def _colleagues(desk: Desk) -> dict[str, str]:
         rows = await access.people_of(db, shop_id=desk.shop_id)
         held = await keys.of_shop(db, shop_id=desk.shop_id)
     there = [
-        people.opened(
-            means.vault, person_id=row.person_id, name=row.name, email=row.email, platform=False
-        )
+        people.opened(means.vault, person_id=row.person_id, name=row.name, email=row.email)
         for row in rows
     ]
     systems = {keys.actor_of(key.key_id): key.name for key in held}

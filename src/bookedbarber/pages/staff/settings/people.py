@@ -164,7 +164,6 @@ def _line(desk: Desk, row: access.Colleague, names: Mapping[UUID, str]) -> Line:
         person_id=row.person_id,
         name=row.name,
         email=row.email,
-        platform=False,
     )
     own = row.person_id == desk.person.person_id
     ends = f"{desk.base}/settings/people/{ids.show('per', row.person_id)}"

@@ -1,0 +1,16 @@
+"""Second factors, and sessions that know which was shown."""
+
+from bookedbarber.migrations import plain_sql
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Run the SQL beside this file."""
+    plain_sql.run(__file__)
+
+
+def downgrade() -> None:
+    """There is no way back: the history of money is never dropped."""
+    raise NotImplementedError

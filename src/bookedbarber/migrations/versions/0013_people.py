@@ -1,0 +1,16 @@
+"""Invitations, suspension, reviews."""
+
+from bookedbarber.migrations import plain_sql
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Run the SQL beside this file."""
+    plain_sql.run(__file__)
+
+
+def downgrade() -> None:
+    """There is no way back: the history of money is never dropped."""
+    raise NotImplementedError
