@@ -64,7 +64,8 @@ requirements: .venv/dev.stamp
 
 lock: .venv/uv.stamp
 	@cd requirements && ../$(BIN)/$(LOCK) uv.in -o uv.txt && ../$(BIN)/$(LOCK) node.in -o node.txt
-	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in -o requirements/runtime.txt
+	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in -c requirements/constraints.in \
+		-o requirements/runtime.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements/build.in --extra dev -c requirements/runtime.txt \
 		-o requirements/dev.txt
 	@! grep -n '^--\|://' requirements/*.txt || { echo "A lock names an index: remove it."; exit 1; }
