@@ -1,7 +1,9 @@
 """A small world for stories: the product and the sandbox over real HTTP, on one driven clock."""
 
 import base64
+import html
 import itertools
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,10 +12,11 @@ from typing import Any
 from uuid import UUID
 
 import httpx2 as httpx
+import pyotp
 import stripe
 
 from bookedbarber import ids
-from bookedbarber.access import passwords, people
+from bookedbarber.access import passwords, people, totp
 from bookedbarber.access.people import Person
 from bookedbarber.access.roles import HOUSE, Role
 from bookedbarber.api import keys
@@ -192,15 +195,43 @@ class World:
                 )
         return Staff(shop, person, email, PASSWORD)
 
+    async def code(self, person: Person) -> str:
+        """A code of a new authenticator of somebody's: one of theirs could be used up already."""
+        now, secret = self.context.wall.now(), pyotp.random_base32()
+        async with self.means.database.platform() as db:
+            await totp.hand_over(db, self.means.vault, person=person, secret=secret, now=now)
+        return pyotp.TOTP(secret).at(now)
+
     @asynccontextmanager
     async def at_desk(self, staff: Staff) -> AsyncIterator[httpx.AsyncClient]:
         """A browser, without its screen, in which somebody has signed in."""
         async with self.browser() as there:
-            answer = await there.post(
-                "/desk/sign-in", data={"email": staff.email, "password": staff.password}
-            )
+            data = {"email": staff.email, "password": staff.password}
+            answer = await there.post("/desk/sign-in", data=data)
+            assert answer.status_code == 303, answer.text
+            second = {"code": await self.code(staff.person)}
+            answer = await there.post(answer.headers["location"], data=second)
             assert answer.status_code == 303, answer.text
             yield there
+
+    async def confirmed(
+        self,
+        there: httpx.AsyncClient,
+        staff: Staff,
+        path: str,
+        data: dict[str, str] | None = None,
+        *,
+        method: str = "POST",
+    ) -> httpx.Response:
+        """The answer to a form, or a link, once its second factor was shown."""
+        asked = await there.request(method, path, data=data if method == "POST" else None)
+        assert asked.status_code == 403, asked.text
+        fields = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', asked.text))
+        [action] = re.findall(r'<form method="post" action="([^"]*)" class="form">', asked.text)
+        sent = {html.unescape(name): html.unescape(value) for name, value in fields.items()}
+        sent["confirm_code"] = await self.code(staff.person)
+        answer = await there.post(html.unescape(action), data=sent)
+        return answer if method == "POST" else await there.get(answer.headers["location"])
 
     async def add_service(self, shop: Shop, name: str, price: Money) -> str:
         """A service that came into the database by another way than opening a shop."""

@@ -27,6 +27,7 @@ Prefix = Literal[
     "key",  # API key
     "off",  # absence of a barber
     "per",  # person with an account
+    "tot",  # seed of an authenticator
 ]
 PREFIXES: Final = frozenset(get_args(Prefix))
 

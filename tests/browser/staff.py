@@ -4,7 +4,7 @@ from playwright.async_api import Page, expect
 
 from bookedbarber.access.roles import Role
 from tests.browser.client import Client
-from tests.world import Shop, World
+from tests.world import Shop, Staff, World
 
 
 async def sign_in(
@@ -15,8 +15,18 @@ async def sign_in(
     staff, page = await world.employ(shop, role), client.page
     await client.visit(f"/desk/{shop.slug}/{room}".rstrip("/"))
     await give(client, staff.email, staff.password)
+    await show_code(client, world, staff)
     await page.wait_for_url(f"**/desk/{shop.slug}/{room or '*'}")
     return page
+
+
+async def show_code(client: Client, world: World, staff: Staff) -> None:
+    """Type a code of their authenticator, as people with a keyboard do."""
+    code = await world.code(staff.person)
+    field = client.page.get_by_label("Code from your authenticator")
+    await expect(field).to_be_focused()
+    await client.page.keyboard.type(code)
+    await client.page.keyboard.press("Enter")
 
 
 async def give(client: Client, email: str, password: str) -> None:

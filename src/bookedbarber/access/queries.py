@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from bookedbarber.access.factors import Factor
 from bookedbarber.access.roles import Role
 from bookedbarber.database import Connection
 
@@ -56,12 +57,23 @@ class Colleague:
 class SessionRow:
     """One row, as PostgreSQL types it."""
 
+    session_id: UUID
     person_id: UUID
     created_at: datetime
     seen_at: datetime
+    factor: Factor | None
     email: bytes
     name: bytes
     house: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """One row, as PostgreSQL types it."""
+
+    seed_id: UUID
+    seed: bytes
+    last_step: int
 
 
 ADD_PERSON = """\
@@ -290,9 +302,9 @@ async def people_of(
 
 ADD_SESSION = """\
 /* access.add_session */
-insert into sessions (digest, person_id, created_at, seen_at)
-select $1, person_id, $2, $2 from people
- where person_id = $3 and password = $4 and ended_at is null
+insert into sessions (digest, session_id, person_id, created_at, seen_at)
+select $1, $2, person_id, $3, $3 from people
+ where person_id = $4 and password = $5 and ended_at is null
    for share"""
 
 
@@ -300,6 +312,7 @@ async def add_session(
     db: Connection,
     *,
     digest: bytes,
+    session_id: UUID,
     now: datetime,
     person_id: UUID,
     password: str,
@@ -307,12 +320,46 @@ async def add_session(
     """Somebody signed in; nobody when their password was changed or their account closed
     meanwhile.
     """
-    return int((await db.execute(ADD_SESSION, digest, now, person_id, password)).rpartition(" ")[2])
+    return int(
+        (await db.execute(ADD_SESSION, digest, session_id, now, person_id, password)).rpartition(
+            " "
+        )[2]
+    )
+
+
+RAISE_SESSION = """\
+/* access.raise_session */
+with old as (
+    update sessions set ended_at = $1::timestamptz
+     where digest = $2 and ended_at is null and factor is null
+     returning person_id
+)
+insert into sessions (digest, session_id, person_id, created_at, seen_at, factor)
+select $3, $4, person_id, $1, $1, $5 from old"""
+
+
+async def raise_session(
+    db: Connection,
+    *,
+    now: datetime,
+    digest: bytes,
+    raised: bytes,
+    session_id: UUID,
+    factor: str,
+) -> int:
+    """A session under another secret in which a second factor was shown, in place of one in
+    which none was; nothing when that one is over.
+    """
+    return int(
+        (await db.execute(RAISE_SESSION, now, digest, raised, session_id, factor)).rpartition(" ")[
+            2
+        ]
+    )
 
 
 FIND_SESSION = """\
 /* access.find_session */
-select s.person_id, s.created_at, s.seen_at, p.email, p.name, p.house
+select s.session_id, s.person_id, s.created_at, s.seen_at, s.factor, p.email, p.name, p.house
   from sessions s join people p using (person_id)
  where s.digest = $1 and s.ended_at is null and p.ended_at is null
    and s.created_at > $2 and s.seen_at > $3"""
@@ -330,7 +377,14 @@ async def find_session(
     if row is None:
         return None
     return SessionRow(
-        row[0], row[1], row[2], row[3], row[4], None if row[5] is None else Role(row[5])
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        None if row[4] is None else Factor(row[4]),
+        row[5],
+        row[6],
+        None if row[7] is None else Role(row[7]),
     )
 
 
@@ -427,3 +481,156 @@ async def note_platform_visit(
     """Somebody of the house looks into a shop: a row for the first time in a day."""
     db.touch(shop_id)
     return int((await db.execute(NOTE_PLATFORM_VISIT, shop_id, person_id, day)).rpartition(" ")[2])
+
+
+ADD_SEED = """\
+/* access.add_seed */
+insert into totp_seeds (seed_id, person_id, seed, last_step, created_at)
+values ($1, $2, $3, 0, $4)"""
+
+
+async def add_seed(
+    db: Connection,
+    *,
+    seed_id: UUID,
+    person_id: UUID,
+    seed: bytes,
+    now: datetime,
+) -> int:
+    """The seed of an authenticator app, which opens nothing until its first code is right."""
+    return int((await db.execute(ADD_SEED, seed_id, person_id, seed, now)).rpartition(" ")[2])
+
+
+FIND_SEED = """\
+/* access.find_seed */
+select seed from totp_seeds
+ where seed_id = $1 and person_id = $2
+   and proven_at is null and ended_at is null and created_at > $3"""
+
+
+async def find_seed(
+    db: Connection,
+    *,
+    seed_id: UUID,
+    person_id: UUID,
+    created_after: datetime,
+) -> bytes | None:
+    """A seed that waits for its first code."""
+    row = await db.fetchrow(FIND_SEED, seed_id, person_id, created_after)
+    if row is None:
+        return None
+    value: bytes = row[0]
+    return value
+
+
+PROVE_SEED = """\
+/* access.prove_seed */
+update totp_seeds set proven_at = $1::timestamptz, last_step = $2
+ where seed_id = $3 and proven_at is null and ended_at is null"""
+
+
+async def prove_seed(
+    db: Connection,
+    *,
+    now: datetime,
+    step: int,
+    seed_id: UUID,
+) -> int:
+    """Its first code was right; once."""
+    return int((await db.execute(PROVE_SEED, now, step, seed_id)).rpartition(" ")[2])
+
+
+SEEDS_OF = """\
+/* access.seeds_of */
+select seed_id, seed, last_step from totp_seeds
+ where person_id = $1 and proven_at is not null and ended_at is null
+ order by seed_id"""
+
+
+async def seeds_of(
+    db: Connection,
+    *,
+    person_id: UUID,
+) -> list[Seed]:
+    """The seeds with which a person may show a code."""
+    return [Seed(*row) for row in await db.fetch(SEEDS_OF, person_id)]
+
+
+USE_STEP = """\
+/* access.use_step */
+update totp_seeds set last_step = $1
+ where seed_id = $2 and last_step < $1 and ended_at is null"""
+
+
+async def use_step(
+    db: Connection,
+    *,
+    step: int,
+    seed_id: UUID,
+) -> int:
+    """A code is used up, and every earlier one of its seed with it."""
+    return int((await db.execute(USE_STEP, step, seed_id)).rpartition(" ")[2])
+
+
+ADD_STEP_UP = """\
+/* access.add_step_up */
+insert into step_ups (step_up_id, session_id, operation, factor, at)
+values ($1, $2, $3, $4, $5)"""
+
+
+async def add_step_up(
+    db: Connection,
+    *,
+    step_up_id: UUID,
+    session_id: UUID,
+    operation: bytes,
+    factor: str,
+    now: datetime,
+) -> int:
+    """A second factor was shown for one act."""
+    return int(
+        (await db.execute(ADD_STEP_UP, step_up_id, session_id, operation, factor, now)).rpartition(
+            " "
+        )[2]
+    )
+
+
+USE_STEP_UP = """\
+/* access.use_step_up */
+update step_ups set used_at = $1::timestamptz
+ where step_up_id = (
+        select step_up_id from step_ups
+         where session_id = $2 and operation = $3 and used_at is null
+           and at > $4
+         order by at limit 1 for update skip locked)
+   and used_at is null"""
+
+
+async def use_step_up(
+    db: Connection,
+    *,
+    now: datetime,
+    session_id: UUID,
+    operation: bytes,
+    after: datetime,
+) -> int:
+    """The act it was shown for is done; once, and soon."""
+    return int(
+        (await db.execute(USE_STEP_UP, now, session_id, operation, after)).rpartition(" ")[2]
+    )
+
+
+FACTORS_OF = """\
+/* access.factors_of */
+select 'totp' as factor
+ where exists (select from totp_seeds
+                where person_id = $1 and proven_at is not null and ended_at is null)"""
+
+
+async def factors_of(
+    db: Connection,
+    *,
+    person_id: UUID,
+) -> list[Factor]:
+    """The kinds of second factor that a person can show."""
+    return [Factor(row[0]) for row in await db.fetch(FACTORS_OF, person_id)]

@@ -88,17 +88,29 @@ select p.person_id, p.email, p.name, m.role, m.barber_id, m.since
 
 -- name: add_session :count
 -- Somebody signed in; nobody when their password was changed or their account closed meanwhile.
-insert into sessions (digest, person_id, created_at, seen_at)
-select :digest, person_id, :now, :now from people
+insert into sessions (digest, session_id, person_id, created_at, seen_at)
+select :digest, :session_id, person_id, :now, :now from people
  where person_id = :person_id and password = :password and ended_at is null
    for share
+
+-- name: raise_session :count
+-- A session under another secret in which a second factor was shown, in place of one in which none
+-- was; nothing when that one is over.
+with old as (
+    update sessions set ended_at = :now::timestamptz
+     where digest = :digest and ended_at is null and factor is null
+     returning person_id
+)
+insert into sessions (digest, session_id, person_id, created_at, seen_at, factor)
+select :raised, :session_id, person_id, :now, :now, :factor from old
 
 -- name: find_session :maybe
 -- A session that nothing has ended yet, and whose account is in force.
 -- row: SessionRow
--- nullable: house
+-- nullable: house, factor
 -- type: house bookedbarber.access.roles.Role
-select s.person_id, s.created_at, s.seen_at, p.email, p.name, p.house
+-- type: factor bookedbarber.access.factors.Factor
+select s.session_id, s.person_id, s.created_at, s.seen_at, s.factor, p.email, p.name, p.house
   from sessions s join people p using (person_id)
  where s.digest = :digest and s.ended_at is null and p.ended_at is null
    and s.created_at > :created_after and s.seen_at > :seen_after
@@ -129,3 +141,53 @@ delete from sessions where created_at < :created_before
 -- Somebody of the house looks into a shop: a row for the first time in a day.
 insert into platform_visits (shop_id, person_id, day)
 values (:shop_id, :person_id, :day) on conflict do nothing
+
+-- name: add_seed :count
+-- The seed of an authenticator app, which opens nothing until its first code is right.
+insert into totp_seeds (seed_id, person_id, seed, last_step, created_at)
+values (:seed_id, :person_id, :seed, 0, :now)
+
+-- name: find_seed :maybe
+-- A seed that waits for its first code.
+select seed from totp_seeds
+ where seed_id = :seed_id and person_id = :person_id
+   and proven_at is null and ended_at is null and created_at > :created_after
+
+-- name: prove_seed :count
+-- Its first code was right; once.
+update totp_seeds set proven_at = :now::timestamptz, last_step = :step
+ where seed_id = :seed_id and proven_at is null and ended_at is null
+
+-- name: seeds_of :many
+-- The seeds with which a person may show a code.
+-- row: Seed
+select seed_id, seed, last_step from totp_seeds
+ where person_id = :person_id and proven_at is not null and ended_at is null
+ order by seed_id
+
+-- name: use_step :count
+-- A code is used up, and every earlier one of its seed with it.
+update totp_seeds set last_step = :step
+ where seed_id = :seed_id and last_step < :step and ended_at is null
+
+-- name: add_step_up :count
+-- A second factor was shown for one act.
+insert into step_ups (step_up_id, session_id, operation, factor, at)
+values (:step_up_id, :session_id, :operation, :factor, :now)
+
+-- name: use_step_up :count
+-- The act it was shown for is done; once, and soon.
+update step_ups set used_at = :now::timestamptz
+ where step_up_id = (
+        select step_up_id from step_ups
+         where session_id = :session_id and operation = :operation and used_at is null
+           and at > :after
+         order by at limit 1 for update skip locked)
+   and used_at is null
+
+-- name: factors_of :many
+-- The kinds of second factor that a person can show.
+-- type: factor bookedbarber.access.factors.Factor
+select 'totp' as factor
+ where exists (select from totp_seeds
+                where person_id = :person_id and proven_at is not null and ended_at is null)

@@ -11,8 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import pyotp
+
 from bookedbarber import kept
-from bookedbarber.access import passwords, people
+from bookedbarber.access import passwords, people, totp
 from bookedbarber.access.passwords import Digest
 from bookedbarber.access.people import Person
 from bookedbarber.access.roles import HOUSE, Role
@@ -79,6 +81,8 @@ async def hire(
                 house=job.role if job.role in HOUSE else None,
                 now=now,
             )
+            if login.seed:  # none in the list of an older house: they set one up themselves
+                await totp.hand_over(db, means.vault, person=person, secret=login.seed, now=now)
             await _employ(db, person, job, there, now=now)
     return logins
 
@@ -88,7 +92,10 @@ def _logins(folder: Path) -> tuple[Login, ...]:
 
 
 def _written(folder: Path) -> tuple[Login, ...]:
-    made = tuple(Login(job.name, job.what, job.email, passwords.generate()) for job in _JOBS)
+    made = tuple(
+        Login(job.name, job.what, job.email, passwords.generate(), pyotp.random_base32())
+        for job in _JOBS
+    )
     kept.write(folder / LOGINS, json.dumps([asdict(login) for login in made]))
     return made
 

@@ -18,6 +18,7 @@ class Login:
     what: str
     email: str
     password: str
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from bookedbarber.pages.staff import (
     payment,
     payments,
     search,
+    second,
     stream,
     visit,
     visit_ends,
@@ -68,6 +69,7 @@ STAFF = (
     setup,
     stream,
     password,
+    second,
     door,
 )
 

@@ -3,6 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 from typing import ClassVar, Final
+from urllib.parse import quote
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -16,12 +17,22 @@ from bookedbarber.api.request_log import note
 from bookedbarber.pages import render
 from bookedbarber.pages.context import House, address, house
 from bookedbarber.pages.demo import Login
-from bookedbarber.pages.staff import navigation
-from bookedbarber.pages.staff.shell import SIGN_IN, THEMES, Handler, cookie, signed_in, theme_of
+from bookedbarber.pages.staff import confirming, navigation
+from bookedbarber.pages.staff.shell import (
+    SIGN_IN,
+    THEMES,
+    Desk,
+    Handler,
+    cookie,
+    room,
+    signed_in,
+    theme_of,
+)
 from bookedbarber.resilience.limiter import RateLimited
 from bookedbarber.vault.index import EmailInvalid
 
 DESK: Final = "/desk"
+SECOND: Final = f"{DESK}/code"
 _YEAR: Final = 365 * 24 * 3600
 LONGEST: Final = 320
 
@@ -54,12 +65,12 @@ class ShopsPage:
 async def ask(request: Request) -> Response:
     """Who is there?"""
     if await signed_in(request):
-        return RedirectResponse(_back(request.query_params.get("next", "")), 303)
+        return RedirectResponse(back(request.query_params.get("next", "")), 303)
     return _asked(request, next_=request.query_params.get("next", ""))
 
 
 async def sign_in(request: Request) -> Response:
-    """Begin a session, or ask again."""
+    """Take the password, and go on to the second factor; or ask again."""
     at, form = house(request), await request.form()
     email, next_ = _text(form, "email"), _text(form, "next")
     try:
@@ -79,7 +90,7 @@ async def sign_in(request: Request) -> Response:
         wait = max(1, round(much.retry_after / 60))
         return _asked(request, next_=next_, email=email, wait=wait, status=429)
     await _leave(request, at)
-    return remember(at, RedirectResponse(_back(next_), 303), secret)
+    return remember(at, RedirectResponse(second(back(next_)), 303), secret)
 
 
 def remember(at: House, answer: Response, secret: str) -> Response:
@@ -122,37 +133,43 @@ async def _leave(request: Request, at: House) -> None:
 
 async def choose(request: Request) -> Response:
     """The shops somebody works in; straight on where there is one."""
-    at, person = house(request), await signed_in(request)
-    if person is None:
+    at, session = house(request), await signed_in(request)
+    if session is None:
         return RedirectResponse(SIGN_IN, 303)
     async with at.context.means.database.platform() as db:
-        found = await people.workplaces(db, person=person)
+        found = await people.workplaces(db, person=session.person)
     places = tuple(
         (place, f"{DESK}/{place.slug}/{navigation.first(place.role).path}") for place in found
     )
     if len(places) == 1:
         return RedirectResponse(places[0][1], 303)
-    return render.page(ShopsPage(person.name, places, theme_of(request)), at.site)
+    return render.page(ShopsPage(session.person.name, places, theme_of(request)), at.site)
 
 
 async def begin(request: Request) -> Response:
     """`/desk/{shop}`: to the room where somebody's work begins."""
-    at, person = house(request), await signed_in(request)
-    if person is None:
+    at, session = house(request), await signed_in(request)
+    if session is None:
         return RedirectResponse(SIGN_IN, 303)
     async with at.context.means.database.platform() as db:
-        found = await people.workplaces(db, person=person)
+        found = await people.workplaces(db, person=session.person)
     for place in found:
         if place.slug == request.path_params["shop"]:
             return RedirectResponse(f"{DESK}/{place.slug}/{navigation.first(place.role).path}", 303)
     return RedirectResponse(DESK, 303)
 
 
+@room(None)
+async def confirm(request: Request, desk: Desk) -> Response:
+    """A second factor for what a link leads to."""
+    return await confirming.lead_on(request, desk)
+
+
 async def set_theme(request: Request) -> Response:
     """Light, dark, or what the machine says."""
     form = await request.form()
     chosen = _text(form, "theme")
-    answer = RedirectResponse(_back(_text(form, "next")), 303)
+    answer = RedirectResponse(back(_text(form, "next")), 303)
     if chosen in THEMES:
         answer.set_cookie("theme", chosen, max_age=_YEAR, samesite="lax", path="/")
     else:
@@ -171,14 +188,19 @@ def _asked(
 ) -> Response:
     at = house(request)
     logins = at.demo.logins() if at.demo else ()
-    view = SignInPage(email, _back(next_), refused, wait, logins, theme_of(request))
+    view = SignInPage(email, back(next_), refused, wait, logins, theme_of(request))
     return render.page(view, at.site, status=status)
 
 
-def _back(wanted: str) -> str:
+def second(next_: str) -> str:
+    """Where a second factor is shown, on the way to a page of the desk."""
+    return f"{SECOND}?next={quote(next_, safe='')}"
+
+
+def back(wanted: str) -> str:
     """Where to go on: a page of the desk, and nowhere else, whoever made the link."""
     path = wanted.partition("?")[0]
-    inside = path == DESK or path.startswith((f"{DESK}/", "/design"))
+    inside = path == DESK or path.startswith((f"{DESK}/", "/design", "/start/"))
     clean = wanted.isprintable() and "\\" not in wanted and "//" not in path
     return wanted if inside and clean and path != SIGN_IN else DESK
 
@@ -194,5 +216,6 @@ ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("POST", SIGN_IN, sign_in),
     ("POST", "/desk/sign-out", sign_out),
     ("POST", "/desk/theme", set_theme),
+    ("POST", "/desk/{shop}/confirm", confirm),
     ("GET", "/desk/{shop}", begin),
 )

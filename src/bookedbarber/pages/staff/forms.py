@@ -7,6 +7,7 @@ from starlette.datastructures import FormData
 
 from bookedbarber.messages.language import Language
 from bookedbarber.pages import render
+from bookedbarber.pages.staff import confirming
 from bookedbarber.pages.staff.shell import Desk
 from bookedbarber.resilience.idempotency import IdempotencyKeyInvalid, Key
 
@@ -30,10 +31,15 @@ def new_ticket() -> str:
     return secrets.token_urlsafe(16)
 
 
+def _apart(name: str) -> bool:
+    """Whether a field is no part of what is asked for: its ticket, and how it was confirmed."""
+    return name == "ticket" or name.startswith(confirming.OURS)
+
+
 def ticket_key(desk: Desk, form: FormData, *, operation: str) -> Key:
     """The key of what a form asks for: pressing twice does it once, whatever browsers do."""
     ticket = text(form, "ticket") or new_ticket()
-    fields = sorted((name, text(form, name)) for name in form if name != "ticket")
+    fields = sorted((name, text(form, name)) for name in form if not _apart(name))
     body = [[name, value] for name, value in fields]
     try:
         return Key.of(caller=desk.actor, text=ticket, operation=operation, body=body)

@@ -39,17 +39,18 @@ class PasswordPage:
 
 async def ask(request: Request) -> Response:
     """The form."""
-    person = await signed_in(request)
-    if person is None:
+    session = await signed_in(request)
+    if session is None:
         return turn_away(request)
-    return _page(request, person, changed="changed" in request.query_params)
+    return _page(request, session.person, changed="changed" in request.query_params)
 
 
 async def change(request: Request) -> Response:
     """Keep the new password, and end every other session of its person; every try counts."""
-    context, person = house(request).context, await signed_in(request)
-    if person is None:
+    context, session = house(request).context, await signed_in(request)
+    if session is None:
         return turn_away(request)
+    person = session.person
     form = await Form.of(request)
     try:
         await door.count_account(context, person.email)

@@ -11,16 +11,18 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bookedbarber.access import people, sessions
+from bookedbarber.access import people, sessions, step_up
 from bookedbarber.access.people import Person
 from bookedbarber.access.queries import Workplace
 from bookedbarber.access.roles import May, NotAllowed, Role, allows
+from bookedbarber.access.sessions import Session
+from bookedbarber.access.step_up import Operation, StepUpNeeded
 from bookedbarber.api.context import DESK, KEYED
 from bookedbarber.api.request_log import note
 from bookedbarber.pages import house as pages
 from bookedbarber.pages import render
 from bookedbarber.pages.context import House, address, house
-from bookedbarber.pages.staff import navigation
+from bookedbarber.pages.staff import confirming, navigation
 from bookedbarber.pages.views import ErrorKind
 from bookedbarber.shops import queries as shops
 from bookedbarber.shops.queries import Shop
@@ -52,10 +54,15 @@ class Desk:
 
     request: Request
     house: House
-    person: Person
+    session: Session
     place: Workplace
     shop: Shop
     now: datetime
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+        return self.session.person
 
     @property
     def shop_id(self) -> UUID:
@@ -85,6 +92,18 @@ class Desk:
     def may(self, act: May) -> bool:
         """Whether their role allows it."""
         return allows(self.role, act)
+
+    async def confirm(self, operation: Operation, *, what: str) -> None:
+        """Use up a second factor that was shown for this operation, before it is done; `what` says
+        in words what is confirmed. Raises StepUpNeeded, which the room's door answers."""
+        async with self.house.context.means.database.platform() as db:
+            await step_up.take(
+                db,
+                session_id=self.session.session_id,
+                operation=operation,
+                what=what,
+                now=self.house.context.wall.now(),
+            )
 
     def page(self, view: StaffView, *, status: int = 200) -> Response:
         """A page within the staff's layout."""
@@ -117,31 +136,51 @@ Handler = Callable[[Request], Awaitable[Response]]
 Room = Callable[[Request, Desk], Awaitable[Response]]
 
 
-def room(act: May) -> Callable[[Room], Handler]:
-    """A page of the desk for whoever may do this in the shop of its address."""
+def room(act: May | None) -> Callable[[Room], Handler]:
+    """A page of the desk for whoever may do this in the shop of its address; with None, for
+    whoever works there.
+
+    Where its handler wants a second factor for what it does, the page that asks for it comes first.
+    """
 
     def furnish(handler: Room) -> Handler:
         @wraps(handler)
         async def entered(request: Request) -> Response:
             at = house(request)
-            person = await signed_in(request)
-            if person is None:
+            session = await signed_in(request)
+            if session is None:
                 return turn_away(request)
-            await at.context.limiter.take(DESK, str(person.person_id))
-            desk = await _enter(request, at, person)
+            await at.context.limiter.take(DESK, str(session.person.person_id))
+            desk = await _enter(request, at, session)
             if desk is None:
                 return pages.error(request, 404, ErrorKind.UNKNOWN_SHOP)
-            if not desk.may(act):
+            if act is not None and not desk.may(act):
                 raise NotAllowed
-            return await handler(request, desk)
+            return await _confirmed(handler, request, desk)
 
         return entered
 
     return furnish
 
 
-async def signed_in(request: Request) -> Person | None:
-    """Whose session the request carries. Raises RateLimited.
+async def _confirmed(handler: Room, request: Request, desk: Desk) -> Response:
+    """The room's answer, or the page that asks for a second factor first."""
+    tried = await confirming.read(desk)
+    try:
+        return await handler(request, desk)
+    except StepUpNeeded as needed:
+        note(request, code=needed.code)
+        return await confirming.ask(desk, needed, tried)
+
+
+async def signed_in(request: Request) -> Session | None:
+    """The session a request carries, in which a second factor was shown. Raises RateLimited."""
+    session = await half_signed_in(request)
+    return session if session and session.factor else None
+
+
+async def half_signed_in(request: Request) -> Session | None:
+    """The session a request carries, if with a password alone. Raises RateLimited.
 
     Its address is counted first: looking a session up costs a statement, whether it is one or not.
     """
@@ -175,17 +214,19 @@ def turn_away(request: Request) -> Response:
     return pages.error(request, 401, ErrorKind.SIGNED_OUT)
 
 
-async def _enter(request: Request, at: House, person: Person) -> Desk | None:
+async def _enter(request: Request, at: House, session: Session) -> Desk | None:
     now = at.context.clock.now()
     async with at.context.means.database.platform() as db:
-        place = await people.enter(db, person=person, slug=request.path_params["shop"], now=now)
+        place = await people.enter(
+            db, person=session.person, slug=request.path_params["shop"], now=now
+        )
         if place is None:
             return None
         shop = await shops.load_shop(db, shop_id=place.shop_id)
     if shop is None:
         raise LookupError(place.shop_id)
     note(request, shop=str(shop.shop_id))
-    return Desk(request, at, person, place, shop, now)
+    return Desk(request, at, session, place, shop, now)
 
 
 def cookie(at: House) -> str:

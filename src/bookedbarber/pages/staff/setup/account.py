@@ -79,7 +79,7 @@ async def make(request: Request, at: House) -> Response:
         )
     except Refused as refused:
         return _page(request, at, form.values, refusal_of(refused))
-    return door.remember(at, RedirectResponse(SHOP, 303), secret)
+    return door.remember(at, RedirectResponse(door.second(SHOP), 303), secret)
 
 
 def _page(

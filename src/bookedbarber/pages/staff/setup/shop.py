@@ -56,13 +56,13 @@ class ShopPage:
 @open_to_all
 async def ask(request: Request, at: House) -> Response:
     """The country first; then the form that it fills in."""
-    person = await signed_in(request)
-    if person is None:
+    session = await signed_in(request)
+    if session is None:
         return RedirectResponse(START, 303)
     country = BY_CODE.get(request.query_params.get("country", ""))
     if country is None:
         choices = tuple((one.code, one.name) for one in COUNTRIES)
-        view = CountryPage(steps("shop"), person.name, choices, theme_of(request))
+        view = CountryPage(steps("shop"), session.person.name, choices, theme_of(request))
         return render.page(view, at.site)
     return _page(request, at, country, _proposed(country))
 
@@ -70,17 +70,17 @@ async def ask(request: Request, at: House) -> Response:
 @open_to_all
 async def make(request: Request, at: House) -> Response:
     """The shop is there from now on, closed; its owner is whoever made it."""
-    person, form = await signed_in(request), await Form.of(request)
-    if person is None:
+    session, form = await signed_in(request), await Form.of(request)
+    if session is None:
         return RedirectResponse(START, 303)
     country = BY_CODE.get(form.text("country"))
     if country is None:
         return RedirectResponse(SHOP, 303)
-    await at.context.limiter.take(STARTS, str(person.person_id))
+    await at.context.limiter.take(STARTS, str(session.person.person_id))
     slug = form.text("slug").strip() or await _free(at, form.text("name"))
     zone = form.text("zone") if len(country.zones) > 1 else country.zones[0]
     try:
-        slug = await _begin(at, person, Beginning(slug, country.code, zone, read(form)))
+        slug = await _begin(at, session.person, Beginning(slug, country.code, zone, read(form)))
     except Refused as refused:
         return _page(request, at, country, {**form.values, "slug": slug}, refusal_of(refused))
     return RedirectResponse(f"/desk/{slug}/setup/services", 303)
