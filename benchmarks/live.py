@@ -9,13 +9,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx2 as httpx
 import uvloop
 from playwright.async_api import Page
 from tests import chromium
+from tests.browser.staff import set_up_authenticator
 from tests.house.conftest import short_folder
 from tests.house.processes import House, house, running_house
 
@@ -70,7 +71,8 @@ async def _at_overview(page: Page, up: House) -> Page:
     await page.get_by_label("E-mail address").fill(OWNER)
     await page.get_by_label("Password").fill(hired.split()[-1])
     await page.get_by_role("button", name="Sign in", exact=True).click()
-    await page.wait_for_url("**/desk/**")
+    await set_up_authenticator(page, datetime.now(UTC))
+    await page.wait_for_url(f"**/desk/{SHOP}/**")
     await page.goto(f"{up.site_url}/desk/{SHOP}/overview")
     await page.locator('[data-live-stream][data-state="on"]').wait_for()
     return page

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx2 as httpx
+from tests import authenticator
 from tests.servers import free_socket, serving, url_of
 
 from benchmarks.ground import ACCOUNT, NOW, WEEK, Ground
@@ -136,6 +137,7 @@ async def _signed_in(url: str, side: Side) -> httpx.AsyncClient:
     form = {"email": side.email, "password": PASSWORD}
     answer = await browser.post("/desk/sign-in", data=form)
     assert answer.status_code == 303, answer.text
+    await authenticator.set_up(browser, NOW)
     return browser
 
 

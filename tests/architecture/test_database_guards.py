@@ -34,6 +34,8 @@ NOT_LED_BY_SHOP = {
     "webhook_events": "stored before it is understood whose it is",
     "people": "an account belongs to a person, who may work in several shops",
     "sessions": "of a person, found by a digest before anything else is known",
+    "totp_seeds": "of a person, as sessions are",
+    "step_ups": "of a session",
     "security_events": "may concern no shop and nobody we know",
     "jobs": "claimed across shops, by time; its name is unique within the shop",
 }

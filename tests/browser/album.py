@@ -46,6 +46,8 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "/desk/{shop}/setup/open": ("start-open", "start-done"),
     "/desk": ("shops",),
     "/desk/sign-in": ("sign-in", "sign-in-wait"),
+    "/desk/code": ("second-step", "second-step-wrong"),
+    "/desk/authenticator": ("authenticator",),
     "/desk/password": ("password", "password-wrong"),
     "/desk/{shop}/overview": ("overview", "overview-4w", "overview-new"),
     "/desk/{shop}/attention": ("attention",),

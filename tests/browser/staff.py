@@ -1,5 +1,8 @@
 """Somebody who works here, at a browser."""
 
+from datetime import datetime
+
+import pyotp
 from playwright.async_api import Page, expect
 
 from bookedbarber.access.roles import Role
@@ -18,6 +21,15 @@ async def sign_in(
     await show_code(client, world, staff)
     await page.wait_for_url(f"**/desk/{shop.slug}/{room or '*'}")
     return page
+
+
+async def set_up_authenticator(page: Page, now: datetime) -> None:
+    """Set up the first authenticator, by the key that can be typed."""
+    await page.get_by_text("I cannot scan it").click()
+    secret = await page.locator("code.key").inner_text()
+    code = pyotp.TOTP("".join(secret.split())).at(now)
+    await page.get_by_label("Code from your authenticator").fill(code)
+    await page.get_by_role("button", name="Set it up").click()
 
 
 async def show_code(client: Client, world: World, staff: Staff) -> None:

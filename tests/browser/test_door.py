@@ -1,16 +1,19 @@
 """The door of the desk, and what its pages are made of, as people see them."""
 
 import re
+from datetime import timedelta
 
+import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
 from bookedbarber.access.roles import Role
 from bookedbarber.api.context import SIGN_INS
+from tests import authenticator
 from tests.browser.client import Client
 from tests.browser.keys import Keyboard
 from tests.browser.looks import look
-from tests.browser.staff import sign_in
+from tests.browser.staff import give, sign_in
 from tests.world import PASSWORD, World
 
 
@@ -46,6 +49,41 @@ async def test_somebody_signs_in_by_keyboard_and_is_told_when_it_was_wrong(
     await expect(page.get_by_role("alert")).to_contain_text("Too many tries. Wait")
     assert await look(page, "sign-in-wait") == []
     await client.excuse("401 /desk/sign-in", "429 /desk/sign-in")
+
+
+@pytest.mark.proves("R7.3")
+async def test_the_second_step_is_set_up_and_then_shown_by_keyboard(
+    world: World, client: Client
+) -> None:
+    shop, page = await world.open_shop(), client.page
+    staff, keys = await world.employ(shop, Role.MANAGER), Keyboard(page)
+    await client.visit(f"/desk/{shop.slug}/day")
+    await give(client, staff.email, staff.password)
+    await client.reads("Set up an authenticator")
+    wrong = await look(page, "authenticator")
+    await keys.enter("I cannot scan it")
+    totp = pyotp.TOTP(authenticator.key_on(await page.content()))
+    await keys.write("Code from your authenticator", totp.at(world.clock.now()))
+    await keys.press("Enter")
+    await page.wait_for_url(f"**/desk/{shop.slug}/day")
+    await page.goto(f"{world.site_url}/desk/{shop.slug}/day")
+    await keys.enter("Robin Staff, Manager")
+    await keys.enter("Sign out")
+    await page.wait_for_url("**/desk/sign-in")
+    await client.visit(f"/desk/{shop.slug}/day")
+    await give(client, staff.email, staff.password)
+    await client.reads("Second step")
+    wrong += await look(page, "second-step")
+    await keys.type(totp.at(world.clock.now()))
+    await keys.press("Enter")
+    await client.reads("was used before")
+    wrong += await look(page, "second-step-wrong")
+    world.clock.advance(timedelta(seconds=30))
+    await keys.write("Code from your authenticator", totp.at(world.clock.now()))
+    await keys.press("Enter")
+    await page.wait_for_url(f"**/desk/{shop.slug}/day")
+    await client.excuse("401 /desk/code")
+    assert wrong == []
 
 
 async def test_somebody_changes_their_password_by_keyboard(world: World, client: Client) -> None:

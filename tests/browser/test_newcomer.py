@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.client import FINE, REPORT_VIOLATIONS, Client
-from tests.browser.test_onboarding import fill_account, go_on
+from tests.browser.test_onboarding import begin, go_on
 from tests.house.processes import House, running_house
 
 
@@ -52,8 +52,7 @@ async def open_a_shop(client: Client, place: Place) -> None:
     page = client.page
     await client.visit("/")
     await page.get_by_role("link", name="Open a shop of your own").click()
-    await fill_account(page)
-    await go_on(page, "Where is your shop?")
+    await begin(page, datetime.now(UTC))
     await page.get_by_label("Country").select_option(place.country)
     await go_on(page, "What is your shop called?")
     await page.get_by_label("Name of the shop").fill("North End Cuts")

@@ -10,7 +10,7 @@ from tests.browser.client import Client
 from tests.browser.conftest import Clients
 from tests.browser.keys import Keyboard
 from tests.browser.looks import look
-from tests.browser.staff import give, sign_in
+from tests.browser.staff import give, set_up_authenticator, sign_in
 from tests.settings.test_look import picture
 from tests.world import World
 
@@ -206,6 +206,7 @@ async def test_somebody_new_signs_in_with_the_password_that_was_handed_over(
     assert await look(owner.page, "settings-people-welcome") == []
     await other.visit("/desk/sign-in")
     await give(other, "nadia@example.com", password)
+    await set_up_authenticator(other.page, world.clock.now())
     await other.page.wait_for_url("**/desk/fade/**")
     await other.page.goto(f"{world.site_url}/desk/fade/settings/services")
     await expect(other.page.locator("body")).not_to_contain_text("Add a service")

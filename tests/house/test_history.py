@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 import psycopg
+import pyotp
 import pytest
 
 from bookedbarber.cli import demo_life
@@ -144,6 +145,8 @@ def _let_visitors_in(up: House) -> None:
         assert desk.post("/desk/demo/resume").status_code == 401
         assert stage(up.data_dir) is Stage.PAUSED
         desk.post("/desk/sign-in", data={name: owner[name] for name in ("email", "password")})
+        assert desk.post("/desk/demo/resume").status_code == 401
+        desk.post("/desk/code", data={"code": pyotp.TOTP(owner["seed"]).now()})
         assert "Its visitors are paused" in desk.get("/demo").text
         assert desk.post("/desk/demo/resume").headers["location"] == "/demo"
         assert stage(up.data_dir) is Stage.LIVING

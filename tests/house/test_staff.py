@@ -1,6 +1,7 @@
 """Who works in a shop, by the operator's own commands."""
 
 from bookedbarber.access.roles import Role
+from tests import authenticator
 from tests.house.test_access import Command
 from tests.house.test_access import command as command  # noqa: PLC0414 # the fixture
 from tests.world import World
@@ -16,6 +17,7 @@ async def test_somebody_is_hired_signs_in_is_listed_and_dismissed(
     async with world.browser() as there:
         data = {"email": "robin@example.com", "password": password}
         assert (await there.post("/desk/sign-in", data=data)).status_code == 303
+        assert await authenticator.set_up(there, world.clock.now()) == "/desk"
     assert "Robin" in (await command("staff", "fade")).stdout
     again = await command("hire", "robin@example.com", "--shop", "fade", "--role", "manager")
     assert again.stdout == "robin@example.com signs in as before.\n"
@@ -61,6 +63,7 @@ async def test_somebody_of_the_house_is_hired_for_all_shops(world: World, comman
     async with world.browser() as there:
         data = {"email": "ops@example.com", "password": password}
         assert (await there.post("/desk/sign-in", data=data)).status_code == 303
+        await authenticator.set_up(there, world.clock.now())
         assert shop.slug in (await there.get("/desk", follow_redirects=True)).request.url.path
 
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import httpx2 as httpx
+import pyotp
 import pytest
 
 from bookedbarber.pages.demo import Demo
@@ -17,7 +18,9 @@ def signed_in(up: House, data_dir: Path) -> httpx.Client:
     login = Demo(data_dir).logins()[0]
     browser = httpx.Client(base_url=up.site_url, timeout=30)
     form = {"email": login.email, "password": login.password}
-    assert browser.post("/desk/sign-in", data=form).status_code == 303
+    asked = browser.post("/desk/sign-in", data=form, follow_redirects=True)
+    assert (code := pyotp.TOTP(login.seed).now()) in asked.text
+    assert browser.post(str(asked.url), data={"code": code}).status_code == 303
     return browser
 
 
