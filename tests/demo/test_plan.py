@@ -19,7 +19,7 @@ SHOPS = {shop.slug: shop for shop in plans("")}
 BEGINS = datetime(2035, 3, 1, 10, 30, tzinfo=UTC)  # clocks change on the way, in two countries
 seeds = st.integers(0, 2**32)
 begins = st.integers(0, 3_000_000).map(lambda minutes: BEGINS + timedelta(minutes=minutes))
-spans = st.integers(1, 30)
+spans = st.integers(1, 12)
 
 
 def drawn(seed: int, begins: datetime, days: int) -> tuple[tuple[Visit, ...], tuple[Planted, ...]]:
