@@ -1,4 +1,4 @@
-"""Keys in a database of their own."""
+"""Second factors, and sessions that know which was shown."""
 
 from bookedbarber.migrations import plain_sql
 
